@@ -1,0 +1,1 @@
+"""What inferterm is about: endpoints, quota and talking to models, with no Textual, HTTP, disk or keyring."""

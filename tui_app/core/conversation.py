@@ -1,0 +1,175 @@
+"""Conversations: turns of a prompt and its answer. All frozen; a change gives a new value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+from tui_app.core.jsons import JsonObject, JsonValue
+
+
+class Outcome(StrEnum):
+    """How an answer stands."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the service counted them; caches apart (total input is the sum of three)."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_creation_input_tokens: int = 0
+    cache_read_input_tokens: int = 0
+
+    @property
+    def total_input(self) -> int:
+        """All tokens that went in."""
+        return self.input_tokens + self.cache_creation_input_tokens + self.cache_read_input_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds: in the queue, from sending to the first token, from asking to the end."""
+
+    queued_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One content block of an answer: its type, its readable text, and itself as it came."""
+
+    kind: str
+    text: str = ""
+    raw: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one prompt, whole or in part.
+
+    `stop_reason` is the service's own word; `error` says in words what failed and `advice` what
+    to do; `stop_details` belongs to refusals.
+    """
+
+    outcome: Outcome = Outcome.RUNNING
+    blocks: tuple[Block, ...] = ()
+    model: str = ""
+    stop_reason: str | None = None
+    stop_details: JsonObject | None = None
+    usage: Usage = Usage()
+    timing: Timing = Timing()
+    request_id: str | None = None
+    attempts: int = 0
+    error: str = ""
+    advice: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text blocks, joined: the answer proper."""
+        return "".join(block.text for block in self.blocks if block.kind == "text")
+
+    def resendable(self, *, same_model: bool) -> list[JsonObject]:
+        """The blocks that may go back to the service; thinking only to the model that made it.
+
+        Empty text, unsigned thinking and tool calls without a result would make the request a 400.
+        """
+        return [block.raw for block in self.blocks if _may_return(block, same_model=same_model)]
+
+
+def _may_return(block: Block, *, same_model: bool) -> bool:
+    if block.kind == "text":
+        return bool(block.text.strip())
+    if block.kind == "thinking":
+        return same_model and bool(block.raw.get("signature"))
+    return block.kind == "redacted_thinking" and same_model
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A prompt and what became of it; `asked_at` is wall-clock seconds; `endpoint` and `model` were asked."""
+
+    id: int
+    prompt: str
+    asked_at: float
+    endpoint: str
+    model: str
+    answer: Answer = Answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one chat that do not touch the endpoint; None leaves the endpoint's own."""
+
+    system: str = ""
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+
+    def overrides(self) -> dict[str, int | float]:
+        """Those that are set, by their names in the request."""
+        chosen = {name: getattr(self, name) for name in SAMPLING}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One chat; `draft` is the prompt that was not sent yet. Times are wall-clock seconds."""
+
+    id: int
+    endpoint: str
+    title: str
+    created_at: float
+    updated_at: float
+    settings: Settings = Settings()
+    draft: str = ""
+    turns: tuple[Turn, ...] = ()
+
+    def with_turn(self, turn: Turn) -> Self:
+        """Append a turn, or replace the one that has its id."""
+        others = tuple(t for t in self.turns if t.id != turn.id)
+        place = next((i for i, t in enumerate(self.turns) if t.id == turn.id), len(others))
+        return replace(self, turns=(*others[:place], turn, *others[place:]))
+
+    def messages(self, prompt: str, *, endpoint: str, model: str) -> list[JsonValue]:
+        """The `messages` of a request that asks `prompt` next.
+
+        Turns that brought nothing to send back are left out with their prompts.
+        """
+        sent: list[JsonValue] = []
+        for turn, blocks in self._answered(endpoint, model):
+            sent += [
+                {"role": "user", "content": turn.prompt},
+                {"role": "assistant", "content": blocks},
+            ]
+        return [*sent, {"role": "user", "content": prompt}]
+
+    def _answered(self, endpoint: str, model: str) -> Iterator[tuple[Turn, list[JsonValue]]]:
+        for turn in self.turns:
+            same = turn.endpoint == endpoint and turn.model == model
+            blocks = turn.answer.resendable(same_model=same)
+            if any(block.get("type") == "text" for block in blocks):
+                yield turn, list(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEntry:
+    """A conversation as a list shows it."""
+
+    id: int
+    endpoint: str
+    title: str
+    turns: int
+    updated_at: float

@@ -1,0 +1,110 @@
+"""Ports to servers: the Messages API and the built-in sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import SecretStr
+
+from tui_app.core.events import ServiceEvent
+from tui_app.core.jsons import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes and with what: `base_url` is without `/v1`; `key` is masked in repr."""
+
+    base_url: str
+    key: SecretStr
+    auth_scheme: Literal["x-api-key", "bearer"]
+    anthropic_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimit:
+    """What the service says of one of its own limits; missing figures are None."""
+
+    name: str
+    limit: int | None
+    remaining: int | None
+    reset: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the headers of an answer told: request id, the service's own limits, seconds to the headers."""
+
+    request_id: str | None
+    limits: tuple[ServerLimit, ...]
+    latency_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceModel:
+    """One entry of `GET /v1/models`; figures and dates where the service gives them."""
+
+    id: str
+    display_name: str = ""
+    max_input_tokens: int | None = None
+    max_tokens: int | None = None
+    lifecycle: str = ""
+    retires_at: str = ""
+
+
+class MessagesApi(Protocol):
+    """The Messages API. One call is one request on the wire: retries are the caller's.
+
+    All raise ServiceRefused and ConnectionLost; nothing of a key is in what they say.
+    """
+
+    def stream(
+        self,
+        target: Target,
+        body: JsonObject,
+        *,
+        before_send: Callable[[], Awaitable[None]],
+        on_exchange: Callable[[Exchange], None],
+        silence_s: float = 600.0,
+    ) -> AsyncIterator[ServiceEvent]:
+        """POST /v1/messages with `stream: true`.
+
+        `before_send` is awaited when the connection stands, immediately before the first byte.
+        `on_exchange` is told the headers, also those of a refusal. `silence_s` bounds each wait
+        for more bytes. The stream ends only with `message_stop`: one that just ends raises
+        ConnectionLost(CUT). Plain JSON in place of a stream is accepted.
+        """
+        ...
+
+    async def reach(self, base_url: str) -> float:
+        """Connect (with TLS) and send nothing that costs: seconds it took."""
+        ...
+
+    async def models(self, target: Target) -> Sequence[ServiceModel]:
+        """GET /v1/models, all pages."""
+        ...
+
+    async def model(self, target: Target, model_id: str) -> ServiceModel:
+        """GET /v1/models/{id}. A server without that route raises ServiceRefused with status 404."""
+        ...
+
+    async def count_tokens(self, target: Target, body: JsonObject) -> int:
+        """POST /v1/messages/count_tokens: input tokens, an estimate of the service's."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+
+class Sandbox(Protocol):
+    """The built-in server, started when an endpoint needs it."""
+
+    async def start(self) -> tuple[str, SecretStr]:
+        """Its base URL and key; started if it does not run yet."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop it."""
+        ...

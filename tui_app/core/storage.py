@@ -1,0 +1,122 @@
+"""Ports to what is kept on disk: endpoint files, conversations, the health of endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
+from tui_app.core.endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenEndpoint:
+    """An endpoint file that cannot be read: it is listed, never dropped or overwritten.
+
+    `line` counts from 1 and is None where the whole file is meant.
+    """
+
+    inference_id: str
+    path: str
+    line: int | None
+    reason: str
+
+
+class EndpointStore(Protocol):
+    """Where endpoints are kept; the one place that several processes and a person's editor share."""
+
+    async def all(self) -> Sequence[Endpoint | BrokenEndpoint]:
+        """All of them, sorted by id."""
+        ...
+
+    async def get(self, inference_id: str) -> Endpoint:
+        """One of them. Raises EndpointNotFound, BrokenEndpointFile, StoreFailed."""
+        ...
+
+    async def create(self, endpoint: Endpoint) -> None:
+        """Keep a new one. Raises EndpointExists, StoreFailed."""
+        ...
+
+    async def replace(self, endpoint: Endpoint, *, expected: Endpoint | None = None) -> None:
+        """Keep a changed one; with `expected`, only if nobody changed it meanwhile (`Conflict`)."""
+        ...
+
+    async def delete(self, inference_id: str) -> None:
+        """Forget one. Raises EndpointNotFound, StoreFailed."""
+        ...
+
+    def changes(self) -> AsyncIterator[None]:
+        """Fire after each change, whoever made it; never twice within a tenth of a second."""
+        ...
+
+
+class History(Protocol):
+    """Where conversations are kept. Every call commits before it returns. All raise StoreFailed."""
+
+    async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
+        """All conversations, the latest first."""
+        ...
+
+    async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
+        """Begin a conversation."""
+        ...
+
+    async def load(self, conversation_id: int) -> Conversation | None:
+        """One conversation, whole; answers that a killed process left running come as STOPPED."""
+        ...
+
+    async def rename(self, conversation_id: int, title: str) -> None:
+        """Give it another title."""
+        ...
+
+    async def delete(self, conversation_id: int) -> None:
+        """Forget it with all its turns."""
+        ...
+
+    async def save_draft(self, conversation_id: int, draft: str) -> None:
+        """Keep the prompt that was not sent."""
+        ...
+
+    async def save_settings(self, conversation_id: int, settings: Settings) -> None:
+        """Keep the settings of the chat."""
+        ...
+
+    async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
+        """Append a turn (its id is given here) and clear the draft."""
+        ...
+
+    async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
+        """Keep an answer as it stands now."""
+        ...
+
+    async def delete_turn(self, turn_id: int) -> None:
+        """Forget one turn."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is remembered of an endpoint: when it was last verified, its last error. Wall-clock seconds."""
+
+    verified_at: float | None = None
+    verified_latency_s: float | None = None
+    failed_at: float | None = None
+    error: str = ""
+    key_refused: bool = False
+
+
+class HealthBook(Protocol):
+    """Where the health of endpoints is kept, shared by all processes. All raise StoreFailed."""
+
+    async def all(self) -> Mapping[str, Health]:
+        """By inference id."""
+        ...
+
+    async def note(self, inference_id: str, health: Health) -> None:
+        """Replace what is remembered of one."""
+        ...
+
+    async def forget(self, inference_id: str) -> None:
+        """Remember nothing of one any more."""
+        ...
