@@ -13,6 +13,7 @@ InfertermError
 │   ├── WaitTooLong        the turn would come later than the caller waits
 │   ├── QueueFull
 │   └── LedgerFailed       the ledger cannot be read or written
+│       └── LedgerBusy     … at this moment, because another process writes
 ├── ServiceRefused         the service answered with an error (or sent one in mid-stream)
 └── ConnectionLost         nothing or only a part came back
 """
@@ -142,6 +143,10 @@ class LedgerFailed(QuotaError):
     """The ledger that all processes share cannot be read or written."""
 
     status = 500
+
+
+class LedgerBusy(LedgerFailed):
+    """Another process holds the ledger's lock at this moment; the queue asks again by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,152 @@
+"""What the queue of a process and the ledger of all processes say to each other.
+
+A request becomes a `Bid`; a bid that may go becomes a claim, which keeps a slot for a lease; a claim
+becomes a start when the request is sent, or is refunded when it never was. Times are seconds of
+`ports.Clock`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from tui_app.core.quota import WINDOW_S, Closure, Group, Pacing, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long things last, in seconds; all processes on one ledger keep the same.
+
+    `margin` is added to the window because the service counts a request when it arrives.
+    `lease` is how long a claim is good for sending: the connect timeout and one second.
+    `grace` is how long a process may leave a slot that is its turn before it is passed over.
+    """
+
+    window: float = WINDOW_S
+    margin: float = 0.5
+    lease: float = 6.0
+    grace: float = 0.25
+
+    @property
+    def cooldown(self) -> float:
+        """How long a start keeps its slot."""
+        return self.window + self.margin
+
+    def free_after_claim(self, at: float) -> float:
+        """When the slot of a claim is free if nobody says whether it was sent."""
+        return at + self.lease + self.cooldown
+
+    def free_after_start(self, at: float) -> float:
+        """When the slot of a request that was sent by `at` is free."""
+        return at + self.cooldown
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """One waiting request: what it is called, who asked, and since when it waits."""
+
+    id: int
+    member: str
+    source: Source
+    arrival: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The waiting requests of one endpoint in one group, by arrival; `bids` are the first of `count`.
+
+    `last` is the arrival of the last of them, `limit_since` when the limit became what it is.
+    """
+
+    member: str
+    limit: int
+    limit_since: float
+    pacing: Pacing
+    bids: tuple[Bid, ...]
+    count: int
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All that waits in this process for one group."""
+
+    group: Group
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a process asks of the ledger in one transaction; everything in it happens, or nothing.
+
+    `sent` maps claims to when they were sent, `refunds` are claims that never were. `limits` are
+    limits of endpoints that were changed at the given time. Then the lines are tried.
+    """
+
+    now: float
+    sent: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    refunds: tuple[int, ...] = ()
+    closures: Mapping[Group, Closure] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the ledger answers to a line.
+
+    `granted` are the bids that may go, claimed at the order's `now`. `wake_at` is when another may
+    (None: nobody waits). `held_until`: an earlier one of another process may go and has not yet;
+    ask again when the ledger changes, at the latest then. `limits` are newer than the line's.
+    """
+
+    group: Group
+    granted: tuple[int, ...] = ()
+    wake_at: float | None = None
+    held_until: float | None = None
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One slot of a group that is taken or was lately: who took it and until when."""
+
+    started: float
+    free_at: float
+    sent: bool
+    member: str
+    source: Source
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What another process has published of its waiting requests of one endpoint.
+
+    `arrival` and `source` are those of the first, `last` is the arrival of the last of `count`.
+    """
+
+    member: str
+    source: Source
+    limit: int
+    arrival: float
+    last: float
+    count: int
+
+    def ahead_of(self, arrival: float) -> int:
+        """Estimate how many of them came before `arrival`: between first and last evenly spread."""
+        if arrival <= self.arrival:
+            return 0
+        if arrival >= self.last:
+            return self.count
+        return 1 + int((self.count - 1) * (arrival - self.arrival) / (self.last - self.arrival))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the ledger holds of one group: slots by `free_at`, who waits elsewhere, the closure."""
+
+    slots: tuple[Slot, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    closure: Closure | None = None

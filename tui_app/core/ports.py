@@ -1,0 +1,51 @@
+"""A Protocol for each thing outside that has two implementations, a real one and a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tui_app.core.claims import Order, Reading, Terms, Verdict
+    from tui_app.core.quota import Group
+
+
+class Timer(Protocol):
+    """Something that will happen."""
+
+    def cancel(self) -> None:
+        """See to it that it does not happen; harmless when it has."""
+
+
+class Clock(Protocol):
+    """Seconds since the machine started: shared by all processes, counting sleep, not to be set."""
+
+    def now(self) -> float:
+        """Tell the time."""
+
+    def call_at(self, when: float, action: Callable[[], None]) -> Timer:
+        """Call `action` in this thread's event loop at `when`, soon if that has passed."""
+
+
+class Ledger(Protocol):
+    """The quota's book that all processes share. No call of it ever waits.
+
+    Each method raises `LedgerBusy` when another process writes at this moment (ask again a little
+    later) and `LedgerFailed` when the book cannot be read or written at all.
+    """
+
+    @property
+    def terms(self) -> Terms:
+        """How long things last."""
+
+    def settle(self, order: Order) -> tuple[Verdict, ...]:
+        """Write down what happened, grant what may go, publish who waits: a verdict for each line."""
+
+    def read(self, group: Group, now: float) -> Reading:
+        """Tell what is known of a group; changes nothing."""
+
+    def version(self) -> int:
+        """Tell a number that is another one as soon as another process wrote something."""
+
+    def close(self) -> None:
+        """Withdraw what this process published and let go of the file."""
