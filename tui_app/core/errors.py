@@ -4,6 +4,7 @@ InfertermError
 ├── InvalidEndpoint        problems of an endpoint's body, each with its path
 ├── EndpointNotFound
 ├── EndpointExists
+├── EndpointChanged        somebody else changed it since it was read
 ├── BrokenEndpointFile     a file that cannot be read as an endpoint
 ├── StoreFailed            the disk refused: settings, endpoint files, conversations
 ├── InvalidRequest         a prompt or setting that cannot be sent
@@ -71,6 +72,18 @@ class EndpointExists(InfertermError):
         super().__init__(
             f"Inference endpoint [{inference_id}] already exists",
             "Choose another id, or edit that endpoint.",
+        )
+
+
+class EndpointChanged(InfertermError):
+    """Somebody else changed or deleted the endpoint since it was read; nothing was overwritten."""
+
+    status = 409
+
+    def __init__(self, inference_id: str) -> None:
+        super().__init__(
+            f"Inference endpoint [{inference_id}] was changed by somebody else meanwhile",
+            "Nothing was overwritten. Open it again to see how it stands now, then repeat your change.",
         )
 
 

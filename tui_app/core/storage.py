@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.endpoint import Endpoint
@@ -27,7 +27,7 @@ class EndpointStore(Protocol):
     """Where endpoints are kept; the one place that several processes and a person's editor share."""
 
     async def all(self) -> Sequence[Endpoint | BrokenEndpoint]:
-        """All of them, sorted by id."""
+        """All of them, sorted by id; what cannot be read is listed as broken."""
         ...
 
     async def get(self, inference_id: str) -> Endpoint:
@@ -35,15 +35,18 @@ class EndpointStore(Protocol):
         ...
 
     async def create(self, endpoint: Endpoint) -> None:
-        """Keep a new one. Raises EndpointExists, StoreFailed."""
+        """Keep a new one. Raises EndpointExists, BrokenEndpointFile, StoreFailed."""
         ...
 
     async def replace(self, endpoint: Endpoint, *, expected: Endpoint | None = None) -> None:
-        """Keep a changed one; with `expected`, only if nobody changed it meanwhile (`Conflict`)."""
+        """Keep a changed one; with `expected`, only if it still stands so.
+
+        Raises EndpointChanged, EndpointNotFound, BrokenEndpointFile, StoreFailed.
+        """
         ...
 
     async def delete(self, inference_id: str) -> None:
-        """Forget one. Raises EndpointNotFound, StoreFailed."""
+        """Forget one, also a broken one. Raises EndpointNotFound, StoreFailed."""
         ...
 
     def changes(self) -> AsyncIterator[None]:
@@ -51,8 +54,16 @@ class EndpointStore(Protocol):
         ...
 
 
+ABANDONED: Final = "the terminal was closed while this answer came"
+"""The `error` of an answer whose process is gone."""
+ABANDONED_ADVICE: Final = "What came is kept. Ask again for the rest."
+
+
 class History(Protocol):
-    """Where conversations are kept. Every call commits before it returns. All raise StoreFailed."""
+    """Where conversations are kept. Every call commits before it returns. All raise StoreFailed.
+
+    What is gone may be deleted again and given a draft, to no effect; any other change of it raises.
+    """
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
         """All conversations, the latest first."""
@@ -63,7 +74,11 @@ class History(Protocol):
         ...
 
     async def load(self, conversation_id: int) -> Conversation | None:
-        """One conversation, whole; answers that a killed process left running come as STOPPED."""
+        """One conversation, whole; None if there is none.
+
+        An answer whose process is gone comes as STOPPED with ABANDONED; one that comes in another
+        terminal just now as RUNNING.
+        """
         ...
 
     async def rename(self, conversation_id: int, title: str) -> None:
