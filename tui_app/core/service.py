@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -24,7 +24,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class ServerLimit:
-    """What the service says of one of its own limits; missing figures are None."""
+    """What the service says of one of its own limits; missing figures are None.
+
+    `name` is `requests`, `tokens`, `input-tokens`, `output-tokens`, …; `remaining` is within
+    0..`limit`; `reset` is seconds from the answer until the bucket is full again, never negative.
+    """
 
     name: str
     limit: int | None
@@ -67,10 +71,11 @@ class MessagesApi(Protocol):
         before_send: Callable[[], Awaitable[None]],
         on_exchange: Callable[[Exchange], None],
         silence_s: float = 600.0,
-    ) -> AsyncIterator[ServiceEvent]:
+    ) -> AsyncGenerator[ServiceEvent, None]:
         """POST /v1/messages with `stream: true`.
 
-        `before_send` is awaited when the connection stands, immediately before the first byte.
+        `before_send` is awaited once, when the connection stands, immediately before the first byte;
+        what it raises comes out unchanged, and then nothing was sent.
         `on_exchange` is told the headers, also those of a refusal. `silence_s` bounds each wait
         for more bytes. The stream ends only with `message_stop`: one that just ends raises
         ConnectionLost(CUT). Plain JSON in place of a stream is accepted.
