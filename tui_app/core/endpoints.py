@@ -1,0 +1,166 @@
+"""Endpoints with all that belongs to them: file, key, health, and the budget they share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import SecretStr
+
+from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
+from tui_app.core.errors import EndpointExists, EndpointNotFound, InfertermError
+from tui_app.core.keys import Keys, KeyStatus
+from tui_app.core.quota import Group
+from tui_app.core.storage import BrokenEndpoint, EndpointStore, Health, HealthBook
+from tui_app.core.targets import Targets
+
+SANDBOX_ID = "sandbox"
+"""The id under which the built-in sandbox can always be asked, whether or not a file has it."""
+
+
+def sandbox_endpoint(inference_id: str = SANDBOX_ID) -> Endpoint:
+    """An endpoint that works without a key and a network."""
+    return Endpoint(
+        inference_id=inference_id,
+        service="anthropic",
+        service_settings=ServiceSettings(model_id="claude-haiku-4-5", rate_limit=RateLimit()),
+        task_settings=TaskSettings(max_tokens=4096),
+        local=Local(sandbox=True, note="The built-in sandbox: no key, no network, no cost."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An endpoint as a list shows it; `shares` names the others that draw on the same budget."""
+
+    endpoint: Endpoint
+    key: KeyStatus
+    group: Group
+    health: Health = Health()
+    shares: tuple[str, ...] = ()
+
+
+class Endpoints:
+    """The endpoints of this user; every change goes through here, whichever front end asks for it."""
+
+    def __init__(self, store: EndpointStore, keys: Keys, health: HealthBook, targets: Targets) -> None:
+        self._store, self._keys, self._health, self._targets = store, keys, health, targets
+
+    async def stored(self) -> tuple[Endpoint | BrokenEndpoint, ...]:
+        """What lies on disk, by id, at once: keys and health are not looked up."""
+        return tuple(await self._store.all())
+
+    async def entries(self) -> tuple[Entry | BrokenEndpoint, ...]:
+        """All endpoints with what belongs to them, by id."""
+        stored, health = await asyncio.gather(self._store.all(), self._remembered())
+        whole = [item for item in stored if isinstance(item, Endpoint)]
+        statuses = await asyncio.gather(*map(self._targets.key_status, whole))
+        known = {e.inference_id: status for e, status in zip(whole, statuses, strict=True)}
+        rows = [
+            item if isinstance(item, BrokenEndpoint) else self._entry(item, known, health) for item in stored
+        ]
+        return tuple(with_shares(rows))
+
+    def _entry(
+        self, endpoint: Endpoint, keys: Mapping[str, KeyStatus], health: Mapping[str, Health]
+    ) -> Entry:
+        status = keys[endpoint.inference_id]
+        group = self._targets.group(endpoint, status)
+        return Entry(endpoint, status, group, health.get(endpoint.inference_id, Health()))
+
+    async def _remembered(self) -> Mapping[str, Health]:
+        try:
+            return await self._health.all()
+        except InfertermError:
+            return {}
+
+    async def get(self, inference_id: str) -> Endpoint:
+        """One endpoint. Raises EndpointNotFound, BrokenEndpointFile, StoreFailed."""
+        try:
+            return await self._store.get(inference_id)
+        except EndpointNotFound:
+            if inference_id == SANDBOX_ID:
+                return sandbox_endpoint()
+            raise
+
+    async def entry(self, inference_id: str) -> Entry:
+        """One endpoint with what belongs to it. Raises as `get`."""
+        endpoint = await self.get(inference_id)
+        for row in await self.entries():
+            if isinstance(row, Entry) and row.endpoint.inference_id == inference_id:
+                return row
+        status = await self._targets.key_status(endpoint)
+        return Entry(endpoint, status, self._targets.group(endpoint, status))
+
+    async def create(self, endpoint: Endpoint, key: SecretStr | None = None) -> KeyStatus:
+        """Keep a new endpoint and its key, or neither.
+
+        Raises EndpointExists, KeyStoreFailed (nothing is written then), StoreFailed.
+        """
+        taken = {item.inference_id for item in await self._store.all()}
+        if endpoint.inference_id in taken:
+            raise EndpointExists(endpoint.inference_id)
+        if key is None:
+            await self._store.create(endpoint)
+            return await self._targets.key_status(endpoint)
+        status = await self._keys.keep(endpoint, key)
+        try:
+            await self._store.create(endpoint)
+        except InfertermError:
+            await self._keys.delete(endpoint.inference_id)
+            raise
+        return status
+
+    async def change(
+        self, endpoint: Endpoint, key: SecretStr | None = None, expected: Endpoint | None = None
+    ) -> KeyStatus:
+        """Keep a changed endpoint, and a new key if one is given, before the file is swapped.
+
+        Raises EndpointNotFound, EndpointChanged (it is not what `expected` says any more),
+        KeyStoreFailed, BrokenEndpointFile, StoreFailed.
+        """
+        current = await self._store.get(endpoint.inference_id)
+        status = await self._keys.keep(endpoint, key) if key else None
+        await self._store.replace(endpoint, expected=expected or current)
+        if key or current.local.key != endpoint.local.key:
+            await self.note(endpoint.inference_id, key_refused=False)
+        return status or await self._targets.key_status(endpoint)
+
+    async def delete(self, inference_id: str, *, with_key: bool) -> bool:
+        """Forget an endpoint, and its key if told so; True when a key was deleted.
+
+        Raises EndpointNotFound, KeyStoreFailed (the endpoint stays then), StoreFailed.
+        """
+        if inference_id not in {item.inference_id for item in await self._store.all()}:
+            raise EndpointNotFound(inference_id)
+        deleted = await self._keys.delete(inference_id) if with_key else False
+        await self._store.delete(inference_id)
+        await self._health.forget(inference_id)
+        return deleted
+
+    async def note(self, inference_id: str, **news: object) -> None:
+        """Remember something of an endpoint's health, leaving the rest of it as it was."""
+        known = (await self._health.all()).get(inference_id, Health())
+        changed = replace(known, **news)  # type: ignore[arg-type]
+        if changed != known:
+            await self._health.note(inference_id, changed)
+
+    def changes(self) -> AsyncIterator[None]:
+        """Fire after each change of the files, whoever made it."""
+        return self._store.changes()
+
+
+def with_shares(rows: Iterable[Entry | BrokenEndpoint]) -> list[Entry | BrokenEndpoint]:
+    """Name, for each endpoint, the others in its group."""
+    rows = list(rows)
+    members: dict[Group, list[str]] = {}
+    for row in rows:
+        if isinstance(row, Entry):
+            members.setdefault(row.group, []).append(row.endpoint.inference_id)
+    return [
+        replace(row, shares=tuple(m for m in members[row.group] if m != row.endpoint.inference_id))
+        if isinstance(row, Entry)
+        else row
+        for row in rows
+    ]

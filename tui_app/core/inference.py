@@ -1,0 +1,113 @@
+"""Inference: the only thing that a front end talks to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing
+
+from pydantic import SecretStr
+
+from tui_app.core.chats import Chats, Office
+from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
+from tui_app.core.endpoints import Endpoints
+from tui_app.core.errors import InfertermError
+from tui_app.core.keys import Keys
+from tui_app.core.models import MODELS
+from tui_app.core.queue import RequestQueue
+from tui_app.core.quota import Source
+from tui_app.core.replies import Desk, Patience, Reply
+from tui_app.core.requests import Request
+from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
+from tui_app.core.storage import EndpointStore, HealthBook, History
+from tui_app.core.targets import Targets
+from tui_app.core.verification import Report, Step, StepState, Verification
+
+
+class Inference:
+    """Endpoints, keys, chats and quota of one user, in one process.
+
+    `endpoints`, `keys`, `chats` and `queue` are the parts; what needs several of them is here.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: EndpointStore,
+        keys: Keys,
+        health: HealthBook,
+        history: History,
+        api: MessagesApi,
+        sandbox: Sandbox,
+        queue: RequestQueue,
+        default_url: str = ANTHROPIC_URL,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.keys, self.queue = keys, queue
+        self._api, self._sandbox, self._clock = api, sandbox, clock
+        self._targets = Targets(keys, sandbox, default_url)
+        self._desk = Desk(queue, api)
+        self._office = Office(
+            Endpoints(store, keys, health, self._targets), self._targets, self._desk, history, clock
+        )
+        self.endpoints = self._office.endpoints
+        self.chats = Chats(self._office)
+
+    async def ask(
+        self, inference_id: str, request: Request, source: Source, patience: Patience = Patience()
+    ) -> Reply:
+        """A reply outside of any chat. Raises as `Endpoints.get`; KeyMissing, KeyStoreFailed."""
+        endpoint = await self.endpoints.get(inference_id)
+        return self._desk.ask(await self._targets.route(endpoint), request, source, patience)
+
+    async def note_failure(self, inference_id: str, error: InfertermError) -> None:
+        """Remember what went wrong with an endpoint."""
+        await self._office.failed(inference_id, error)
+
+    async def verify(self, endpoint: Endpoint, key: SecretStr | None = None) -> AsyncGenerator[Report, None]:
+        """Climb the ladder for an endpoint, kept or not yet; the outcome is remembered for a kept one."""
+        async with aclosing(Verification(self._targets, self._api, self._desk).climb(endpoint, key)) as steps:
+            async for report in steps:
+                if key is None:
+                    await self._remember(endpoint, report)
+                yield report
+
+    async def _remember(self, endpoint: Endpoint, report: Report) -> None:
+        if report.state is StepState.FAILED and report.error:
+            await self._office.failed(endpoint.inference_id, report.error)
+        elif report.step is Step.PROBE and report.state is StepState.PASSED:
+            await self.note_verified(endpoint.inference_id, report.seconds)
+
+    async def note_verified(self, inference_id: str, latency_s: float | None) -> None:
+        """Remember that an endpoint was verified just now."""
+        await self.endpoints.note(
+            inference_id, verified_at=self._clock(), verified_latency_s=latency_s, key_refused=False
+        )
+
+    async def models(self, endpoint: Endpoint, key: SecretStr | None = None) -> Sequence[ServiceModel]:
+        """The models to suggest: the service's own list, or the bundled table where it cannot be asked."""
+        try:
+            route = await self._targets.route(endpoint, key)
+            return await self._api.models(route.target) or BUNDLED
+        except InfertermError:
+            return BUNDLED
+
+    async def aclose(self) -> None:
+        """Stop replies (keeping what came), withdraw from the queue, close connections and the sandbox."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._sandbox.aclose)
+            stack.push_async_callback(self._api.aclose)
+            stack.push_async_callback(self.queue.aclose)
+            stack.push_async_callback(self.chats.aclose)
+
+
+BUNDLED = tuple(
+    ServiceModel(
+        model.id,
+        max_input_tokens=model.context,
+        max_tokens=model.max_output,
+        retires_at=model.retires.isoformat() if model.retires else "",
+    )
+    for model in MODELS
+)
+"""The bundled table in the words of the service's list."""

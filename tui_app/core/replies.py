@@ -1,0 +1,218 @@
+"""Replies: a request's way through the queue, over the wire, with its retries, as one stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tui_app.core.answers import GrowingAnswer
+from tui_app.core.conversation import Answer, Outcome, Timing
+from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused, WaitTooLong
+from tui_app.core.events import Event, Finished, Queued, Retrying, Sent, TextDelta, ThinkingDelta
+from tui_app.core.queue import Place, RequestQueue
+from tui_app.core.quota import Source
+from tui_app.core.requests import Request
+from tui_app.core.retries import RETRIES, is_spend_cap, retry_delay
+from tui_app.core.service import Exchange, MessagesApi
+from tui_app.core.targets import Route
+
+T = TypeVar("T")
+SILENCE_S = 600.0
+"""Longest wait for the next event, as the anthropic SDK's read timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a caller waits: `total_s` bounds queue, retries and each silence; None is for ever."""
+
+    total_s: float | None = None
+
+    @property
+    def silence_s(self) -> float:
+        """The longest silence between two events."""
+        return SILENCE_S if self.total_s is None else min(self.total_s, SILENCE_S)
+
+
+class Reply:
+    """One reply on its way: iterate `events` once; `answer` is what there is so far."""
+
+    def __init__(
+        self, desk: Desk, route: Route, request: Request, source: Source, patience: Patience
+    ) -> None:
+        self._desk, self._route, self._request = desk, route, request
+        self._source, self._patience = source, patience
+        self._growing = GrowingAnswer()
+        self._skip = asyncio.Event()
+        self._asked_at = now()
+        self._queued_s = 0.0
+        self._sent_at: float | None = None
+        self._first_at: float | None = None
+        self._opened = False
+
+    def skip_wait(self) -> None:
+        """Make the next attempt now instead of after its countdown."""
+        self._skip.set()
+        self._desk.queue.reopen_group(self._route.group)
+
+    def answer(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
+        """What came so far, with how it ended."""
+        first = None
+        if self._first_at is not None and self._sent_at is not None:
+            first = self._first_at - self._sent_at
+        timing = Timing(self._queued_s, first, now() - self._asked_at)
+        return self._growing.answer(outcome, timing, error, advice)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """All events to `Finished`. Raises what `core.errors` says of keys, quota, service and network."""
+        attempt = 1
+        while True:
+            try:
+                async with aclosing(self._attempt(attempt)) as events:
+                    async for event in events:
+                        self._growing.add(event)
+                        yield event
+                yield Finished(self.answer(Outcome.COMPLETE))
+                return
+            except (ServiceRefused, ConnectionLost) as error:
+                delay = None if self._opened else retry_delay(error, attempt)
+                if delay is None:
+                    raise
+                self._check_patience(error, delay)
+                attempt += 1
+                self._skip.clear()
+                yield Retrying(str(error), delay, attempt, RETRIES + 1)
+            if not self._skip.is_set():
+                await self._pause(delay)
+
+    async def _attempt(self, attempt: int) -> AsyncGenerator[Event, None]:
+        joined_at = now()
+        async with self._desk.join(self._route, self._source, retry=attempt > 1) as place:
+            async with aclosing(place.standings()) as standings:
+                while (standing := await self._soon(anext(standings, None))) is not None:
+                    self._check_wait(standing.expected_in_s, standing.reason or "")
+                    yield Queued(standing.position, standing.expected_in_s, standing.reason or "")
+            self._queued_s += now() - joined_at
+            yield Sent(attempt, self._queued_s)
+
+            async def before_send() -> None:
+                await place.sent()
+                self._sent_at = now()
+
+            async with aclosing(self._desk.send(self._route, self._request, before_send)) as stream:
+                while (event := await self._awaited(stream)) is not None:
+                    self._note(event)
+                    yield event
+
+    def _note(self, event: Event) -> None:
+        self._opened = True
+        if self._first_at is None and isinstance(event, TextDelta | ThinkingDelta):
+            self._first_at = now()
+
+    @property
+    def _deadline(self) -> float | None:
+        total = self._patience.total_s
+        return None if total is None else self._asked_at + total
+
+    async def _soon(self, step: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await step
+        except TimeoutError:
+            raise WaitTooLong(f"its turn did not come within {self._patience.total_s:g} s") from None
+
+    async def _awaited(self, stream: AsyncIterator[Event]) -> Event | None:
+        """The next event, None at the end; a silence longer than the caller's patience is a loss."""
+        until = now() + self._patience.silence_s
+        if not self._opened and self._deadline is not None:
+            until = max(self._deadline, now() + 1.0)
+        try:
+            async with asyncio.timeout_at(until):
+                return await anext(stream, None)
+        except TimeoutError:
+            raise ConnectionLost(
+                Loss.TIMEOUT,
+                f"the service was silent for {self._patience.silence_s:g} s",
+                "Try again, or wait longer.",
+            ) from None
+
+    def _check_wait(self, expected_in_s: float, reason: str) -> None:
+        if self._deadline is None or now() + expected_in_s <= self._deadline:
+            return
+        why = f" ({reason})" if reason else ""
+        raise WaitTooLong(
+            f"the next request may start in {expected_in_s:.0f} s{why}, "
+            f"later than the {self._patience.total_s:g} s allowed",
+            expected_in_s,
+            "Wait longer, or raise the endpoint's rate limit.",
+        )
+
+    def _check_patience(self, error: ServiceRefused | ConnectionLost, delay: float) -> None:
+        if self._deadline is None or now() + delay <= self._deadline:
+            return
+        if isinstance(error, ServiceRefused) and error.refusal.retry_after_s is not None:
+            self._check_wait(delay, str(error))
+        raise error
+
+    async def _pause(self, delay: float) -> None:
+        try:
+            async with asyncio.timeout(delay):
+                await self._skip.wait()
+        except TimeoutError:
+            return
+
+
+class Desk:
+    """Where requests are handed in: the queue in front, the wire behind."""
+
+    def __init__(self, queue: RequestQueue, api: MessagesApi) -> None:
+        self.queue, self._api = queue, api
+
+    def ask(self, route: Route, request: Request, source: Source, patience: Patience = Patience()) -> Reply:
+        """Hand in a request; nothing happens until its events are iterated."""
+        return Reply(self, route, request, source, patience)
+
+    def join(self, route: Route, source: Source, *, retry: bool) -> Place:
+        """Take a place in the queue; a retry's is at its head. Raises QueueFull, LedgerFailed."""
+        return self.queue.join(
+            route.group,
+            route.endpoint.limit,
+            member=route.endpoint.inference_id,
+            source=Source.RETRY if retry else source,
+            head=retry,
+        )
+
+    async def send(
+        self, route: Route, request: Request, before_send: Callable[[], Awaitable[None]]
+    ) -> AsyncGenerator[Event, None]:
+        """Make one attempt; what the service says of its own limit closes the group for everybody."""
+        stream = self._api.stream(
+            route.target,
+            request.body(route.endpoint),
+            before_send=before_send,
+            on_exchange=lambda exchange: self._heed(route, exchange),
+            silence_s=SILENCE_S,
+        )
+        try:
+            async with aclosing(stream) as events:
+                async for event in events:
+                    yield event
+        except ServiceRefused as error:
+            if error.refusal.status == 429 and not is_spend_cap(error):
+                after = error.refusal.retry_after_s
+                self.queue.close_group(route.group, 1.0 if after is None else after, error.refusal.message)
+            raise
+
+    def _heed(self, route: Route, exchange: Exchange) -> None:
+        for told in exchange.limits:
+            if told.name == "requests" and told.remaining == 0 and told.limit:
+                self.queue.close_group(
+                    route.group, 60 / told.limit, "the service has no requests left for this key"
+                )
+
+
+def now() -> float:
+    """Seconds of the running loop's clock."""
+    return asyncio.get_running_loop().time()

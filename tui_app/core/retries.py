@@ -1,0 +1,44 @@
+"""Whether a failed attempt is tried again, and after how long."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused
+
+RETRIES: Final = 2
+"""As the anthropic SDK 2.x: at most two retries, so three requests."""
+_STATUSES: Final = frozenset({408, 409, 429})
+_LOSSES: Final = frozenset({Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TIMEOUT, Loss.DROPPED, Loss.CUT})
+_FIRST_S, _LONGEST_S = 0.5, 8.0
+
+
+def is_spend_cap(error: ServiceRefused) -> bool:
+    """Tell whether a spend limit is reached: trying again is useless until somebody raises it."""
+    return (error.refusal.code or "").endswith("spend_limit_reached")
+
+
+def retry_delay(error: ServiceRefused | ConnectionLost, attempt: int) -> float | None:
+    """Seconds until the attempt after `attempt` (from 1), or None when there is to be none.
+
+    The service's `x-should-retry`, `retry-after-ms` and `retry-after` are obeyed; without them
+    the wait is 0.5 s, doubled each time, at most 8 s, shortened by up to a quarter by chance.
+    """
+    if attempt > RETRIES or not _is_passing(error):
+        return None
+    asked = error.refusal.retry_after_s if isinstance(error, ServiceRefused) else None
+    if asked is not None:
+        return max(0.0, asked)
+    return float(min(_FIRST_S * 2 ** (attempt - 1), _LONGEST_S) * random.uniform(0.75, 1.0))
+
+
+def _is_passing(error: ServiceRefused | ConnectionLost) -> bool:
+    if isinstance(error, ConnectionLost):
+        return error.loss in _LOSSES
+    refusal = error.refusal
+    if is_spend_cap(error) or refusal.status is None:
+        return False
+    if refusal.should_retry is not None:
+        return refusal.should_retry
+    return refusal.status in _STATUSES or refusal.status >= 500

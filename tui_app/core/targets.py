@@ -1,0 +1,57 @@
+"""From an endpoint to where its requests go, with which key, and on which budget they draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from tui_app.core.endpoint import ANTHROPIC_URL, SANDBOX_URL, Endpoint
+from tui_app.core.keys import Keys, KeyState, KeyStatus, fingerprint
+from tui_app.core.quota import Group
+from tui_app.core.service import Sandbox, Target
+
+SANDBOX_KEY = "sandbox"
+"""Stands in a group for the sandbox's own key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """All that one request needs: the endpoint, where it goes, and the budget it draws on."""
+
+    endpoint: Endpoint
+    target: Target
+    group: Group
+
+
+class Targets:
+    """Finds the key and the address of endpoints; starts the sandbox for those that use it."""
+
+    def __init__(self, keys: Keys, sandbox: Sandbox, default_url: str = ANTHROPIC_URL) -> None:
+        self._keys, self._sandbox, self._default = keys, sandbox, default_url
+
+    async def route(self, endpoint: Endpoint, key: SecretStr | None = None) -> Route:
+        """The way to `endpoint`; `key` stands in for the kept one. Raises KeyMissing, KeyStoreFailed."""
+        base, local = endpoint.base_url(self._default), endpoint.local
+        mark = SANDBOX_KEY
+        if local.sandbox:
+            url, key = await self._sandbox.start()
+        else:
+            url = base
+            key = key or (await self._keys.find(endpoint))[0]
+            mark = fingerprint(key)
+        target = Target(url, key, local.auth_scheme, local.anthropic_version)
+        return Route(endpoint, target, Group(base, mark, endpoint.model))
+
+    async def key_status(self, endpoint: Endpoint) -> KeyStatus:
+        """Where the endpoint's key stands, without asking anybody for anything."""
+        if endpoint.local.sandbox:
+            return KeyStatus(KeyState.SANDBOX, SANDBOX_KEY)
+        return await self._keys.status(endpoint)
+
+    def group(self, endpoint: Endpoint, status: KeyStatus) -> Group:
+        """The budget of an endpoint; while its key is not known it shares with nobody."""
+        mark = SANDBOX_KEY if endpoint.base_url(self._default) == SANDBOX_URL else status.fingerprint
+        return Group(
+            endpoint.base_url(self._default), mark or f"none-{endpoint.inference_id}", endpoint.model
+        )

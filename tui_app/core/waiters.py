@@ -1,0 +1,133 @@
+"""All that waits in this process for one group: a first-come-first-served lane for each endpoint."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from heapq import merge
+from itertools import islice
+
+from tui_app.core.claims import Bid, Lane, Line
+from tui_app.core.place import Place
+from tui_app.core.quota import Group, Pacing
+
+DEPTH = 32
+"""How many of a lane ask for a slot in one transaction."""
+
+INSTANT_S = 1e-6
+"""The least difference between two arrivals."""
+
+
+class _Lane:
+    """The waiting places of one endpoint, by arrival, and the limit that holds for them."""
+
+    __slots__ = ("limit", "limit_since", "places")
+
+    def __init__(self, limit: int, since: float) -> None:
+        self.limit = limit
+        self.limit_since = since
+        self.places: OrderedDict[int, Place] = OrderedDict()
+
+
+class Waiters:
+    """The lanes of one group, and what the ledger last said about them.
+
+    `due` says that they are to be tried at the ledger, `unanswered` are those who joined since.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.due = False
+        self.unanswered: list[Place] = []
+        self.wake_at: float | None = None
+        self.held_until: float | None = None
+        self._lanes: dict[str, _Lane] = {}
+
+    def __len__(self) -> int:
+        return sum(len(lane.places) for lane in self._lanes.values())
+
+    def add(self, place: Place, now: float) -> bool:
+        """Take a place in, at the end of its lane or, if it came earlier, at the head.
+
+        Its limit becomes that of the lane. Tell whether the place is first in its lane.
+        """
+        lane = self._lanes.get(place.bid.member)
+        if lane is None:
+            lane = self._lanes[place.bid.member] = _Lane(place.limit, now)
+        elif lane.limit != place.limit:
+            self.limit(place.bid.member, place.limit, now)
+        head = next(iter(lane.places.values()), None)
+        lane.places[place.bid.id] = place
+        if head is None:
+            return True
+        if place.bid.arrival < head.bid.arrival:
+            lane.places.move_to_end(place.bid.id, last=False)
+            return True
+        return False
+
+    def remove(self, place: Place) -> bool:
+        """Take a place out, wherever it stands; tell whether it was first in its lane."""
+        lane = self._lanes[place.bid.member]
+        first = next(iter(lane.places)) == place.bid.id
+        del lane.places[place.bid.id]
+        if not lane.places:
+            del self._lanes[place.bid.member]
+        return first
+
+    def limit(self, member: str, limit: int, since: float) -> None:
+        """Let another limit hold for all of an endpoint that wait."""
+        lane = self._lanes.get(member)
+        if lane is not None and (lane.limit != limit or since > lane.limit_since):
+            lane.limit, lane.limit_since = limit, since
+            self.due = True
+            for place in lane.places.values():
+                place.limit = limit
+
+    def earliest(self) -> float | None:
+        """Tell the arrival of the first of all."""
+        return min((place.bid.arrival for place in self._heads()), default=None)
+
+    def ordered(self) -> Iterator[Place]:
+        """Give all places by arrival."""
+        lanes = [lane.places.values() for lane in self._lanes.values()]
+        return merge(*lanes, key=lambda place: place.bid.arrival)
+
+    def move(self, place: Place, by: int) -> None:
+        """Move a place `by` places back (forward if negative); the arrivals stay where they are."""
+        order = list(self.ordered())
+        arrivals = [each.bid.arrival for each in order]
+        old = order.index(place)
+        order.insert(min(max(old + by, 0), len(order) - 1), order.pop(old))
+        for lane in self._lanes.values():
+            lane.places.clear()
+        for each, arrival in zip(order, arrivals, strict=True):
+            each.bid = replace(each.bid, arrival=arrival)
+            self._lanes[each.bid.member].places[each.bid.id] = each
+        self.due = True
+
+    def line(self, pacing: Pacing) -> Line:
+        """Put it as the ledger is asked."""
+        return Line(
+            self.group,
+            tuple(
+                Lane(
+                    member=member,
+                    limit=lane.limit,
+                    limit_since=lane.limit_since,
+                    pacing=pacing,
+                    bids=tuple(_bids(lane)),
+                    count=len(lane.places),
+                    last=lane.places[next(reversed(lane.places))].bid.arrival,
+                )
+                for member, lane in self._lanes.items()
+            ),
+        )
+
+    def _heads(self) -> Iterator[Place]:
+        for lane in self._lanes.values():
+            yield from islice(lane.places.values(), 1)
+
+
+def _bids(lane: _Lane) -> Iterator[Bid]:
+    return (place.bid for place in islice(lane.places.values(), DEPTH))
