@@ -88,7 +88,8 @@ class Chat:
         self._tell(TurnChanged(turn))
         request = Request(tuple(messages), self._conversation.settings)
         self._task = asyncio.create_task(self._run(turn, request))
-        self._task.add_done_callback(asyncio.Task.result)
+        self._task.add_done_callback(_surface)
+        await asyncio.sleep(0)
 
     async def stop(self) -> None:
         """Stop the reply; what came is kept and marked as stopped."""
@@ -261,3 +262,9 @@ class Chats:
         """Stop every reply, keeping what came."""
         for chat in list(self._office.running.values()):
             await chat.stop()
+
+
+def _surface(task: asyncio.Task[None]) -> None:
+    """Let an error that nobody foresaw reach the loop's handler instead of dying with its task."""
+    if not task.cancelled():
+        task.result()
