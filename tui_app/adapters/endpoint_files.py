@@ -1,0 +1,194 @@
+"""Endpoints as files that a person can read, edit and put under git: `<id>.json` each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from tui_app.adapters.atomic_file import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    create_file,
+    make_folder,
+    remove_file,
+    replace_file,
+    sweep,
+)
+from tui_app.adapters.disk_troubles import reason_of, store_failed
+from tui_app.adapters.endpoint_document import LARGEST, Flawed, read_document, write_document
+from tui_app.adapters.file_lock import locked
+from tui_app.adapters.folder_watch import Sight, changes_of, look
+from tui_app.core.endpoint import Endpoint, check_id
+from tui_app.core.errors import BrokenEndpointFile, EndpointChanged, EndpointExists, EndpointNotFound
+from tui_app.core.storage import BrokenEndpoint
+
+SUFFIX: Final = ".json"
+LOCK: Final = ".lock"
+
+
+class EndpointFiles:
+    """An EndpointStore in a folder. Readers take no lock; writers of all processes take turns.
+
+    A file is never changed before it was read and understood. Names that begin with a dot are not
+    looked at. All disk work is done in threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._seen: Sight | None = None
+
+    async def all(self) -> Sequence[Endpoint | BrokenEndpoint]:
+        """All of them, sorted by id; what cannot be read is listed as broken, also the folder itself."""
+        return await asyncio.to_thread(self._all)
+
+    async def get(self, inference_id: str) -> Endpoint:
+        """One of them. Raises EndpointNotFound, BrokenEndpointFile."""
+        return (await asyncio.to_thread(self._get, inference_id))[0]
+
+    async def create(self, endpoint: Endpoint) -> None:
+        """Keep a new one. Raises EndpointExists, BrokenEndpointFile, StoreFailed."""
+        await asyncio.to_thread(self._create, endpoint)
+
+    async def replace(self, endpoint: Endpoint, *, expected: Endpoint | None = None) -> None:
+        """Keep a changed one; with `expected`, only if it still stands so.
+
+        Raises EndpointChanged, EndpointNotFound, BrokenEndpointFile, StoreFailed.
+        """
+        await asyncio.to_thread(self._replace, endpoint, expected)
+
+    async def delete(self, inference_id: str) -> None:
+        """Forget one, also a broken one. Raises EndpointNotFound, StoreFailed."""
+        await asyncio.to_thread(self._delete, inference_id)
+
+    def changes(self) -> AsyncIterator[None]:
+        """Fire after each change since the last `all()`, whoever made it; at most ten times a second."""
+        return changes_of(lambda: look(self.folder, SUFFIX), self._seen)
+
+    def loose_permissions(self) -> list[str]:
+        """A sentence for the folder and each file that others may read or write; it reads the disk."""
+        with suppress(OSError):
+            inside = [self.folder / name for name in sorted(_names(self.folder))]
+            return [*_loose(self.folder, PRIVATE_FOLDER), *(word for path in inside for word in _loose(path))]
+        return []
+
+    def _all(self) -> list[Endpoint | BrokenEndpoint]:
+        self._seen = look(self.folder, SUFFIX)
+        try:
+            names = _names(self.folder)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            return [BrokenEndpoint(self.folder.name, str(self.folder), None, _unreadable(error))]
+        found: list[Endpoint | BrokenEndpoint] = []
+        for inference_id in sorted(name.removesuffix(SUFFIX) for name in names):
+            try:
+                found.append(self._get(inference_id)[0])
+            except BrokenEndpointFile as error:
+                shown = os.fsencode(inference_id).decode("utf-8", "replace")
+                found.append(BrokenEndpoint(shown, error.path, error.line, error.reason))
+            except EndpointNotFound:  # deleted since the folder was listed
+                continue
+        return found
+
+    def _get(self, inference_id: str) -> tuple[Endpoint, bytes]:
+        path = self._path(inference_id)
+        if not os.path.lexists(path):
+            raise EndpointNotFound(inference_id)
+        try:
+            check_id(inference_id)
+            data = _read(path)
+            return read_document(inference_id, data), data
+        except FileNotFoundError:
+            if not path.is_symlink():
+                raise EndpointNotFound(inference_id) from None
+            flaw = Flawed(None, f"it is a link to {os.readlink(path)}, where nothing is")
+        except OSError as error:
+            flaw = Flawed(None, _unreadable(error))
+        except Flawed as error:
+            flaw = error
+        except ValueError as error:
+            flaw = Flawed(None, f"the file's name is no inference id: {error}. Rename the file")
+        shown = os.fsencode(path).decode("utf-8", "replace")
+        raise BrokenEndpointFile(shown, flaw.line, flaw.reason)
+
+    def _create(self, endpoint: Endpoint) -> None:
+        path = self._path(endpoint.inference_id)
+        with self._writing():
+            try:
+                create_file(path, write_document(endpoint))
+            except FileExistsError:
+                self._get(endpoint.inference_id)
+                raise EndpointExists(endpoint.inference_id) from None
+
+    def _replace(self, endpoint: Endpoint, expected: Endpoint | None) -> None:
+        path, inference_id = self._path(endpoint.inference_id), endpoint.inference_id
+        self._get(inference_id)
+        with self._writing():
+            current, data = self._get(inference_id)
+            if expected is not None and current != expected:
+                raise EndpointChanged(inference_id)
+
+            def check() -> None:
+                if self._get(inference_id)[1] != data:
+                    raise EndpointChanged(inference_id)
+
+            document = write_document(endpoint)
+            if document != data:
+                replace_file(path, document, check)
+
+    def _delete(self, inference_id: str) -> None:
+        path = self._path(inference_id)
+        if not os.path.lexists(path):
+            raise EndpointNotFound(inference_id)
+        with self._writing():
+            try:
+                remove_file(path)
+            except FileNotFoundError:
+                raise EndpointNotFound(inference_id) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            make_folder(self.folder)
+            with locked(self.folder / LOCK):
+                sweep(self.folder)
+                yield
+        except OSError as error:
+            raise store_failed(error, "cannot write in", self.folder) from None
+
+    def _path(self, inference_id: str) -> Path:
+        """Where an endpoint lies; an id that names no file in this folder is not found."""
+        name = inference_id + SUFFIX
+        if Path(name).name != name or name.startswith(".") or "\0" in name:
+            raise EndpointNotFound(inference_id)
+        return self.folder / name
+
+
+def _names(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith(".")]
+
+
+def _loose(path: Path, wanted: int = PRIVATE_FILE) -> Iterator[str]:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else wanted
+    if mode & 0o077:
+        yield f"{path} has mode {mode:04o}; `chmod {wanted:o} {path}` keeps others out"
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it cannot be read: {reason_of(error)}"
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, one more than are allowed at most; a pipe with that name holds nobody up."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        kind = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(kind):
+            raise Flawed(None, "it is a folder, not a file" if stat.S_ISDIR(kind) else "it is no plain file")
+        return file.read(LARGEST + 1)
