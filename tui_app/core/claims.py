@@ -41,6 +41,13 @@ class Terms:
         """When the slot of a request that was sent by `at` is free."""
         return at + self.cooldown
 
+    def expected_free(self, slot: Slot, now: float) -> float:
+        """When a slot will most likely be free: a claim is taken to be sent as soon as it is made."""
+        if slot.sent:
+            return slot.free_at
+        soon = self.free_after_start(slot.started)
+        return soon if soon > now else slot.free_at
+
 
 @dataclass(frozen=True, slots=True)
 class Bid:
@@ -81,13 +88,13 @@ class Order:
     """What a process asks of the ledger in one transaction; everything in it happens, or nothing.
 
     `sent` maps claims to when they were sent, `refunds` are claims that never were. `limits` are
-    limits of endpoints that were changed at the given time. Then the lines are tried.
+    limits of endpoints that were changed, a closure of None reopens. Then the lines are tried.
     """
 
     now: float
     sent: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
     refunds: tuple[int, ...] = ()
-    closures: Mapping[Group, Closure] = field(default_factory=lambda: MappingProxyType({}))
+    closures: Mapping[Group, Closure | None] = field(default_factory=lambda: MappingProxyType({}))
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     lines: tuple[Line, ...] = ()
 

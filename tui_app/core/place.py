@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol
@@ -23,11 +23,11 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-class Desk(Protocol):
+class Keeper(Protocol):
     """The queue as its places see it."""
 
-    def standing(self, place: Place) -> Standing:
-        """Tell how a waiting place stands now."""
+    def fresh_standing(self, place: Place) -> Standing | None:
+        """Tell how a waiting place stands now, if that differs enough from what was told last."""
 
     def start(self, place: Place) -> bool:
         """Tell whether a claimed place may be sent this moment; if not, it waits again, first in line."""
@@ -44,8 +44,8 @@ class Place:
     """
 
     __slots__ = (
-        "_desk",
         "_ears",
+        "_keeper",
         "answered",
         "bid",
         "claimed_at",
@@ -59,8 +59,8 @@ class Place:
         "watched",
     )
 
-    def __init__(self, desk: Desk, group: Group, bid: Bid, limit: int) -> None:
-        self._desk = desk
+    def __init__(self, keeper: Keeper, group: Group, bid: Bid, limit: int) -> None:
+        self._keeper = keeper
         self.group = group
         self.bid = bid
         self.limit = limit
@@ -87,13 +87,22 @@ class Place:
     ) -> None:
         self.cancel()
 
-    def standings(self) -> AsyncIterator[Standing]:
+    async def standings(self) -> AsyncGenerator[Standing, None]:
         """Tell how it stands: at once if it must wait, then whenever that changes enough to matter.
 
         Ends when its turn has come. Raises LedgerFailed, or QuotaError when it was taken out of the
         queue.
         """
-        return _Standings(self, self._desk)
+        self.shown, self.watched = None, True
+        try:
+            while self.stage is Stage.WAITING:
+                if self.answered and (standing := self._keeper.fresh_standing(self)) is not None:
+                    yield standing
+                else:
+                    await self.news()
+        finally:
+            self.watched = False
+        self.check()
 
     async def turn(self) -> None:
         """Wait until its turn has come, hearing nothing in between; raises as `standings` does."""
@@ -110,7 +119,7 @@ class Place:
         """
         while True:
             await self.turn()
-            if self._desk.start(self):
+            if self._keeper.start(self):
                 return
 
     async def done(self) -> None:
@@ -119,7 +128,7 @@ class Place:
 
     def cancel(self) -> None:
         """Give back whatever it still has; harmless when repeated."""
-        self._desk.leave(self)
+        self._keeper.leave(self)
 
     async def news(self) -> None:
         """Wait until something about it changes."""
@@ -136,6 +145,11 @@ class Place:
             if not ear.done():
                 ear.set_result(None)
 
+    def end(self, failure: QuotaError | None = None) -> None:
+        """Make it over; those who wait for it get `failure`, or hear that it was taken out."""
+        self.stage, self.failure = Stage.OVER, failure
+        self.tell()
+
     def check(self) -> None:
         """Raise what put an end to waiting, if it was not the turn."""
         if self.failure is not None:
@@ -144,7 +158,7 @@ class Place:
             raise QuotaError("The request was taken out of the queue.")
 
     def matters(self, standing: Standing, now: float) -> bool:
-        """Tell whether `standing` says something else than what was last shown, worth a redraw."""
+        """Tell whether `standing` differs enough from what was told last to be worth telling."""
         shown = self.shown
         if shown is None or shown.reason != standing.reason:
             return True
@@ -153,28 +167,3 @@ class Place:
             return True
         drift = abs(max(0.0, shown.expected_in_s - (now - self.shown_at)) - standing.expected_in_s)
         return drift > max(0.5, standing.expected_in_s / 10)
-
-
-class _Standings:
-    """The standings of one place, for one listener."""
-
-    def __init__(self, place: Place, desk: Desk) -> None:
-        self._place = place
-        self._desk = desk
-        place.shown = None
-        place.watched = True
-
-    def __aiter__(self) -> _Standings:
-        return self
-
-    async def __anext__(self) -> Standing:
-        place = self._place
-        while place.stage is Stage.WAITING and not (place.answered and place.shown is None):
-            await place.news()
-            if place.stage is Stage.WAITING and place.answered:
-                break
-        if place.stage is not Stage.WAITING:
-            place.watched = False
-            place.check()
-            raise StopAsyncIteration
-        return self._desk.standing(place)

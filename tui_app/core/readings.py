@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_app.core.claims import Reading
 from tui_app.core.ports import Clock, Ledger
-from tui_app.core.quota import Closure, Group
+from tui_app.core.quota import Closure, Group, Pacing, Quota
 
 LOOK_S = 0.2
 """How long a reading is taken for fresh without looking whether another process wrote."""
@@ -17,40 +17,69 @@ class Readings:
         self._ledger = ledger
         self._clock = clock
         self._known: dict[Group, Reading] = {}
+        self._quotas: dict[tuple[Group, int, Pacing], Quota] = {}
         self._version: int | None = None
+        self._news = False
         self._looked_at = 0.0
 
     def look(self) -> bool:
-        """Tell whether another process wrote since the last look; what is known is forgotten then.
+        """Tell whether another process wrote since this was last asked; what was known is forgotten then.
 
         Raises LedgerBusy and LedgerFailed.
         """
-        version = self._ledger.version()
-        self._looked_at = self._clock.now()
-        if version == self._version:
-            return False
-        self._version = version
-        self._known.clear()
-        return True
+        self._refresh()
+        news, self._news = self._news, False
+        return news
 
-    def forget(self, group: Group) -> None:
+    def forget(self) -> None:
         """Ask anew next time: this process wrote."""
-        self._known.pop(group, None)
+        self._known.clear()
+        self._quotas.clear()
 
     def of(self, group: Group) -> Reading:
         """Tell what the ledger holds of a group; raises LedgerBusy and LedgerFailed."""
         now = self._clock.now()
         if now - self._looked_at > LOOK_S:
-            self.look()
+            self._refresh()
         reading = self._known.get(group)
         if reading is None:
             reading = self._known[group] = self._ledger.read(group, now)
         return reading
 
-    def last(self, group: Group) -> Reading:
-        """Tell what was last known of a group, nothing if nothing; never raises."""
-        return self._known.get(group, Reading())
-
     def closure(self, group: Group) -> Closure | None:
-        """Tell the closure last known of a group."""
-        return self.last(group).closure
+        """Tell the closure last known of a group; never raises."""
+        reading = self._known.get(group)
+        return reading.closure if reading else None
+
+    def quota(self, group: Group, limit: int, pacing: Pacing) -> Quota:
+        """Tell what a limit leaves of a group, without who waits; raises LedgerBusy and LedgerFailed."""
+        reading = self.of(group)
+        quota = self._quotas.get((group, limit, pacing))
+        if quota is None:
+            quota = self._quotas[group, limit, pacing] = self._count(reading, group, limit, pacing)
+        return quota
+
+    def _count(self, reading: Reading, group: Group, limit: int, pacing: Pacing) -> Quota:
+        now = self._clock.now()
+        terms = self._ledger.terms
+        free_at = (terms.expected_free(slot, now) for slot in reading.slots)
+        last = max((slot.started for slot in reading.slots), default=None)
+        return Quota(
+            group=group,
+            limit=limit,
+            at=now,
+            free_at=tuple(sorted(free for free in free_at if free > now)),
+            others_waiting=sum(rival.count for rival in reading.rivals),
+            closure=reading.closure,
+            pacing=pacing,
+            paced_until=0.0 if last is None else last + terms.cooldown / limit,
+            cooldown_s=terms.cooldown,
+        )
+
+    def _refresh(self) -> None:
+        version = self._ledger.version()
+        self._looked_at = self._clock.now()
+        if version != self._version:
+            self._version = version
+            self.forget()
+            self._news = True

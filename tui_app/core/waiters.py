@@ -8,7 +8,7 @@ from dataclasses import replace
 from heapq import merge
 from itertools import islice
 
-from tui_app.core.claims import Bid, Lane, Line
+from tui_app.core.claims import Bid, Lane, Line, Verdict
 from tui_app.core.place import Place
 from tui_app.core.quota import Group, Pacing
 
@@ -83,6 +83,30 @@ class Waiters:
             self.due = True
             for place in lane.places.values():
                 place.limit = limit
+
+    @property
+    def watched(self) -> bool:
+        """Tell whether anybody hears how they stand."""
+        return any(place.watched for lane in self._lanes.values() for place in lane.places.values())
+
+    def has_come(self, now: float) -> bool:
+        """Tell whether the time has come at which the ledger wanted to be asked again."""
+        return any(when is not None and when <= now for when in (self.wake_at, self.held_until))
+
+    def answer(self, verdict: Verdict, now: float) -> None:
+        """Take in what the ledger said; the granted places are out already."""
+        self.due = False
+        self.wake_at, self.held_until = verdict.wake_at, verdict.held_until
+        for member, limit in verdict.limits.items():
+            self.limit(member, limit, now)
+        self.let_know()
+
+    def let_know(self) -> None:
+        """Tell those who joined since the last answer that they have to wait."""
+        for place in self.unanswered:
+            place.answered = True
+            place.tell()
+        self.unanswered.clear()
 
     def earliest(self) -> float | None:
         """Tell the arrival of the first of all."""

@@ -1,0 +1,241 @@
+"""The queue of one process: who wants to send a request joins it, and goes when the quota allows."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from functools import partial
+
+from tui_app.core.board import Board
+from tui_app.core.claims import Bid
+from tui_app.core.errors import QueueFull, QuotaError
+from tui_app.core.place import Place, Stage
+from tui_app.core.ports import Clock, Ledger
+from tui_app.core.pump import Pump
+from tui_app.core.quota import Closure, Group, Pacing, Quota, Source, Standing
+from tui_app.core.waiters import INSTANT_S, Waiters
+
+__all__ = ["Place", "RequestQueue"]
+
+CAPACITY = 2000
+"""How many may wait for one group, as with Elasticsearch."""
+
+SEND_S = 0.005
+"""How long after leave to send the start is stamped: a stamp must not be earlier than the start."""
+
+CLOSING_S = 1.0
+"""How long closing the queue waits for a locked ledger."""
+
+
+class RequestQueue:
+    """Lets requests go first come first served, each within its limit, together with all processes.
+
+    All calls belong to one event loop. It starts with the first call and has to be closed with
+    `aclose`. `pacing` may be set at any time.
+
+        async with queue.join(group, limit, inference_id, Source.CHAT) as place:
+            async for standing in place.standings():
+                ...                 # shown while it waits
+            ...                     # connect
+            await place.sent()      # immediately before the first byte
+            ...                     # the reply
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, capacity: int = CAPACITY) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._capacity = capacity
+        self._pump = Pump(ledger, clock)
+        self._board = Board(self._pump, clock)
+        self._pump.changed = self._board.announce
+        self._limits: dict[str, tuple[int, float]] = {}
+        self._last_arrival = 0.0
+        self._closed = False
+
+    @property
+    def clock(self) -> Clock:
+        """The clock on which every `Quota` counts down."""
+        return self._clock
+
+    @property
+    def pacing(self) -> Pacing:
+        """How starts are spread from now on, also those of requests that wait already."""
+        return self._pump.pacing
+
+    @pacing.setter
+    def pacing(self, pacing: Pacing) -> None:
+        self._pump.pacing = pacing
+        self._pump.readings.forget()
+        for waiters in self._pump.waiters.values():
+            waiters.due = True
+        self._pump.soon()
+
+    def join(self, group: Group, limit: int, member: str, source: Source, *, head: bool = False) -> Place:
+        """Take a place in the queue for a request of endpoint `member`, whose limit is `limit`.
+
+        `head` is for retries: to the head of the queue, even when that is full. Raises QueueFull;
+        LedgerFailed comes from the first wait on the place.
+        """
+        if self._closed:
+            raise QuotaError("The queue is closed.")
+        waiters = self._pump.waiters.get(group)
+        if waiters is None:
+            waiters = self._pump.waiters[group] = Waiters(group)
+        if len(waiters) >= self._capacity and not head:
+            raise QueueFull(
+                f"{len(waiters)} requests wait already for {group.model}; the queue holds no more.",
+                "Wait until some have gone, cancel some, or raise the endpoint's limit.",
+            )
+        arrival = self._last_arrival = max(self._clock.now(), self._last_arrival + INSTANT_S)
+        first = waiters.earliest()
+        if head and first is not None:
+            arrival = first - INSTANT_S
+        bid = Bid(secrets.randbits(62), member, source, arrival)
+        place = Place(self, group, bid, limit)
+        self._enter(place, waiters)
+        return place
+
+    def close_group(self, group: Group, seconds: float, reason: str) -> None:
+        """Let nothing of a group start for `seconds`, in any process; `reason` in the service's words."""
+        self._pump.outbox.close(group, Closure(self._clock.now() + seconds, reason))
+        self._try(group)
+
+    def reopen_group(self, group: Group) -> None:
+        """Let requests of a group start although the service closed it, in every process."""
+        self._pump.outbox.reopen(group)
+        self._try(group)
+
+    def change_limit(self, member: str, limit: int) -> None:
+        """Let another limit hold for an endpoint: at once, in every process, also for those who wait."""
+        now = self._clock.now()
+        self._limits[member] = limit, now
+        for waiters in self._pump.waiters.values():
+            waiters.limit(member, limit, now)
+        self._pump.outbox.limit(member, limit)
+        self._pump.soon()
+
+    def cancel(self, waiting: str) -> None:
+        """Take the request with this `Waiting.id` out of the queue; its sender gets a QuotaError."""
+        place = self._waiting(waiting)
+        if place is not None:
+            self.leave(place)
+
+    def move(self, waiting: str, by: int) -> None:
+        """Move the request with this `Waiting.id` back by so many places, forward if negative."""
+        place = self._waiting(waiting)
+        if place is not None:
+            self._pump.waiters[place.group].move(place, by)
+            self._pump.soon()
+
+    def quota(self, group: Group, limit: int) -> Quota:
+        """Tell what `limit` leaves of a group and who waits, from what is known.
+
+        The ledger is read only after a change. Raises LedgerFailed.
+        """
+        return self._board.quota(group, limit)
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` when anything about a group changes, here or in another process.
+
+        At most four times a second. Returns what ends it. Changes elsewhere are looked for as long
+        as there is a subscriber.
+        """
+        return self._board.subscribe(changed)
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Give an item whenever `subscribe` would call; several changes may become one item."""
+        heard = asyncio.Event()
+        unsubscribe = self._board.subscribe(heard.set)
+        try:
+            while True:
+                await heard.wait()
+                heard.clear()
+                yield
+        finally:
+            unsubscribe()
+
+    async def aclose(self) -> None:
+        """End all waiting, give back what was not sent, and let go of the ledger."""
+        self._closed = True
+        self._board.stop()
+        for place in list(self._pump.places.values()):
+            self.leave(place)
+        deadline = self._clock.now() + CLOSING_S
+        while not self._pump.settled and self._clock.now() < deadline:
+            self._pump.run()
+            await asyncio.sleep(0)
+        self._pump.stop()
+        self._ledger.close()
+
+    def fresh_standing(self, place: Place) -> Standing | None:
+        """See `Keeper`."""
+        return self._board.fresh_standing(place)
+
+    def start(self, place: Place) -> bool:
+        """See `Keeper`."""
+        now = self._clock.now()
+        closure = self._board.closure(place.group)
+        limit, since = self._limits.get(place.bid.member, (place.limit, 0.0))
+        lapsed = now > place.claimed_at + self._ledger.terms.lease
+        if lapsed or since > place.claimed_at or (closure is not None and closure.until > now):
+            place.limit = limit
+            self._claim_anew(place)
+            return False
+        place.stage = Stage.SENDING
+        self._clock.call_at(now + SEND_S, partial(self._note_start, place))
+        return True
+
+    def leave(self, place: Place) -> None:
+        """See `Keeper`."""
+        if place.stage is Stage.WAITING:
+            waiters = self._pump.waiters[place.group]
+            if waiters.remove(place):
+                waiters.due = True
+                self._pump.soon()
+        elif place.stage is Stage.CLAIMED:
+            self._pump.outbox.refund(place.bid.id)
+            self._pump.soon()
+        else:
+            self._note_start(place)
+        self._pump.places.pop(place.bid.id, None)
+        if place.stage is not Stage.OVER:
+            place.end()
+
+    def _note_start(self, place: Place) -> None:
+        if place.stage is Stage.SENDING:
+            place.stage = Stage.SENT
+            self._pump.outbox.sent(place.bid.id, self._clock.now())
+            self._pump.soon()
+
+    def _claim_anew(self, place: Place) -> None:
+        self._pump.outbox.refund(place.bid.id)
+        waiters = self._pump.waiters.get(place.group)
+        if waiters is None:
+            waiters = self._pump.waiters[place.group] = Waiters(place.group)
+        first = waiters.earliest()
+        if first is not None and first <= place.bid.arrival:
+            place.bid = replace(place.bid, arrival=first - INSTANT_S)
+        place.stage, place.answered = Stage.WAITING, False
+        self._enter(place, waiters)
+
+    def _enter(self, place: Place, waiters: Waiters) -> None:
+        self._pump.places[place.bid.id] = place
+        if waiters.add(place, self._clock.now()):
+            waiters.due = True
+        place.position = len(waiters) if waiters.earliest() != place.bid.arrival else 1
+        if waiters.due:
+            waiters.unanswered.append(place)
+            self._pump.soon()
+        else:
+            place.answered = True
+
+    def _try(self, group: Group) -> None:
+        if group in self._pump.waiters:
+            self._pump.waiters[group].due = True
+        self._pump.soon()
+
+    def _waiting(self, waiting: str) -> Place | None:
+        place = self._pump.places.get(int(waiting, 16))
+        return place if place is not None and place.stage is Stage.WAITING else None
