@@ -107,13 +107,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of one chat that do not touch the endpoint; None leaves the endpoint's own."""
+    """Settings of one chat that do not touch the endpoint; None leaves the endpoint's own.
+
+    `without` names sampling settings that are not sent at all, although the endpoint has them.
+    """
 
     system: str = ""
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
+    without: tuple[str, ...] = ()
 
     def overrides(self) -> dict[str, int | float]:
         """Those that are set, by their names in the request."""

@@ -27,7 +27,8 @@ class Request:
     def body(self, endpoint: Endpoint) -> JsonObject:
         """The body of POST /v1/messages, keys in Elasticsearch's order; the request's settings win."""
         stored = {name: getattr(endpoint.task_settings, name) for name in SAMPLING}
-        chosen = {**stored, **self.settings.overrides()}
+        left = {name: value for name, value in stored.items() if name not in self.settings.without}
+        chosen = {**left, **self.settings.overrides()}
         body: dict[str, JsonValue] = {"messages": self.messages, "model": endpoint.model}
         body |= {name: value for name, value in chosen.items() if value is not None}
         if self.settings.system.strip():
