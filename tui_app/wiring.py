@@ -1,0 +1,96 @@
+"""Builds the one Inference from real adapters; the only place that knows them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_app import __version__
+from tui_app.adapters.clock import SystemClock
+from tui_app.adapters.database import Database
+from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
+from tui_app.adapters.endpoint_files import EndpointFiles
+from tui_app.adapters.folders import Folders
+from tui_app.adapters.health_book import HealthTable
+from tui_app.adapters.history import ConversationHistory
+from tui_app.adapters.keys import KeyChain
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.messages_api import HttpMessagesApi
+from tui_app.adapters.settings_file import SettingsFile
+from tui_app.core.endpoint import ANTHROPIC_URL
+from tui_app.core.inference import Inference
+from tui_app.core.queue import RequestQueue
+
+if TYPE_CHECKING:
+    from tui_app.sandbox.server import SandboxServer
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything of one process: what front ends talk to, and where its files lie."""
+
+    inference: Inference
+    folders: Folders
+    settings: SettingsFile
+    files: EndpointFiles
+    database: Database
+
+    async def aclose(self) -> None:
+        """Let go of everything; answers on their way are kept as they are."""
+        await self.inference.aclose()
+        await self.database.aclose()
+
+
+def build(environ: Mapping[str, str] = os.environ) -> Workbench:
+    """Put the parts together; nothing is opened, read or connected before it is needed."""
+    folders = Folders.of_user()
+    database = Database(folders.state / "inferterm.db")
+    files = EndpointFiles(folders.endpoints)
+    clock = SystemClock()
+    inference = Inference(
+        store=files,
+        keys=KeyChain(environ, folders.vault),
+        health=HealthTable(database),
+        history=ConversationHistory(database),
+        api=HttpMessagesApi(__version__),
+        sandbox=EmbeddedSandbox(),
+        queue=RequestQueue(SqliteLedger(folders.state), clock),
+        default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
+    )
+    return Workbench(inference, folders, SettingsFile(folders.config), files, database)
+
+
+@asynccontextmanager
+async def workbench(environ: Mapping[str, str] = os.environ) -> AsyncGenerator[Workbench, None]:
+    """A workbench for one command, closed at its end."""
+    bench = build(environ)
+    try:
+        yield bench
+    finally:
+        await bench.aclose()
+
+
+def open_app(endpoint: str | None = None) -> int:
+    """Run the app, on the chat of `endpoint` if one is named; returns the exit code."""
+    from tui_app.ui.app import InfertermApp
+
+    bench = build()
+    settings, complaint = bench.settings.load()
+    app = InfertermApp(bench.inference, settings, {}, endpoint=endpoint)
+    app.run()
+    return app.return_code or 0
+
+
+def sandbox_server(
+    port: int = 0, requests_per_minute: int | None = None, tokens_per_second: float | None = None
+) -> AbstractAsyncContextManager[SandboxServer]:
+    """A sandbox on its own, for any client on this machine. Raises OSError when the port is taken."""
+    from tui_app.sandbox.server import running_sandbox
+    from tui_app.sandbox.settings import SandboxSettings
+
+    chosen = {"requests_per_minute": requests_per_minute, "tokens_per_second": tokens_per_second}
+    settings = SandboxSettings(**{k: v for k, v in chosen.items() if v is not None})  # type: ignore[arg-type]
+    return running_sandbox(settings, port)
