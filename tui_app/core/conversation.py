@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -123,6 +123,13 @@ class Settings:
         """Those that are set, by their names in the request."""
         chosen = {name: getattr(self, name) for name in SAMPLING}
         return {name: value for name, value in chosen.items() if value is not None}
+
+    def leaving_out(self, names: Iterable[str]) -> Settings:
+        """The same without these sampling settings, be they the endpoint's or the chat's own."""
+        unset: dict[str, None] = dict.fromkeys(names)
+        without = tuple(dict.fromkeys((*self.without, *unset)))
+        kept = {name: getattr(self, name) for name in SAMPLING if name not in unset}
+        return Settings(self.system, **kept, without=without)
 
 
 SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")

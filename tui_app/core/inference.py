@@ -8,12 +8,13 @@ from contextlib import AsyncExitStack, aclosing
 
 from pydantic import SecretStr
 
-from tui_app.core.chats import Chats, Office
+from tui_app.core.chats import Chats
 from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError
 from tui_app.core.keys import Keys
 from tui_app.core.models import MODELS
+from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.replies import Desk, Patience, Reply

@@ -1,0 +1,74 @@
+"""What a chat tells those who watch it, and how they watch."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui_app.core.conversation import Turn
+from tui_app.core.events import Event, Queued, Retrying, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """A turn came, or ended: `turn` is it as it stands now."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRemoved:
+    """A turn is gone."""
+
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReturned:
+    """A prompt that was never sent is a draft again."""
+
+    draft: str
+
+
+ChatEvent: TypeAlias = TurnChanged | TurnRemoved | DraftReturned | Event
+"""Reply events come between the TurnChanged that begins and the one that ends their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reply is before its answer begins: `news` as of `at`, seconds of the loop's clock."""
+
+    news: Queued | Retrying | Sent
+    at: float
+
+    def remaining_s(self, now: float) -> float:
+        """Seconds left of what is counted down, never negative."""
+        match self.news:
+            case Queued(expected_in_s=seconds) | Retrying(delay_s=seconds):
+                return max(0.0, seconds - (now - self.at))
+            case Sent():
+                return 0.0
+
+
+class Watch:
+    """Everything that happens to a chat from a moment on; each step gives all that came since the last."""
+
+    def __init__(self) -> None:
+        self._events: list[ChatEvent] = []
+        self._news = asyncio.Event()
+
+    def tell(self, event: ChatEvent) -> None:
+        """Add an event."""
+        self._events.append(event)
+        self._news.set()
+
+    def __aiter__(self) -> Watch:
+        return self
+
+    async def __anext__(self) -> tuple[ChatEvent, ...]:
+        await self._news.wait()
+        self._news.clear()
+        events = tuple(self._events)
+        self._events.clear()
+        return events

@@ -1,0 +1,45 @@
+"""What chats work with, and which of them are open in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui_app.core.endpoints import Endpoints
+from tui_app.core.errors import InfertermError, ServiceRefused
+from tui_app.core.replies import Desk
+from tui_app.core.storage import History
+from tui_app.core.targets import Targets
+
+if TYPE_CHECKING:
+    from tui_app.core.chat import Chat
+
+
+class Office:
+    """Endpoints, keys, queue and history as chats need them; `clock` tells wall-clock seconds."""
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        targets: Targets,
+        desk: Desk,
+        history: History,
+        clock: Callable[[], float],
+    ) -> None:
+        self.endpoints, self.targets, self.desk, self.history = endpoints, targets, desk, history
+        self.clock = clock
+        self.running: dict[int, Chat] = {}
+
+    def opened(self, chat: Chat) -> None:
+        """Remember a chat by its id, so that it is opened once."""
+        self.running[chat.conversation.id] = chat
+
+    async def failed(self, inference_id: str, error: InfertermError) -> None:
+        """Remember an endpoint's last error."""
+        refused = isinstance(error, ServiceRefused) and error.refusal.status == 401
+        news = {"key_refused": True} if refused else {}
+        await self.endpoints.note(inference_id, failed_at=self.clock(), error=str(error), **news)
+
+    async def succeeded(self, inference_id: str) -> None:
+        """Remember that the endpoint's key is taken."""
+        await self.endpoints.note(inference_id, key_refused=False)
