@@ -44,5 +44,10 @@ def endpoints(draw: st.DrawFn) -> Endpoint:
         if draw(st.booleans()):
             task[name] = draw(values)
     local = {"auth_scheme": draw(st.sampled_from(["x-api-key", "bearer"])), "note": draw(_text)}
-    whole = {"service": "anthropic", "service_settings": settings, "task_settings": task, "local": local}
+    whole: dict[str, Any] = {
+        "service": "anthropic",
+        "service_settings": settings,
+        "task_settings": task,
+        "local": local,
+    }
     return Endpoint.parse(draw(ids), whole)[0]
