@@ -1,0 +1,80 @@
+"""A quota in words: what every gauge says beside its bar, so that no colour has to say it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from tui_app.core.durations import span
+from tui_app.core.quota import Pacing, Quota
+from tui_app.core.text import one_line
+
+_SHOWN_WAITING = 3
+
+
+def counting(quota: Quota, now: float) -> bool:
+    """Tell whether the quota looks different a moment later although nothing happens."""
+    return quota.full_in(now) > 0 or quota.is_closed(now) or bool(quota.waiting)
+
+
+def headline(quota: Quota, now: float) -> str:
+    """Say what is left, or that the service closed the group: `47 of 50 left`."""
+    if quota.is_closed(now):
+        return "closed by the service"
+    left = quota.left(now)
+    return f"{left or 'none'} of {quota.limit} left"
+
+
+def outlook(quota: Quota, now: float) -> tuple[str, ...]:
+    """Say in pieces, the weightiest first, what comes: the next slot, when all is free, how much is used."""
+    if quota.is_closed(now):
+        return (f"opens in {span(quota.next_slot_in(now))}", f"{quota.used(now)} used")
+    pieces = []
+    full = quota.full_in(now)
+    if not quota.left(now):
+        pieces.append(f"next in {span(quota.next_slot_in(now))}")
+    elif full > 0:
+        pieces.append(f"+1 in {span(_next_free(quota, now))}")
+    if full > 0:
+        pieces.append(f"full in {span(full)}")
+    pieces.append(f"{quota.used(now)} used in the last {quota.cooldown_s:.0f} s")
+    if quota.pacing is Pacing.EVEN:
+        pieces.append(f"evenly, one each {span(quota.cooldown_s / quota.limit)}")
+    return tuple(pieces)
+
+
+def queue_words(quota: Quota) -> str:
+    """Say who waits and when each should start; nothing where nobody waits."""
+    here, others = quota.waiting, quota.others_waiting
+    if not here:
+        return f"{_requests(others)} in other terminals" if others else ""
+    first = ", ".join(f"no. {w.position} in about {span(w.expected_in_s)}" for w in here[:_SHOWN_WAITING])
+    more = f" and {len(here) - _SHOWN_WAITING} more" if len(here) > _SHOWN_WAITING else ""
+    elsewhere = f"; {others} in other terminals" if others else ""
+    return f"{_requests(len(here))}: {first}{more}{elsewhere}"
+
+
+def closure_words(quota: Quota, now: float, wall: float) -> str:
+    """Say until when (local time, `wall` being the wall clock's `now`) and why a group is closed."""
+    if quota.closure is None or not quota.is_closed(now):
+        return ""
+    left = quota.closure.until - now
+    at = time.strftime("%H:%M:%S" if left < 43_200 else "%d %b %H:%M", time.localtime(wall + left))
+    reason = one_line(quota.closure.reason, limit=200)
+    return f"closed until {at}, in {span(left)}: {reason}"
+
+
+def shared_words(shares: Sequence[str]) -> str:
+    """Say which other endpoints draw on the same budget; nothing where none does."""
+    return f"shared with {', '.join(shares)}" if shares else ""
+
+
+def _next_free(quota: Quota, now: float) -> float:
+    """Seconds until one slot more than now is free."""
+    coming = [at for at in quota.free_at if at > now]
+    taken = len(coming)
+    return max(coming[max(0, taken - quota.limit)] if coming else now, quota.paced_until) - now
+
+
+def _requests(count: int) -> str:
+    return "1 request waits" if count == 1 else f"{count} requests wait"
