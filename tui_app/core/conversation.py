@@ -36,11 +36,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: in the queue, from sending to the first token, from asking to the end."""
+    """Seconds: in the queue, from sending to the first token, from asking to the end, from first token to end."""
 
     queued_s: float = 0.0
     first_token_s: float | None = None
     total_s: float = 0.0
+    streamed_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

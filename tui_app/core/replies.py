@@ -62,7 +62,8 @@ class Reply:
         first = None
         if self._first_at is not None and self._sent_at is not None:
             first = self._first_at - self._sent_at
-        timing = Timing(self._queued_s, first, now() - self._asked_at)
+        streamed = None if self._first_at is None else now() - self._first_at
+        timing = Timing(self._queued_s, first, now() - self._asked_at, streamed)
         return self._growing.answer(outcome, timing, error, advice)
 
     async def events(self) -> AsyncGenerator[Event, None]:
