@@ -36,7 +36,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: in the queue, from sending to the first token, from asking to the end, from first token to end."""
+    """Seconds: in the queue, from sending to the first token, from asking to the end, of streaming."""
 
     queued_s: float = 0.0
     first_token_s: float | None = None
