@@ -1,0 +1,165 @@
+"""Failures of the connection, as ConnectionLost with words and advice."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
+
+import httpx
+
+from tui_app.adapters.foreign_text import ForeignText
+from tui_app.core.endpoint import base_of
+from tui_app.core.errors import ConnectionLost, InvalidRequest, Loss
+
+_PROXY_VARIABLES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+
+
+def lost(
+    error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: bool
+) -> ConnectionLost | InvalidRequest:
+    """Say what a failure of httpx means; `began` when a part of the answer is there already."""
+    host = urlsplit(url).netloc
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return InvalidRequest(f"{host}: this request cannot be written as HTTP", "Check URL and key.")
+    if isinstance(error, httpx.TimeoutException):
+        return _timeout(error, host)
+    if isinstance(error, httpx.ProxyError):
+        words = foreign.words(str(error)) or "it gave no reason"
+        return ConnectionLost(Loss.UNREACHABLE, f"{host}: the proxy refused: {words}", _proxy_advice())
+    if isinstance(error, httpx.ConnectError):
+        return _unconnected(error, url, foreign)
+    return _dropped(error, url, foreign, began=began)
+
+
+def cut(message: str) -> ConnectionLost:
+    """An answer of which only a part came."""
+    return ConnectionLost(Loss.CUT, message, "What came is kept: try again to get a whole answer.")
+
+
+def not_the_api(url: str, words: str) -> ConnectionLost:
+    """Something answered, and it was no Messages API; `words` are the first of what it said, made fit."""
+    return ConnectionLost(
+        Loss.NOT_THE_API,
+        f"{urlsplit(url).netloc} does not answer as the Messages API does: {words or 'it says nothing'}",
+        "Check the endpoint's URL: /v1/messages is joined to it.",
+    )
+
+
+def redirected(url: str, location: str, foreign: ForeignText) -> ConnectionLost:
+    """A redirect, which is never followed: the key is for the host that the endpoint names."""
+    target = urljoin(url, location)
+    there = foreign.word(target, limit=200)
+    moved = urlsplit(target)
+    same = moved.hostname == urlsplit(url).hostname
+    place = "elsewhere on the same host" if same else "to another host, which is not given the key"
+    base = foreign.word(base_of(f"{moved.scheme}://{moved.netloc}{moved.path}"), limit=200)
+    return ConnectionLost(
+        Loss.REDIRECTED,
+        f"{urlsplit(url).netloc} sends this request {place}: {there}",
+        f"If that is where it should go, set the endpoint's URL to {base}",
+    )
+
+
+def no_client(error: Exception) -> ConnectionLost:
+    """The settings of the environment (certificates, proxies) make no client."""
+    if isinstance(error, OSError):
+        return ConnectionLost(
+            Loss.TLS,
+            f"The certificates to trust cannot be read: {error.strerror or type(error).__name__}",
+            "Correct or unset SSL_CERT_FILE and SSL_CERT_DIR.",
+        )
+    return ConnectionLost(
+        Loss.UNREACHABLE,
+        "The proxy that the environment names cannot be used",
+        f"Correct or unset {_variables() or 'the proxy'}; for a SOCKS proxy install socksio.",
+    )
+
+
+def _timeout(error: httpx.TimeoutException, host: str) -> ConnectionLost:
+    limits = error.request.extensions.get("timeout", {})
+    if isinstance(error, httpx.ConnectTimeout):
+        words = f"{host} could not be reached within {limits.get('connect') or 0:.3g} s"
+        advice = "Check the URL, the network and a firewall on the way. " + _proxy_advice()
+    else:
+        doing = "took no more of the request" if isinstance(error, httpx.WriteTimeout) else "was silent"
+        words = f"{host} {doing} for {limits.get('read') or 0:.3g} s"
+        advice = "Try again; a long answer may need more patience, or a lower max_tokens."
+    return ConnectionLost(Loss.TIMEOUT, words, advice.strip())
+
+
+def _dropped(error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: bool) -> ConnectionLost:
+    host = urlsplit(url).netloc
+    if began:
+        return cut(f"{host} dropped the connection before the answer was whole")
+    if isinstance(error, httpx.DecodingError) or _speaks_no_http(error):
+        return not_the_api(url, foreign.words(str(error)))
+    return ConnectionLost(
+        Loss.DROPPED,
+        f"{host} took the request and dropped the connection without an answer",
+        "Try again; if it stays so, look at the server's log or at what stands between.",
+    )
+
+
+def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText) -> ConnectionLost:
+    host = urlsplit(url).netloc
+    causes = list(_causes(error))
+    secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        name = urlsplit(url).hostname
+        advice = "Check the host's name in the endpoint's URL, and the network. " + _proxy_advice()
+        return ConnectionLost(Loss.HOST_UNKNOWN, f"No host named {name} can be found", advice.strip())
+    if secure is not None:
+        return ConnectionLost(Loss.TLS, f"{host}: {_tls_words(secure, foreign)}", _tls_advice(secure))
+    why = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+    words = f"Nothing answers at {host}" + (f": {foreign.words(why)}" if why else "")
+    return ConnectionLost(
+        Loss.UNREACHABLE, words, f"Check the URL and that the server runs. {_proxy_advice()}".strip()
+    )
+
+
+def _tls_words(error: ssl.SSLError, foreign: ForeignText) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {foreign.words(error.verify_message)}"
+    return f"no secure connection: {foreign.words(error.reason or str(error))}"
+
+
+def _tls_advice(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "For a private certificate authority, name its certificates in SSL_CERT_FILE."
+    return "Check whether the server speaks https at all: if not, the URL starts with http://"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__context__, cause.__cause__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions
+
+
+def _speaks_no_http(error: httpx.HTTPError) -> bool:
+    quiet = ("disconnected without", "peer closed", "without sending complete")
+    return isinstance(error, httpx.RemoteProtocolError) and not any(word in str(error) for word in quiet)
+
+
+def _variables() -> str:
+    return ", ".join(
+        name for name in _PROXY_VARIABLES if os.environ.get(name) or os.environ.get(name.lower())
+    )
+
+
+def _proxy_advice() -> str:
+    if not getproxies().keys() & {"http", "https", "all"}:
+        return ""
+    return f"A proxy is set ({_variables() or 'in the system'}): it may be what fails."

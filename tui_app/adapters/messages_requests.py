@@ -1,0 +1,98 @@
+"""Requests of the Messages API: where they go, with which headers, and the moment before they leave."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import httpx
+
+from tui_app.core.errors import InvalidRequest
+from tui_app.core.jsons import JsonObject
+from tui_app.core.service import Target
+
+_ABOUT_TO_SEND: Final = ".send_request_headers.started"
+"""How httpcore's trace events end that come when the connection stands and nothing was written."""
+
+
+class Gate:
+    """A trace hook of httpx that awaits `before_send` once, immediately before the first byte."""
+
+    def __init__(self, before_send: Callable[[], Awaitable[None]]) -> None:
+        self._before_send = before_send
+        self._sent_at: float | None = None
+
+    @property
+    def since_s(self) -> float:
+        """Seconds since the request began to leave; 0 before."""
+        return 0.0 if self._sent_at is None else time.perf_counter() - self._sent_at
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """Be told of each step by httpcore; a proxy's CONNECT is not the request."""
+        if self._sent_at is not None or not event.endswith(_ABOUT_TO_SEND):
+            return
+        if info["request"].method == b"CONNECT":
+            return
+        await self._before_send()
+        self._sent_at = time.perf_counter()
+
+
+class Stands(Exception):
+    """Raised by `refuse_to_send`: the connection stands, and nothing was sent."""
+
+
+async def refuse_to_send(event: str, info: Mapping[str, Any]) -> None:
+    """A trace hook of httpx that ends a request where its first byte would leave. Raises Stands."""
+    if event.endswith(_ABOUT_TO_SEND) and info["request"].method != b"CONNECT":
+        raise Stands
+
+
+def request_for(
+    client: httpx.AsyncClient,
+    target: Target,
+    method: str,
+    path: str,
+    *,
+    body: JsonObject | None = None,
+    timeout: httpx.Timeout,
+    gate: Gate | None = None,
+) -> httpx.Request:
+    """Build a request with exactly one credential, or none where the key is empty.
+
+    Raises InvalidRequest for a key or a body that cannot be written, httpx.InvalidURL.
+    """
+    headers = {"anthropic-version": target.anthropic_version, "accept": "application/json"}
+    content = None
+    if body is not None:
+        headers["content-type"] = "application/json"
+        content = _written(body)
+    if body is not None and body.get("stream"):
+        headers["accept"] = "text/event-stream, application/json"
+    return client.build_request(
+        method,
+        target.base_url.rstrip("/") + path,
+        headers=headers | _credential(target),
+        content=content,
+        timeout=timeout,
+        extensions={"trace": gate} if gate else {},
+    )
+
+
+def _credential(target: Target) -> dict[str, str]:
+    key = target.key.get_secret_value().strip()
+    if not all(" " <= character <= "~" for character in key):
+        raise InvalidRequest(
+            "The key has characters that no request can carry", "Copy the key again and replace it."
+        )
+    if not key:
+        return {}
+    return {"x-api-key": key} if target.auth_scheme == "x-api-key" else {"authorization": f"Bearer {key}"}
+
+
+def _written(body: JsonObject) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, default=dict).encode("utf-8", "replace")
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidRequest("The request cannot be written as JSON", "Check its numbers.") from None
