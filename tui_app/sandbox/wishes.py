@@ -9,6 +9,7 @@ from typing import Final
 MOST_WORDS: Final = 20_000
 """The longest answer, in words."""
 
+_END: Final = 2_000
 _ONES: Final = {
     word: number
     for number, word in enumerate(
@@ -60,8 +61,12 @@ class Wishes:
 
 
 def read_wishes(prompt: str) -> Wishes:
-    """Read the wishes of an English prompt; what is not understood asks for nothing."""
-    text = prompt.lower()
+    """Read the wishes of an English prompt, of a long one only at its start and at its end.
+
+    What is not understood asks for nothing.
+    """
+    is_long = len(prompt) > 2 * _END
+    text = (f"{prompt[:_END]}\n{prompt[-_END:]}" if is_long else prompt).lower()
     words = _number(text, r"words?")
     if words is None and _says(text, r"long|detailed|essay|in depth"):
         words = 400
