@@ -41,6 +41,7 @@ class Board:
 
     def fresh_standing(self, place: Place) -> Standing | None:
         """See `place.Keeper`."""
+        self._rank(self._pump.waiters[place.group])
         standing, now = self._standing(place), self._clock.now()
         if not place.matters(standing, now):
             return None
@@ -113,6 +114,9 @@ class Board:
         return Waiting(place.id, standing.position, bid.member, bid.source, standing.expected_in_s)
 
     def _rank(self, waiters: Waiters) -> None:
+        if waiters.ranked:
+            return
+        waiters.ranked = True
         try:
             rivals = self._pump.readings.of(waiters.group).rivals
         except LedgerFailed:

@@ -33,12 +33,14 @@ class _Lane:
 class Waiters:
     """The lanes of one group, and what the ledger last said about them.
 
-    `due` says that they are to be tried at the ledger, `unanswered` are those who joined since.
+    `due` says that they are to be tried at the ledger, `ranked` that the positions of its places are
+    right, `unanswered` are those who joined since it was last asked.
     """
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self.due = False
+        self.ranked = False
         self.unanswered: list[Place] = []
         self.wake_at: float | None = None
         self.held_until: float | None = None
@@ -63,6 +65,7 @@ class Waiters:
             return True
         if place.bid.arrival < head.bid.arrival:
             lane.places.move_to_end(place.bid.id, last=False)
+            self.ranked = False
             return True
         return False
 
@@ -71,6 +74,7 @@ class Waiters:
         lane = self._lanes[place.bid.member]
         first = next(iter(lane.places)) == place.bid.id
         del lane.places[place.bid.id]
+        self.ranked = False
         if not lane.places:
             del self._lanes[place.bid.member]
         return first
@@ -95,7 +99,7 @@ class Waiters:
 
     def answer(self, verdict: Verdict, now: float) -> None:
         """Take in what the ledger said; the granted places are out already."""
-        self.due = False
+        self.due = self.ranked = False
         self.wake_at, self.held_until = verdict.wake_at, verdict.held_until
         for member, limit in verdict.limits.items():
             self.limit(member, limit, now)
@@ -128,7 +132,7 @@ class Waiters:
         for each, arrival in zip(order, arrivals, strict=True):
             each.bid = replace(each.bid, arrival=arrival)
             self._lanes[each.bid.member].places[each.bid.id] = each
-        self.due = True
+        self.due, self.ranked = True, False
 
     def line(self, pacing: Pacing) -> Line:
         """Put it as the ledger is asked."""

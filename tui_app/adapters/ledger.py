@@ -1,0 +1,167 @@
+"""The ledger of the quota: one SQLite file for all processes of a user on a machine.
+
+The file's name carries the boot id: a crash loses nothing that still counts, nothing has to be
+flushed to the disk, and no file of another boot is ever opened.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import compress
+from pathlib import Path
+
+from tui_app.adapters.clock import boot_id
+from tui_app.adapters.ledger_book import Book
+from tui_app.adapters.ledger_file import MEMORY, LedgerFile
+from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Terms, Verdict
+from tui_app.core.errors import LedgerFailed
+from tui_app.core.quota import Group, Pacing
+from tui_app.core.turns import Contender, decide
+
+__all__ = ["MEMORY", "SqliteLedger", "is_alive"]
+
+TERMS = Terms()
+"""A window of 60 s, half a second for the way to the service, a lease of 6 s."""
+
+PRUNE_EVERY = 64
+"""After how many orders old slots are forgotten."""
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs or is stopped; where that cannot be told, it does."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class SqliteLedger:
+    """See `ports.Ledger`. `folder` is where the file lies, or MEMORY for a limit of this process alone.
+
+    The file is made, mode 0600 in a folder of mode 0700, by the first call that needs it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        terms: Terms = TERMS,
+        boot: Callable[[], str | None] = boot_id,
+        alive: Callable[[int], bool] = is_alive,
+    ) -> None:
+        self._terms = terms
+        self._alive = alive
+        self._pid = os.getpid()
+        self._process = f"{self._pid}-{secrets.token_hex(4)}"
+        self._file = LedgerFile(folder, terms, self._process, boot())
+        self._orders = 0
+
+    @property
+    def terms(self) -> Terms:
+        """How long things last."""
+        return self._terms
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return self._file.path
+
+    def settle(self, order: Order) -> tuple[Verdict, ...]:
+        """See `ports.Ledger`."""
+        return self._file.ask(order.now, lambda connection, book: self._settle(connection, book, order))
+
+    def read(self, group: Group, now: float) -> Reading:
+        """See `ports.Ledger`."""
+        reading, pids = self._file.ask(now, lambda _, book: book.read(group, now))
+        return replace(reading, rivals=tuple(compress(reading.rivals, map(self._alive, pids))))
+
+    def version(self) -> int:
+        """See `ports.Ledger`."""
+        if not self._file.is_open:
+            return -1
+        return self._file.ask(0.0, lambda connection, _: _data_version(connection))
+
+    def close(self) -> None:
+        """See `ports.Ledger`."""
+        if self._file.is_open:
+            with suppress(LedgerFailed):
+                self._file.ask(0.0, lambda _, book: book.forget(self._process))
+        self._file.let_go()
+
+    def _settle(self, connection: sqlite3.Connection, book: Book, order: Order) -> tuple[Verdict, ...]:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            verdicts = self._written(book, order)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.rollback()
+            raise
+        return verdicts
+
+    def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
+        if self._orders % PRUNE_EVERY == 0:
+            book.prune(order.now)
+            book.bury(self._alive)
+        self._orders += 1
+        book.note_sent(order.sent)
+        book.refund(order.refunds, order.now)
+        book.set_limits(order.limits, order.now)
+        for group, closure in order.closures.items():
+            book.close(book.number(group), closure, order.now)
+        return tuple(self._try(book, line, order.now) for line in order.lines)
+
+    def _try(self, book: Book, line: Line, now: float) -> Verdict:
+        grp = book.number(line.group)
+        lanes = book.newest(line.lanes)
+        contenders = book.contenders(grp) if lanes else []
+        pacings = {lane.pacing for lane in lanes} | {contender.pacing for contender in contenders}
+        count = book.count(grp, now, even=Pacing.EVEN in pacings)
+
+        def patience(contender: Contender) -> float | None:
+            if not self._alive(contender.pid):
+                book.forget(contender.process)
+                return None
+            until = book.able_since(grp, contender, count) + self._terms.grace
+            if until > now:
+                return until
+            book.pass_over(grp, contender, now)
+            return None
+
+        decision = decide(count, lanes, contenders, patience)
+        book.claim(grp, decision.granted, now)
+        left = tuple(_left(lanes, decision.granted))
+        shown = tuple(lane for lane in left if lane.bids)
+        book.publish(grp, self._pid, shown, now)
+        return Verdict(
+            group=line.group,
+            granted=tuple(bid.id for bid in decision.granted),
+            wake_at=book.wake_at(grp, shown, count) if shown == left else now,
+            held_until=decision.held_until,
+            limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
+        )
+
+
+def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:
+    """What still waits; a lane whose every bid was granted may have more behind them."""
+    gone = {bid.id for bid in granted}
+    for lane in lanes:
+        bids = tuple(bid for bid in lane.bids if bid.id not in gone)
+        count = lane.count - len(lane.bids) + len(bids)
+        if count:
+            yield replace(lane, bids=bids, count=count)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(version)

@@ -1,0 +1,252 @@
+"""The ledger's book: what is read from and written to its tables within one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tui_app.core.claims import Bid, Lane, Reading, Rival, Slot, Terms
+from tui_app.core.quota import Closure, Group, Pacing, Source
+from tui_app.core.turns import Contender, Count
+
+
+class Book:
+    """The tables of one connection. `process` names who writes, before `floor` nothing may start.
+
+    Raises sqlite3.Error.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, terms: Terms, process: str, floor: float) -> None:
+        self._run = connection.execute
+        self._terms, self._process, self._floor = terms, process, floor
+
+    def number(self, group: Group) -> int:
+        """Tell the number of a group; one that has none gets one."""
+        asked = "SELECT id FROM groups WHERE base_url = ? AND key = ? AND model = ?"
+        row = self._run(asked, _parts(group)).fetchone()
+        if row is None:
+            self._run("INSERT INTO groups (base_url, key, model) VALUES (?, ?, ?)", _parts(group))
+            row = self._run(asked, _parts(group)).fetchone()
+        return int(row[0])
+
+    def note_sent(self, sent: Mapping[int, float]) -> None:
+        """Turn claims into starts, each stamped with its time."""
+        for claim, at in sent.items():
+            self._run(
+                "UPDATE grants SET started = ?, free_at = ?, sent = 1 WHERE id = ? AND sent = 0",
+                (at, self._terms.free_after_start(at), claim),
+            )
+
+    def refund(self, claims: Iterable[int], now: float) -> None:
+        """Free the slots of claims that were never sent."""
+        for claim in claims:
+            self._run(
+                "UPDATE groups SET changed_at = ? WHERE id = (SELECT grp FROM grants WHERE id = ?)",
+                (now, claim),
+            )
+            self._run("DELETE FROM grants WHERE id = ? AND sent = 0", (claim,))
+
+    def close(self, grp: int, closure: Closure | None, now: float) -> None:
+        """Close a group for longer, or reopen it."""
+        if closure is None:
+            self._run("UPDATE groups SET closed_until = 0, changed_at = ? WHERE id = ?", (now, grp))
+        else:
+            self._run(
+                "UPDATE groups SET closed_until = ?, closed_why = ?, changed_at = ?"
+                " WHERE id = ? AND closed_until < ?",
+                (closure.until, closure.reason, now, grp, closure.until),
+            )
+
+    def set_limits(self, limits: Mapping[str, int], now: float) -> None:
+        """Publish limits that were changed."""
+        for member, limit in limits.items():
+            self._run("INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", (member, limit, now))
+
+    def newest(self, lanes: Iterable[Lane]) -> tuple[Lane, ...]:
+        """Give lanes the limits that were published since they got theirs."""
+        limits = {member: (n, at) for member, n, at in self._run("SELECT member, n, changed_at FROM limits")}
+        if not limits:
+            return tuple(lanes)
+        found = ((lane, *limits.get(lane.member, (lane.limit, 0.0))) for lane in lanes)
+        return tuple(replace(lane, limit=n) if at > lane.limit_since else lane for lane, n, at in found)
+
+    def count(self, grp: int, now: float, *, even: bool) -> Count:
+        """Count the slots of a group that are taken; the latest start only matters to an even pacing."""
+        (closed_until,) = self._run("SELECT closed_until FROM groups WHERE id = ?", (grp,)).fetchone()
+        (used,) = self._run(
+            "SELECT count(*) FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
+        ).fetchone()
+        last = self._run("SELECT max(started) FROM grants WHERE grp = ?", (grp,)).fetchone() if even else ()
+        last_start = float("-inf") if not last or last[0] is None else last[0]
+        return Count(now, used, max(closed_until, self._floor), last_start, self._terms.cooldown)
+
+    def contenders(self, grp: int) -> list[Contender]:
+        """Tell who is first in the other processes, less those that were passed over."""
+        rows = self._run(
+            "SELECT process, pid, member, n, pacing, arrival, seen_at FROM waiters"
+            " WHERE grp = ? AND process <> ? AND stalled = 0",
+            (grp, self._process),
+        )
+        return [
+            Contender(process, pid, member, n, Pacing(pacing), arrival, seen_at)
+            for process, pid, member, n, pacing, arrival, seen_at in rows
+        ]
+
+    def able_since(self, grp: int, contender: Contender, count: Count) -> float:
+        """Tell since when a contender could have gone, as far as it can have known."""
+        freed = self._run(
+            "SELECT free_at FROM grants WHERE grp = ? ORDER BY free_at DESC LIMIT 1 OFFSET ?",
+            (grp, contender.limit - 1),
+        ).fetchone()
+        changed_at = self._run("SELECT changed_at FROM groups WHERE id = ?", (grp,)).fetchone()[0]
+        even_from = count.even_from(contender.limit) if contender.pacing is Pacing.EVEN else 0.0
+        free_at = freed[0] if freed else 0.0
+        return float(max(contender.seen_at, changed_at, count.opens, even_from, free_at))
+
+    def pass_over(self, grp: int, contender: Contender, now: float) -> None:
+        """Wait no longer for a process, until it writes again; the next one gets time of its own."""
+        self._run("UPDATE waiters SET stalled = 1 WHERE grp = ? AND process = ?", (grp, contender.process))
+        self._run("UPDATE groups SET changed_at = ? WHERE id = ?", (now, grp))
+
+    def forget(self, process: str) -> None:
+        """Remove what a process published."""
+        self._run("DELETE FROM waiters WHERE process = ?", (process,))
+
+    def claim(self, grp: int, bids: Iterable[Bid], now: float) -> None:
+        """Take a slot for each bid until the claim is sent or refunded, or its lease ends."""
+        free_at = self._terms.free_after_claim(now)
+        for bid in bids:
+            self._run(
+                "INSERT INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                (bid.id, grp, bid.member, bid.source, self._process, now, free_at),
+            )
+
+    def next_free(self, grp: int, limit: int, count: Count) -> float:
+        """Tell when a slot under this limit is free, `count` saying that none is.
+
+        Claims are expected to have been sent at once: if one was not, asking again then is in vain,
+        but nothing is lost by waiting for the end of its lease.
+        """
+        now = count.now
+        free_at = self._run(
+            "SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY free_at LIMIT 1 OFFSET ?",
+            (grp, now, count.used - limit),
+        ).fetchone()
+        unsent = self._run(
+            "SELECT min(started) FROM grants WHERE grp = ? AND sent = 0 AND started > ?",
+            (grp, now - self._terms.cooldown),
+        ).fetchone()
+        times = [free_at[0]] if free_at else []
+        if unsent[0] is not None:
+            times.append(self._terms.free_after_start(unsent[0]))
+        return float(min(times, default=now))
+
+    def publish(self, grp: int, pid: int, lanes: Iterable[Lane], now: float) -> None:
+        """Let other processes know who is first in each lane, in the place of what they knew."""
+        wanted = {lane.member: _published(pid, lane) for lane in lanes}
+        known = {
+            row[0]: row[1:]
+            for row in self._run(
+                "SELECT member, pid, source, n, pacing, arrival, last, count, stalled FROM waiters"
+                " WHERE grp = ? AND process = ?",
+                (grp, self._process),
+            )
+        }
+        for member in known.keys() - wanted.keys():
+            self._run(
+                "DELETE FROM waiters WHERE grp = ? AND process = ? AND member = ?",
+                (grp, self._process, member),
+            )
+        for member, row in wanted.items():
+            if known.get(member) != (*row, 0):
+                self._run(
+                    "INSERT OR REPLACE INTO waiters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                    (grp, self._process, member, *row, now),
+                )
+
+    def wake_at(self, grp: int, lanes: Iterable[Lane], count: Count) -> float | None:
+        """Tell when the first of several lanes may go that may not go now; None if there is none."""
+        times = []
+        for lane in lanes:
+            if not count.may_go(lane.limit, lane.pacing):
+                free = self.next_free(grp, lane.limit, count) if count.used >= lane.limit else 0.0
+                even_from = count.even_from(lane.limit) if lane.pacing is Pacing.EVEN else 0.0
+                times.append(max(free, even_from, count.opens))
+        return min(times, default=None)
+
+    def read(self, group: Group, now: float) -> tuple[Reading, tuple[int, ...]]:
+        """Tell what there is of a group, and whose processes the rivals are."""
+        opens = Closure(self._floor, "the machine was restarted: earlier requests still count")
+        row = self._run(
+            "SELECT id, closed_until, closed_why FROM groups WHERE base_url = ? AND key = ? AND model = ?",
+            _parts(group),
+        ).fetchone()
+        if row is None:
+            return Reading(closure=opens if self._floor else None), ()
+        grp, closed_until, why = row
+        closures = [closure for closure in (opens, Closure(closed_until, why)) if closure.until > now]
+        rivals = list(
+            self._run(
+                "SELECT pid, member, source, n, arrival, last, count FROM waiters"
+                " WHERE grp = ? AND process <> ? AND stalled = 0 ORDER BY arrival",
+                (grp, self._process),
+            )
+        )
+        return Reading(
+            slots=self._slots(grp, now),
+            rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
+            closure=max(closures, key=lambda closure: closure.until, default=None),
+        ), tuple(pid for pid, *_ in rivals)
+
+    def prune(self, now: float) -> None:
+        """Forget slots that have been free for a window."""
+        self._run("DELETE FROM grants WHERE free_at < ?", (now - self._terms.window,))
+
+    def bury(self, alive: Callable[[int], bool]) -> None:
+        """Remove what processes published that are gone."""
+        for process, pid in self._run("SELECT DISTINCT process, pid FROM waiters").fetchall():
+            if not alive(pid):
+                self.forget(process)
+
+    def distrust_future(self, now: float) -> None:
+        """Take what is stamped in the future for what happened now: it is from another boot."""
+        free_at = self._terms.free_after_start(now)
+        self._run("UPDATE grants SET started = ?, free_at = ? WHERE started > ?", (now, free_at, now))
+        self._run("UPDATE groups SET closed_until = 0, changed_at = ? WHERE changed_at > ?", (now, now))
+
+    def taken(self, now: float) -> list[tuple[Group, tuple[Any, ...]]]:
+        """Copy all slots that are taken."""
+        rows = self._run(
+            "SELECT base_url, key, model, grants.id, member, source, process, started, free_at, sent"
+            " FROM grants JOIN groups ON grp = groups.id WHERE free_at > ?",
+            (now,),
+        )
+        return [(Group(base_url, key, model), tuple(row)) for base_url, key, model, *row in rows]
+
+    def restore(self, taken: Iterable[tuple[Group, tuple[Any, ...]]]) -> None:
+        """Write copied slots down, those that are missing."""
+        for group, (claim, *row) in taken:
+            grp = self.number(group)
+            self._run("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (claim, grp, *row))
+
+    def _slots(self, grp: int, now: float) -> tuple[Slot, ...]:
+        rows = self._run(
+            "SELECT started, free_at, sent, member, source, process FROM grants"
+            " WHERE grp = ? AND free_at > ? ORDER BY free_at",
+            (grp, now),
+        )
+        return tuple(
+            Slot(started, free_at, bool(sent), member, Source(source), process == self._process)
+            for started, free_at, sent, member, source, process in rows
+        )
+
+
+def _parts(group: Group) -> tuple[str, str, str]:
+    return group.base_url, group.key, group.model
+
+
+def _published(pid: int, lane: Lane) -> tuple[object, ...]:
+    head = lane.bids[0]
+    return pid, str(head.source), lane.limit, str(lane.pacing), head.arrival, lane.last, lane.count

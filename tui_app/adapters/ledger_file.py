@@ -1,0 +1,143 @@
+"""The file of the ledger: made, opened, watched for being removed, its troubles put into words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tui_app.adapters.atomic_file import PRIVATE_FILE, make_folder
+from tui_app.adapters.disk_troubles import reason_of
+from tui_app.adapters.ledger_book import Book
+from tui_app.adapters.ledger_schema import ForeignFile, NewerLedger, prepare
+from tui_app.core.claims import Terms
+from tui_app.core.errors import LedgerBusy, LedgerFailed
+from tui_app.core.quota import Group
+
+T = TypeVar("T")
+
+MEMORY = Path(":memory:")
+"""The place of a ledger that only this process sees."""
+
+UNKNOWN_BOOT = "unknown-boot"
+"""Stands for the boot id where the system has none."""
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_PATTERN = "quota-{}.sqlite3"
+
+
+class LedgerFile:
+    """One connection to the ledger of this boot, opened (and made) by the first question.
+
+    `folder` is MEMORY or where the file lies. After a failure the next question opens it anew, so
+    that what was mended is used. A file that was removed in use is made again, with the slots that
+    are still taken.
+    """
+
+    def __init__(self, folder: Path, terms: Terms, process: str, boot: str | None) -> None:
+        self.path = folder if folder == MEMORY else folder / _PATTERN.format(boot or UNKNOWN_BOOT)
+        self._terms, self._process = terms, process
+        self._boot_known = boot is not None
+        self._connection: sqlite3.Connection | None = None
+        self._book: Book | None = None
+        self._inode: tuple[int, int] | None = None
+        self._taken: list[tuple[Group, tuple[Any, ...]]] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is a connection."""
+        return self._connection is not None
+
+    def ask(self, now: float, question: Callable[[sqlite3.Connection, Book], T]) -> T:
+        """Put a question; raises LedgerBusy, LedgerFailed."""
+        try:
+            if self._connection is not None and self._is_gone():
+                self._rescue(now)
+            if self._connection is None or self._book is None:
+                self._connection, self._book = self._open(now)
+            return question(self._connection, self._book)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+                raise LedgerBusy(f"The quota's ledger {self.path} is locked by another process.") from None
+            self.let_go()
+            raise self._failed(error) from error
+        except OSError as error:
+            self.let_go()
+            raise self._failed(reason_of(error)) from error
+        except (ForeignFile, NewerLedger) as error:
+            self.let_go()
+            raise self._refused(error) from error
+
+    def let_go(self) -> None:
+        """Close the file; harmless when it is closed."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = self._book = None
+
+    def _open(self, now: float) -> tuple[sqlite3.Connection, Book]:
+        floor = 0.0
+        if self.path != MEMORY:
+            make_folder(self.path.parent)
+            others = self.path.parent.glob(_PATTERN.format("*"))
+            if self._boot_known and any(other.name != self.path.name for other in others):
+                floor = self._terms.cooldown
+            self._make()
+            self._inode = _inode(self.path)
+        connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+        try:
+            prepare(connection)
+            book = Book(connection, self._terms, self._process, floor)
+            if self._taken or not self._boot_known:
+                connection.execute("BEGIN IMMEDIATE")
+                book.restore(self._taken)
+                if not self._boot_known:
+                    book.distrust_future(now)
+                connection.execute("COMMIT")
+                self._taken = []
+        except BaseException:
+            connection.close()
+            raise
+        return connection, book
+
+    def _make(self) -> None:
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+
+    def _is_gone(self) -> bool:
+        return self.path != MEMORY and _inode(self.path) != self._inode
+
+    def _rescue(self, now: float) -> None:
+        if self._book is not None:
+            self._taken = self._book.taken(now)
+        self.let_go()
+
+    def _failed(self, reason: object) -> LedgerFailed:
+        return LedgerFailed(
+            f"The quota's ledger {self.path} cannot be used: {reason}",
+            "See that the disk has room and that the file and its folder are yours to write. If the file"
+            " is damaged: end every inferterm, delete it, and wait a minute, because what was started"
+            " before no longer counts. Or let this process keep a limit of its own.",
+        )
+
+    def _refused(self, error: Exception) -> LedgerFailed:
+        if isinstance(error, NewerLedger):
+            return LedgerFailed(
+                f"The quota's ledger {self.path} was written by a newer inferterm (its version {error}).",
+                "Use that inferterm everywhere, or end it, delete the file, and wait a minute.",
+            )
+        return LedgerFailed(
+            f"{self.path} is not a ledger of inferterm.",
+            "Move that file away; inferterm makes its own there.",
+        )
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,103 @@
+"""Whose turn it is: the order in which the waiting requests of all processes get the slots of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tui_app.core.claims import Bid, Lane
+from tui_app.core.quota import Pacing
+
+
+@dataclass(slots=True)
+class Count:
+    """How many slots of a group are taken at `now`, and what else decides whether one more may go.
+
+    `opens` is when the group is open, `last_start` when the latest request started or was claimed.
+    """
+
+    now: float
+    used: int
+    opens: float
+    last_start: float
+    cooldown: float
+
+    def may_go(self, limit: int, pacing: Pacing) -> bool:
+        """Tell whether a request under this limit may start now."""
+        if self.now < self.opens or self.used >= limit:
+            return False
+        return pacing is Pacing.BURST or self.now >= self.even_from(limit)
+
+    def even_from(self, limit: int) -> float:
+        """When an even pacing lets the next one go."""
+        return self.last_start + self.cooldown / limit
+
+    def take(self) -> None:
+        """One more starts now."""
+        self.used += 1
+        self.last_start = self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """The first waiting request of an endpoint in another process, as last written at `seen_at`."""
+
+    process: str
+    pid: int
+    member: str
+    limit: int
+    pacing: Pacing
+    arrival: float
+    seen_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who goes; `held_until` when an earlier one elsewhere may go, and how long it is waited for."""
+
+    granted: tuple[Bid, ...]
+    held_until: float | None
+
+
+def decide(
+    count: Count,
+    lanes: Sequence[Lane],
+    contenders: Sequence[Contender],
+    patience: Callable[[Contender], float | None],
+) -> Decision:
+    """Grant slots by arrival among all that may go; `count` is counted on.
+
+    One that may not go (its limit is lower) holds up nobody. `patience` tells how long a contender
+    that may go and has not is waited for, or None if it is to be passed over.
+    """
+    granted: list[Bid] = []
+    tried = dict.fromkeys((lane.member for lane in lanes), 0)
+    others = sorted(contenders, key=lambda contender: contender.arrival)
+    while True:
+        able = [lane for lane in lanes if _has_next(lane, tried) and count.may_go(lane.limit, lane.pacing)]
+        if not able:
+            return Decision(tuple(granted), None)
+        lane = min(able, key=lambda lane: lane.bids[tried[lane.member]].arrival)
+        bid = lane.bids[tried[lane.member]]
+        rival = _earlier(others, bid.arrival, count)
+        if rival is None:
+            granted.append(bid)
+            tried[lane.member] += 1
+            count.take()
+        elif (until := patience(rival)) is None:
+            others.remove(rival)
+        else:
+            return Decision(tuple(granted), until)
+
+
+def _has_next(lane: Lane, tried: dict[str, int]) -> bool:
+    return tried[lane.member] < len(lane.bids)
+
+
+def _earlier(others: Sequence[Contender], arrival: float, count: Count) -> Contender | None:
+    for other in others:
+        if other.arrival >= arrival:
+            return None
+        if count.may_go(other.limit, other.pacing):
+            return other
+    return None
