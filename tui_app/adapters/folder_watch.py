@@ -55,6 +55,8 @@ async def changes_of(
     pump: asyncio.Task[None] | None = None
     try:
         while True:
+            if pump is not None and pump.done():
+                await pump
             stirred.clear()
             sight = await asyncio.to_thread(see)
             if pump is None or sight.roots != roots:
@@ -69,8 +71,6 @@ async def changes_of(
             else:
                 seen = sight
                 await stirred.wait()
-                if pump.done():
-                    await pump
     finally:
         await _end(pump)
 
@@ -84,7 +84,7 @@ async def _stir(stirred: asyncio.Event, roots: Iterable[tuple[str, int]], poll_s
             *(folder for folder, _ in roots),
             watch_filter=None,
             debounce=100,
-            step=20,
+            step=50,
             recursive=False,
             yield_on_timeout=True,
             ignore_permission_denied=True,
