@@ -1,4 +1,4 @@
-"""Values of what is kept on disk, for hypothesis."""
+"""Values of what is kept on disk: a plain one, and any, for hypothesis."""
 
 from __future__ import annotations
 
@@ -81,3 +81,13 @@ SETTINGS = st.builds(
     st.none() | st.integers(),
 )
 HEALTHS = st.builds(Health, st.none() | MOMENT, st.none() | SECONDS, st.none() | MOMENT, TEXT, st.booleans())
+
+
+def endpoint(inference_id: str = "claude", max_tokens: int = 100) -> Endpoint:
+    """A small endpoint that is whole."""
+    body: JsonValue = {
+        "service": "anthropic",
+        "service_settings": {"model_id": "claude-haiku-4-5"},
+        "task_settings": {"max_tokens": max_tokens},
+    }
+    return Endpoint.parse(inference_id, body)[0]

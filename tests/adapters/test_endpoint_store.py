@@ -11,25 +11,15 @@ from typing import cast
 import pytest
 
 from tests.fakes_storage import MemoryEndpoints
+from tests.strategies_storage import endpoint
 from tui_app.adapters.endpoint_files import EndpointFiles
-from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import (
     BrokenEndpointFile,
     EndpointChanged,
     EndpointExists,
     EndpointNotFound,
 )
-from tui_app.core.jsons import JsonValue
 from tui_app.core.storage import BrokenEndpoint, EndpointStore
-
-
-def endpoint(inference_id: str = "claude", max_tokens: int = 100) -> Endpoint:
-    body: JsonValue = {
-        "service": "anthropic",
-        "service_settings": {"model_id": "claude-haiku-4-5"},
-        "task_settings": {"max_tokens": max_tokens},
-    }
-    return Endpoint.parse(inference_id, body)[0]
 
 
 @pytest.fixture(params=["files", "memory"])

@@ -187,8 +187,11 @@ def _read(path: Path) -> bytes:
     """The bytes of a file, one more than are allowed at most; a pipe with that name holds nobody up."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         kind = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(kind):
             raise Flawed(None, "it is a folder, not a file" if stat.S_ISDIR(kind) else "it is no plain file")
-        return file.read(LARGEST + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST + 1)
+    finally:
+        os.close(descriptor)
