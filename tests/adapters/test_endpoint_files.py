@@ -367,7 +367,11 @@ def test_of_300_edits_by_two_processes_none_is_lost(given: Path) -> None:
         assert editor.stdout is not None
         assert editor.stdout.readline() == b"ready\n"
     for editor in editors:
-        editor.communicate(b"go\n", timeout=120)
+        assert editor.stdin is not None
+        editor.stdin.write(b"go\n")
+        editor.stdin.flush()
+    for editor in editors:
+        editor.communicate(timeout=120)
     assert [editor.returncode for editor in editors] == [0, 0]
     document = json.loads((given / "claude.json").read_text())
     assert document == endpoint(max_tokens=400).document()
