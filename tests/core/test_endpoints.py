@@ -1,0 +1,124 @@
+"""Endpoints are kept with all that belongs to them, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from tests.core.bodies import endpoint
+from tests.fakes_keys import NO_KEYRING, MemoryKeys
+from tests.fakes_storage import MemoryEndpoints, MemoryHealth
+from tui_app.core.endpoints import Endpoints, Entry, sandbox_endpoint
+from tui_app.core.errors import EndpointExists, EndpointNotFound, KeyStoreFailed, StoreFailed
+from tui_app.core.keys import KeyState
+from tui_app.core.storage import BrokenEndpoint
+from tui_app.core.targets import Targets
+
+KEY = SecretStr("sk-ant-one")
+
+
+class NoSandbox:
+    """Nobody needs it here."""
+
+    async def start(self) -> tuple[str, SecretStr]:
+        raise AssertionError("the sandbox was started")
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture
+def keys() -> MemoryKeys:
+    return MemoryKeys()
+
+
+@pytest.fixture
+def store() -> MemoryEndpoints:
+    return MemoryEndpoints()
+
+
+@pytest.fixture
+def kept(store: MemoryEndpoints, keys: MemoryKeys) -> Endpoints:
+    return Endpoints(store, keys, MemoryHealth(), Targets(keys, NoSandbox()))
+
+
+async def entry(kept: Endpoints, inference_id: str) -> Entry:
+    return await kept.entry(inference_id)
+
+
+async def test_an_endpoint_is_kept_with_its_key(kept: Endpoints) -> None:
+    await kept.create(endpoint("a"), KEY)
+    assert (await entry(kept, "a")).key.state is KeyState.KEYRING
+
+
+async def test_where_a_key_cannot_be_kept_nothing_is_written(kept: Endpoints, keys: MemoryKeys) -> None:
+    keys.keyring_trouble = NO_KEYRING
+    with pytest.raises(KeyStoreFailed):
+        await kept.create(endpoint("a"), KEY)
+    assert await kept.stored() == ()
+
+
+async def test_where_the_file_cannot_be_written_the_key_is_not_kept(keys: MemoryKeys) -> None:
+    class Full(MemoryEndpoints):
+        async def create(self, endpoint: object) -> None:
+            raise StoreFailed("the disk is full")
+
+    kept = Endpoints(Full(), keys, MemoryHealth(), Targets(keys, NoSandbox()))
+    with pytest.raises(StoreFailed):
+        await kept.create(endpoint("a"), KEY)
+    assert keys.keys == {}
+
+
+async def test_an_id_that_exists_is_refused_before_its_key_is_touched(
+    kept: Endpoints, keys: MemoryKeys
+) -> None:
+    await kept.create(endpoint("a"), KEY)
+    with pytest.raises(EndpointExists):
+        await kept.create(endpoint("a"), SecretStr("another"))
+    assert keys.keys["a"][1] == KEY
+
+
+async def test_a_broken_file_keeps_its_id_taken(keys: MemoryKeys) -> None:
+    store = MemoryEndpoints(BrokenEndpoint("a", "a.json", 3, "no JSON"))
+    kept = Endpoints(store, keys, MemoryHealth(), Targets(keys, NoSandbox()))
+    with pytest.raises(EndpointExists):
+        await kept.create(endpoint("a"))
+    assert isinstance((await kept.entries())[0], BrokenEndpoint)
+
+
+async def test_endpoints_with_the_same_key_url_and_model_share_a_budget(kept: Endpoints) -> None:
+    for name in ("a", "b"):
+        await kept.create(endpoint(name), KEY)
+    await kept.create(endpoint("c"), SecretStr("another"))
+    await kept.create(endpoint("d", model="claude-opus-5"), KEY)
+    await kept.create(endpoint("e"))
+    await kept.create(endpoint("f"))
+    rows = {row.endpoint.inference_id: row.shares for row in await kept.entries() if isinstance(row, Entry)}
+    assert rows == {"a": ("b",), "b": ("a",), "c": (), "d": (), "e": (), "f": ()}
+
+
+async def test_deleting_an_endpoint_deletes_its_key_when_told_so(kept: Endpoints, keys: MemoryKeys) -> None:
+    for name in ("a", "b"):
+        await kept.create(endpoint(name), KEY)
+    assert await kept.delete("a", with_key=True)
+    assert not await kept.delete("b", with_key=False)
+    assert (list(keys.keys), await kept.stored()) == (["b"], ())
+
+
+async def test_what_is_not_there_cannot_be_deleted(kept: Endpoints) -> None:
+    with pytest.raises(EndpointNotFound):
+        await kept.delete("a", with_key=True)
+
+
+async def test_the_sandbox_can_always_be_asked(kept: Endpoints) -> None:
+    assert await kept.get("sandbox") == sandbox_endpoint()
+    assert (await kept.entry("sandbox")).key.state is KeyState.SANDBOX
+    assert await kept.stored() == ()
+
+
+async def test_a_new_key_makes_an_old_refusal_forgotten(kept: Endpoints) -> None:
+    await kept.create(endpoint("a"), KEY)
+    await kept.note("a", key_refused=True, error="401")
+    await kept.change(endpoint("a"), SecretStr("new"))
+    health = (await entry(kept, "a")).health
+    assert (health.key_refused, health.error) == (False, "401")
