@@ -1,0 +1,86 @@
+"""`inferterm ask`: one prompt, one answer."""
+
+from __future__ import annotations
+
+import click
+
+from tui_app.cli.completion import endpoint_ids
+from tui_app.cli.exits import CODES_HELP, complain
+from tui_app.cli.numbers import CHOICES, COUNT, PROBABILITY, SECONDS, TEMPERATURE
+from tui_app.cli.session import with_workbench
+from tui_app.cli.streams import read_input
+
+_EPILOG = f"""\b
+Examples:
+  inferterm ask sandbox "Write a haiku about queues"
+  git diff | inferterm ask my-claude --system "Review this change" > review.md
+  inferterm ask my-claude --json "What is 6 times 7?" | jq -r .text
+  inferterm ask my-claude --timeout 20 -- "-5 degrees: cold?"
+
+Into a pipe or a file goes the exact text of the answer. On a terminal control characters are left out, and a
+last line end is added where there is none.
+
+{CODES_HELP}
+"""
+
+
+@click.command(short_help="Ask one prompt and print the answer as it comes.", epilog=_EPILOG)
+@click.argument("inference_id", metavar="ID", shell_complete=endpoint_ids)
+@click.argument("prompt", required=False)
+@click.option("--system", default="", metavar="TEXT", help="The system prompt of this request.")
+@click.option("--max-tokens", type=COUNT, metavar="N", help="The most tokens the answer may have.")
+@click.option("--temperature", type=TEMPERATURE, metavar="X", help="Randomness; newer models refuse it.")
+@click.option("--top-p", type=PROBABILITY, metavar="X", help="Nucleus sampling; not with --temperature.")
+@click.option("--top-k", type=CHOICES, metavar="N", help="Only the N likeliest options for each token.")
+@click.option(
+    "--timeout",
+    type=SECONDS,
+    metavar="S",
+    help="Wait at most S seconds for the quota, retries and each silence of the service.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object at the end: inference_id, model, text, stop_reason, usage, request_id, "
+    "timing; and error, where only a part of the answer came.",
+)
+def ask(
+    *,
+    inference_id: str,
+    prompt: str | None,
+    system: str,
+    max_tokens: int | None,
+    temperature: float | None,
+    top_p: float | None,
+    top_k: int | None,
+    timeout: float | None,
+    as_json: bool,
+) -> None:
+    """Ask the endpoint ID a prompt and print the answer as it comes.
+
+    Without PROMPT, or with - in its place, the prompt is read from standard input.
+    """
+    text = _sound(prompt) if prompt not in {None, "-"} else _read_prompt()
+    system = _sound(system)
+
+    from tui_app.cli.answers import Question, ask_and_print
+    from tui_app.core.conversation import Settings
+
+    settings = Settings(system, max_tokens, temperature, top_p, top_k)
+    question = Question(inference_id, text, settings, timeout, as_json)
+    with_workbench(lambda bench: ask_and_print(bench, question))
+
+
+def _read_prompt() -> str:
+    data = read_input("the prompt")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        complain("the prompt is not all UTF-8; what is not was replaced")
+        return data.decode("utf-8-sig", "replace")
+
+
+def _sound(text: str | None) -> str:
+    """An argument's text; bytes of it that are no UTF-8 are replaced."""
+    return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,119 @@
+"""Putting an endpoint: its body is read, checked, tried if so wished, and kept, or nothing is."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from pydantic import SecretStr
+
+from tui_app.cli.exits import complain, one_line
+from tui_app.cli.streams import read_input, write_line
+from tui_app.cli.vault import open_vault_for
+from tui_app.core.cautions import cautions
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import EndpointExists
+from tui_app.core.jsons import JsonValue, NotJson, read_json
+from tui_app.core.keys import KeyState, KeyStatus
+from tui_app.core.verification import StepState
+
+if TYPE_CHECKING:
+    from tui_app.wiring import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What is to be put: the body as it came, which may hold a key and is not shown."""
+
+    inference_id: str
+    body: JsonValue
+    replace: bool
+    verify: bool
+
+    def __repr__(self) -> str:
+        return f"Put({self.inference_id!r})"
+
+
+def read_body(inference_id: str, file: str | None) -> JsonValue:
+    """Read the JSON of a file, or of standard input. Raises UsageError with line and reason."""
+    name = "standard input" if file in {None, "-"} else str(file)
+    try:
+        data = read_input("the PUT body") if file in {None, "-"} else Path(str(file)).read_bytes()
+        return read_json(data.decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{name}{_reason(error)}") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    match error:
+        case NotJson():
+            return f":{error.line}: this is not JSON: {error.reason}"
+        case UnicodeDecodeError():
+            line = error.object.count(b"\n", 0, error.start) + 1
+            return f":{line}: this is not UTF-8 text"
+        case OSError():
+            return f" cannot be read: {(error.strerror or 'it failed').lower()}"
+        case _:
+            return " is no name of a file"
+
+
+async def put_endpoint(bench: Workbench, put: Put) -> None:
+    """Keep the endpoint and its key. Raises what hinders it, and then nothing is written."""
+    current = await _current(bench, put)
+    endpoint, key = Endpoint.parse(put.inference_id, _with_local(put.body, current))
+    if key is not None:
+        await open_vault_for(bench, endpoint, make=True)
+    if put.verify:
+        await verify(bench, endpoint, key)
+    if current is None:
+        status = await bench.inference.endpoints.create(endpoint, key)
+    else:
+        status = await bench.inference.endpoints.change(endpoint, key, expected=current)
+    for caution in cautions(endpoint, date.today()):
+        complain(f"note: {one_line(str(caution))}")
+    write_line(f"{'created' if current is None else 'replaced'} {put.inference_id}; key {key_words(status)}")
+    if status.state is KeyState.MISSING:
+        complain(f"note: it has no key yet. `inferterm key set {put.inference_id}` gives it one")
+
+
+async def _current(bench: Workbench, put: Put) -> Endpoint | None:
+    stored = await bench.inference.endpoints.stored()
+    if put.inference_id not in {item.inference_id for item in stored}:
+        return None
+    if not put.replace:
+        # The body is checked first: whoever mends it should hear of both.
+        Endpoint.parse(put.inference_id, put.body)
+        raise EndpointExists(put.inference_id)
+    return await bench.inference.endpoints.get(put.inference_id)
+
+
+def _with_local(body: JsonValue, current: Endpoint | None) -> JsonValue:
+    if current is None or not isinstance(body, dict) or body.get("local") is not None:
+        return body
+    return {**body, "local": current.document()["local"]}
+
+
+async def verify(bench: Workbench, endpoint: Endpoint, key: SecretStr | None) -> None:
+    """Climb the ladder, saying each step that passes. Raises the error of the one that fails."""
+    async with aclosing(bench.inference.verify(endpoint, key)) as reports:
+        async for report in reports:
+            if report.error is not None:
+                complain(f"{report.step}: failed")
+                raise report.error
+            if report.state in {StepState.PASSED, StepState.WAITING, StepState.SKIPPED}:
+                took = f" ({report.seconds * 1000:.0f} ms)" if report.seconds else ""
+                complain(f"{report.step}: {one_line(report.detail) or report.state}{took}")
+
+
+def key_words(status: KeyStatus) -> str:
+    """Say where a key stands: `in keyring, fingerprint 1a2b3c4d`."""
+    pieces = [str(status.state)]
+    if status.detail:
+        pieces.append(one_line(status.detail))
+    if status.fingerprint and status.state is not KeyState.SANDBOX:
+        pieces.append(f"fingerprint {status.fingerprint}")
+    return ", ".join(pieces)

@@ -1,0 +1,45 @@
+"""Shell completion: the scripts for bash, zsh and fish, and the ids that they complete."""
+
+from __future__ import annotations
+
+import click
+
+from tui_app.cli.streams import write
+
+_WHERE = {
+    "bash": 'eval "$(inferterm completion bash)"        in ~/.bashrc',
+    "zsh": 'eval "$(inferterm completion zsh)"         in ~/.zshrc, after compinit',
+    "fish": "inferterm completion fish | source         in ~/.config/fish/config.fish",
+}
+_EPILOG = "\b\nPut this line into your shell's start-up file:\n" + "\n".join(
+    f"  {line}" for line in _WHERE.values()
+)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("shell", type=click.Choice(list(_WHERE)))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script for a shell.
+
+    It completes commands, options and the ids of your endpoints.
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    root = context.find_root()
+    write(kind(root.command, {}, "inferterm", "_INFERTERM_COMPLETE").source() + "\n")
+
+
+def endpoint_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The ids that begin so, told by the names of the files alone: a shell waits for this."""
+    from pathlib import Path
+
+    from tui_app.adapters.folders import Folders
+
+    try:
+        names = [path.stem for path in Path(Folders.of_user().endpoints).glob("[!.]*.json")]
+    except OSError:
+        names = []
+    return sorted(name for name in {*names, "sandbox"} if name.startswith(incomplete))

@@ -1,0 +1,155 @@
+"""Standard input, output and error: UTF-8 whatever the locale, and none of them need be there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+_UNSAFE: Final = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)])
+"""Control characters that could drive a terminal, to be left out; tabs and line ends are none of them."""
+_HIGH: Final = range(0xD800, 0xDC00)
+
+
+class OutputFailed(Exception):
+    """Standard output takes no more; `reason` is None where its reader just left, as `head` does."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason or "the reader of standard output left")
+        self.reason = reason
+
+
+class InputFailed(Exception):
+    """Standard input cannot be read."""
+
+
+def prepare() -> None:
+    """Make the standard streams UTF-8, and put nothing else in the place of those that are closed.
+
+    A file that is opened later would otherwise get the number of a closed stream, and whatever a
+    library writes there.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors=errors)
+
+
+def is_terminal(*streams: object) -> bool:
+    """Tell whether all of these are open and a terminal."""
+    return all(stream is not None and not closed(stream) and _isatty(stream) for stream in streams)
+
+
+def closed(stream: object) -> bool:
+    """Tell whether a standard stream is closed, or never was there."""
+    return stream is None or bool(getattr(stream, "closed", False))
+
+
+def say(line: str) -> None:
+    """Write one line to standard error, if there is one and somebody reads it."""
+    if closed(sys.stderr):
+        return
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _let_go(sys.stderr)
+
+
+def write(text: str) -> None:
+    """Write text to standard output and flush it. Raises OutputFailed."""
+    if closed(sys.stdout):
+        raise OutputFailed("it is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go(sys.stdout)
+        raise OutputFailed(None) from None
+    except OSError as error:
+        _let_go(sys.stdout)
+        raise OutputFailed((error.strerror or "it failed").lower()) from None
+
+
+def write_line(line: str = "") -> None:
+    """Write one line to standard output. Raises OutputFailed."""
+    write(whole_characters(line) + "\n")
+
+
+def write_json(value: object, *, indent: int | None = 2) -> None:
+    """Write one JSON value, without `indent` on a single line of ASCII. Raises OutputFailed."""
+    import json
+
+    write_line(json.dumps(value, indent=indent, ensure_ascii=indent is None, allow_nan=False))
+
+
+def read_input(what: str) -> bytes:
+    """Read standard input to its end, saying what is awaited where a person types. Raises InputFailed."""
+    if closed(sys.stdin):
+        raise InputFailed(f"standard input is closed; {what} was to come from there")
+    if is_terminal(sys.stdin):
+        say(f"Type {what}, then press Ctrl-D.")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        reason = (error.strerror or "it failed").lower()
+        raise InputFailed(f"standard input cannot be read: {reason}") from None
+
+
+class AnswerStream:
+    """Text that comes in pieces, on its way to standard output unchanged, each piece flushed.
+
+    Only on a terminal are control characters left out, and a last line end given at the end where
+    the text has none.
+    """
+
+    def __init__(self) -> None:
+        self._on_terminal = is_terminal(sys.stdout)
+        self._held = ""
+        self._last = "\n"
+
+    def write(self, piece: str) -> None:
+        """Write a piece; half of a character that was cut in two waits for the other half."""
+        text = self._held + piece
+        self._held = text[-1:] if text and ord(text[-1]) in _HIGH else ""
+        self._put(text.removesuffix(self._held))
+
+    def end(self) -> None:
+        """Write what still waits."""
+        self._put(self._held)
+        self._held = ""
+        if self._on_terminal and self._last != "\n":
+            self._put("\n")
+
+    def _put(self, text: str) -> None:
+        text = whole_characters(text)
+        if self._on_terminal:
+            text = text.translate(_UNSAFE)
+        if text:
+            self._last = text[-1]
+            write(text)
+
+
+def whole_characters(text: str) -> str:
+    """Join surrogate pairs and replace lone surrogates, which no UTF-8 can carry."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _isatty(stream: object) -> bool:
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty())
+
+
+def _let_go(stream: object) -> None:
+    """Point a stream that failed to nowhere, so that the interpreter's last flush does not complain."""
+    try:
+        number = stream.fileno()  # type: ignore[attr-defined]
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
