@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tui_app.adapters.answer_rows import answer_of, answer_row, packed, plain, settings_of, turn_of
+from tui_app.adapters.answer_rows import answer_of, answer_row
 from tui_app.adapters.database import Database
+from tui_app.adapters.packed_values import packed, plain, unpacked
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Outcome, Settings, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
@@ -52,7 +53,7 @@ class ConversationHistory:
 
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation; its title may be empty."""
-        row = (endpoint, plain(title), packed(asdict(settings)), at, at)
+        row = (endpoint, plain(title), packed(settings), at, at)
 
         def work(connection: sqlite3.Connection) -> int:
             names = "endpoint, title, settings, created_at, updated_at"
@@ -81,7 +82,7 @@ class ConversationHistory:
 
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:
         """Keep the settings of the chat."""
-        await self._change(conversation_id, "settings", packed(asdict(settings)))
+        await self._change(conversation_id, "settings", packed(settings))
 
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
         """Append a turn (its id is given here) and clear the draft."""
@@ -113,8 +114,8 @@ class ConversationHistory:
             return None
         rows = connection.execute(_TURNS, (conversation_id,)).fetchall()
         try:
-            turns = tuple(turn_of(row, self._standing(answer_of(row), row["writer"])) for row in rows)
-            settings = settings_of(found["settings"])
+            turns = tuple(self._turn(row) for row in rows)
+            settings = unpacked(Settings, found["settings"])
         except (ValueError, TypeError) as error:
             raise StoreFailed(
                 f"conversation {conversation_id} in {self._database.path} cannot be read: {error}",
@@ -130,6 +131,10 @@ class ConversationHistory:
             found["draft"],
             turns,
         )
+
+    def _turn(self, row: sqlite3.Row) -> Turn:
+        asked = (row["asked_at"], row["asked_endpoint"], row["asked_model"])
+        return Turn(row["id"], row["prompt"], *asked, self._standing(answer_of(row), row["writer"]))
 
     def _standing(self, answer: Answer, writer: str) -> Answer:
         if answer.outcome is not Outcome.RUNNING or self._database.presence.is_present(writer):

@@ -38,21 +38,11 @@ _FIRST: Final = (
     CREATE TABLE answer (
         turn_id INTEGER PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
         outcome TEXT NOT NULL,
-        blocks TEXT NOT NULL,
         model TEXT NOT NULL,
-        stop_reason TEXT,
-        stop_details TEXT,
-        input_tokens INTEGER NOT NULL,
-        output_tokens INTEGER NOT NULL,
-        cache_creation_input_tokens INTEGER NOT NULL,
-        cache_read_input_tokens INTEGER NOT NULL,
-        queued_s REAL NOT NULL,
-        first_token_s REAL,
-        total_s REAL NOT NULL,
-        request_id TEXT,
-        attempts INTEGER NOT NULL,
-        error TEXT NOT NULL,
-        advice TEXT NOT NULL,
+        blocks TEXT NOT NULL,
+        usage TEXT NOT NULL,
+        timing TEXT NOT NULL,
+        rest TEXT NOT NULL,
         writer TEXT NOT NULL,
         saved_at REAL NOT NULL
     )
@@ -60,11 +50,7 @@ _FIRST: Final = (
     """
     CREATE TABLE health (
         inference_id TEXT PRIMARY KEY,
-        verified_at REAL,
-        verified_latency_s REAL,
-        failed_at REAL,
-        error TEXT NOT NULL,
-        key_refused INTEGER NOT NULL
+        health TEXT NOT NULL
     )
     """,
 )

@@ -1,0 +1,143 @@
+"""What every History and HealthBook promises, those on disk and those that stand in for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes_storage import MemoryHealth, MemoryHistory
+from tui_app.adapters.database import Database
+from tui_app.adapters.health_book import HealthTable
+from tui_app.adapters.history import ConversationHistory
+from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
+from tui_app.core.errors import StoreFailed
+from tui_app.core.storage import Health, HealthBook, History
+
+TURN = Turn(0, "Why is the sky blue?", 20.0, "claude", "claude-haiku-4-5")
+DONE = Answer(Outcome.COMPLETE, (Block("text", "Rayleigh.", {"type": "text", "text": "Rayleigh."}),))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    made = Database(tmp_path / "state.db")
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture(params=["database", "memory"])
+def history(request: pytest.FixtureRequest, database: Database) -> History:
+    return ConversationHistory(database) if request.param == "database" else MemoryHistory()
+
+
+@pytest.fixture(params=["database", "memory"])
+def book(request: pytest.FixtureRequest, database: Database) -> HealthBook:
+    return HealthTable(database) if request.param == "database" else MemoryHealth()
+
+
+async def test_a_conversation_is_found_as_it_was_begun(history: History) -> None:
+    made = await history.create("claude", "", Settings(system="Be brief.", max_tokens=9), 10.0)
+    assert (made.title, made.created_at, made.updated_at, made.turns) == ("", 10.0, 10.0, ())
+    assert await history.load(made.id) == made
+    assert await history.load(made.id + 1) is None
+
+
+async def test_turns_come_back_in_order_with_their_answers(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    first = await history.add_turn(made.id, TURN)
+    second = await history.add_turn(made.id, replace(TURN, asked_at=30.0))
+    assert first.id != second.id
+    await history.save_answer(first.id, DONE, 25.0)
+    found = await history.load(made.id)
+    assert found is not None
+    assert found.turns == (replace(first, answer=DONE), second)
+    assert found.updated_at == 30.0
+
+
+async def test_an_answer_on_its_way_is_running_for_who_looks(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    turn = await history.add_turn(made.id, TURN)
+    await history.save_answer(turn.id, replace(DONE, outcome=Outcome.RUNNING), 21.0)
+    found = await history.load(made.id)
+    assert found is not None
+    assert found.turns[0].answer == replace(DONE, outcome=Outcome.RUNNING)
+
+
+async def test_an_unsent_prompt_is_kept_until_a_turn_is_added(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    await history.save_draft(made.id, "Why is")
+    kept = await history.load(made.id)
+    await history.add_turn(made.id, TURN)
+    sent = await history.load(made.id)
+    assert kept is not None
+    assert sent is not None
+    assert (kept.draft, sent.draft) == ("Why is", "")
+
+
+async def test_title_and_settings_can_be_changed(history: History) -> None:
+    made = await history.create("claude", "", Settings(), 10.0)
+    await history.rename(made.id, "sky")
+    await history.save_settings(made.id, Settings(temperature=0.5))
+    assert await history.load(made.id) == replace(made, title="sky", settings=Settings(temperature=0.5))
+
+
+async def test_entries_are_the_latest_first_with_their_turns_counted(history: History) -> None:
+    old = await history.create("claude", "old", Settings(), 10.0)
+    new = await history.create("other", "new", Settings(), 15.0)
+    assert [entry.id for entry in await history.entries()] == [new.id, old.id]
+    await history.add_turn(old.id, TURN)
+    entries = await history.entries()
+    assert [(entry.title, entry.turns, entry.updated_at) for entry in entries] == [
+        ("old", 1, 20.0),
+        ("new", 0, 15.0),
+    ]
+    assert [entry.title for entry in await history.entries("other")] == ["new"]
+    assert list(await history.entries("nobody")) == []
+
+
+async def test_a_deleted_conversation_is_gone_with_its_turns(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    turn = await history.add_turn(made.id, TURN)
+    await history.delete(made.id)
+    assert await history.load(made.id) is None
+    assert list(await history.entries()) == []
+    with pytest.raises(StoreFailed, match="deleted meanwhile"):
+        await history.save_answer(turn.id, DONE, 25.0)
+
+
+async def test_a_deleted_turn_is_gone_alone(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    first = await history.add_turn(made.id, TURN)
+    second = await history.add_turn(made.id, TURN)
+    await history.delete_turn(first.id)
+    found = await history.load(made.id)
+    assert found is not None
+    assert found.turns == (second,)
+
+
+async def test_what_is_gone_can_be_deleted_and_left_but_not_changed(history: History) -> None:
+    await history.delete(7)
+    await history.delete_turn(7)
+    await history.save_draft(7, "x")
+    for attempt in (
+        history.rename(7, "x"),
+        history.save_settings(7, Settings()),
+        history.add_turn(7, TURN),
+        history.save_answer(7, DONE, 1.0),
+    ):
+        with pytest.raises(StoreFailed, match="deleted meanwhile"):
+            await attempt
+    assert await history.load(7) is None
+
+
+async def test_health_is_remembered_replaced_and_forgotten(book: HealthBook) -> None:
+    assert dict(await book.all()) == {}
+    await book.note("claude", Health(1.0, 0.2, 3.0, "refused", True))
+    await book.note("other", Health())
+    assert dict(await book.all()) == {"claude": Health(1.0, 0.2, 3.0, "refused", True), "other": Health()}
+    await book.note("claude", Health(5.0))
+    await book.forget("other")
+    await book.forget("nobody")
+    assert dict(await book.all()) == {"claude": Health(5.0)}
