@@ -53,8 +53,10 @@ class AnswerBody(httpx.AsyncByteStream):
         yield b"\n\n"
 
     async def _next(self) -> bytes:
-        chunk = await anext(self._chunks, b"")
-        self.ended = not chunk
+        chunk = await anext(self._chunks, None)
+        if chunk is None:
+            self.ended = True
+            return b""
         self.pending += len(chunk)
         if len(self.head) < HEAD:
             self.head += chunk[: HEAD - len(self.head)]

@@ -115,7 +115,9 @@ def _advice(refusal: Refusal, status: int | None) -> str:
         return "Choose another anthropic_version for this endpoint."
     if status in {405, 501}:
         return _ADVICE["not_found_error"]
-    return _ADVICE.get(refusal.kind) or _ADVICE[_family(status or 500)]
+    usual = _KINDS.get(status or 0)
+    kind = refusal.kind if usual is None or status == 400 else usual
+    return _ADVICE.get(kind) or _ADVICE[_family(status or 500)]
 
 
 def _family(status: int) -> str:

@@ -102,9 +102,8 @@ async def seconds_to_reach(client: httpx.AsyncClient, url: str, connect_s: float
     """
     timeout = httpx.Timeout(connect_s)
     began = time.perf_counter()
-    with _translated(url, ForeignText(), began=lambda: False):
-        with suppress(Stands):
-            await client.head(url, timeout=timeout, extensions={"trace": refuse_to_send})
+    with _translated(url, ForeignText(), began=lambda: False), suppress(Stands):
+        await client.head(url, timeout=timeout, extensions={"trace": refuse_to_send})
     return time.perf_counter() - began
 
 

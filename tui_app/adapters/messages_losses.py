@@ -30,7 +30,8 @@ def lost(
         return _timeout(error, host)
     if isinstance(error, httpx.ProxyError):
         words = foreign.words(str(error)) or "it gave no reason"
-        return ConnectionLost(Loss.UNREACHABLE, f"{host}: the proxy refused: {words}", _proxy_advice())
+        advice = f"Check {_variables() or 'the proxy'}; for a 407, the user and password in it."
+        return ConnectionLost(Loss.UNREACHABLE, f"{host}: the proxy refused: {words}", advice)
     if isinstance(error, httpx.ConnectError):
         return _unconnected(error, url, foreign)
     return _dropped(error, url, foreign, began=began)
@@ -125,7 +126,9 @@ def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText) -> C
 def _tls_words(error: ssl.SSLError, foreign: ForeignText) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {foreign.words(error.verify_message)}"
-    return f"no secure connection: {foreign.words(error.reason or str(error))}"
+    reason = getattr(error, "reason", None)
+    words = reason.replace("_", " ").lower() if isinstance(reason, str) else str(error)
+    return f"no secure connection: {foreign.words(words)}"
 
 
 def _tls_advice(error: ssl.SSLError) -> str:

@@ -22,7 +22,7 @@ _FORMS: Final = (
     re.compile(r"llm_provider-anthropic-(?:ratelimit-)?(?P<name>.+)-(?P<figure>limit|remaining|reset)"),
     re.compile(r"(?:llm_provider-)?x-ratelimit-(?P<figure>limit|remaining|reset)(?:-(?P<name>.+))?"),
 )
-"""Anthropic's own names first; LiteLLM repeats its provider's with a prefix; OpenAI's put the figure first."""
+"""Anthropic's own names first, then under LiteLLM's prefix, then OpenAI's, the figure before the name."""
 
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:[;,].*)?")
 _DURATION = re.compile(r"\s*(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+", re.IGNORECASE)
