@@ -27,13 +27,16 @@ def bar(left: int, limit: int, width: int) -> Content:
     if left < limit:
         halves = min(halves, 2 * width - 1)
     heavy = "━" * (halves // 2) + "╸" * (halves % 2)
-    return Content.assemble((heavy, "$gauge-left"), ("─" * (width - len(heavy)), "$gauge-used"))
+    thin = "$gauge-used" if left else "$text-warning"
+    return Content.assemble((heavy, "$gauge-left"), ("─" * (width - len(heavy)), thin))
 
 
 def gauge_content(quota: Quota, now: float, width: int) -> Content:
     """The gauge on one line of at most `width` cells, for rows of lists: bar, what is left, what comes."""
     cells = max(_BAR_MIN, min(_BAR_MAX, width // _BAR_SHARE))
-    line = bar(quota.left(now), quota.limit, cells) + " " + _headline(quota, now)
+    closed = Content.styled("closed", "bold $text-warning")
+    words = closed if quota.is_closed(now) else _headline(quota, now)
+    line = bar(quota.left(now), quota.limit, cells) + " " + words
     pieces = outlook(quota, now)
     waiting = len(quota.waiting) + quota.others_waiting
     coming = [pieces[0]] if counting(quota, now) else []

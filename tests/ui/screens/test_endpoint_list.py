@@ -1,0 +1,139 @@
+"""The list of endpoints shows what there is, keeps it current, and offers what is possible."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+
+from tests.ui.bench import BROKEN, NOW, bench, endpoint, seen, until
+from tui_app.core.storage import Health
+from tui_app.ui.screens.endpoint_list import EndpointListScreen
+from tui_app.ui.screens.help import HelpScreen
+from tui_app.ui.screens.too_small import TooSmallScreen
+from tui_app.ui.widgets.endpoint_table import EndpointTable
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+@SIZES
+async def test_the_list_shows_model_quota_key_and_broken_files(size: tuple[int, int]) -> None:
+    made = bench(endpoint("prod", "claude-haiku-4-5", 5), endpoint("box", sandbox=True), BROKEN)
+    made.health.healths["prod"] = Health(verified_at=NOW - 130, verified_latency_s=0.6)
+    app = made.app()
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "5 of 5 left" in seen(app))
+        text = seen(app)
+        assert "claude-haiku-4-5" in text
+        assert "✓ keyring" in text
+        assert "not needed" in text
+        assert "✗ line 4: Expecting ',' delimiter [/v1/x]" in text
+        assert "3 endpoints" in text
+
+
+async def test_endpoints_stand_on_the_first_screen_before_keys_are_known() -> None:
+    app = bench(endpoint("prod")).app()
+    async with app.run_test():
+        assert isinstance(app.screen, EndpointListScreen)
+        assert [row.inference_id for row in app.screen.rows if hasattr(row, "inference_id")] == ["prod"]
+
+
+@SIZES
+async def test_an_empty_list_offers_a_form_and_the_sandbox(size: tuple[int, int]) -> None:
+    app = bench().app()
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "Welcome to inferterm" in seen(app))
+        assert "New endpoint" in seen(app)
+        assert "Try the sandbox" in seen(app)
+        assert isinstance(app.focused, OptionList)
+
+
+async def test_a_change_on_disk_shows_at_once_and_the_cursor_stays() -> None:
+    made = bench(endpoint("b"))
+    app = made.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        made.store.put(endpoint("a"))
+        await until(pilot, lambda: "2 endpoints" in seen(app))
+        table = app.screen.query_one(EndpointTable)
+        await until(pilot, lambda: table.highlighted == 1)
+
+
+async def test_a_refused_key_and_an_error_are_told_with_their_age() -> None:
+    made = bench(endpoint("prod"))
+    made.health.healths["prod"] = Health(failed_at=NOW - 7300, error="[/v1] no such key", key_refused=True)
+    app = made.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.screen.query_one(EndpointTable)._wall = lambda: NOW
+        await until(pilot, lambda: "✗ refused" in seen(app))
+        assert "[/v1] no such key" in seen(app)
+
+
+async def test_typing_after_a_slash_filters_and_escape_shows_all_again() -> None:
+    app = bench(endpoint("alpha"), endpoint("beta", "claude-sonnet-5-5")).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("slash", *"sonnet")
+        await until(pilot, lambda: "1 of 2 endpoints" in seen(app))
+        assert "alpha" not in seen(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "alpha" in seen(app))
+        assert "2 endpoints" in seen(app)
+
+
+async def test_endpoints_on_one_budget_are_told_of_each_other() -> None:
+    app = bench(endpoint("one"), endpoint("two")).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "shared with two" in seen(app))
+
+
+async def test_help_names_the_commands_of_this_screen() -> None:
+    app = bench(endpoint("one")).app(keymap={"endpoints.new": "a"})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, lambda: "Create an endpoint in a form." in seen(app))
+        line = next(line for line in seen(app).splitlines() if "Create an endpoint" in line)
+        assert line.strip(" │").startswith("a ")
+
+
+async def test_a_keymap_that_names_no_command_is_told() -> None:
+    app = bench(endpoint("one")).app(keymap={"endpoints.nope[b]": "a"})
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "endpoints.nope[b]" in seen(app))
+
+
+async def test_a_terminal_without_room_says_so_and_recovers() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.resize_terminal(50, 10)
+        await until(pilot, lambda: isinstance(app.screen, TooSmallScreen))
+        await until(pilot, lambda: "too small" in seen(app))
+        await pilot.resize_terminal(100, 30)
+        await until(pilot, lambda: isinstance(app.screen, EndpointListScreen))
+
+
+async def test_quitting_closes_inference() -> None:
+    made = bench(endpoint("one"))
+    app = made.app()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert made.api.closed
+
+
+async def test_nothing_ticks_while_nothing_counts_down() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "left" in seen(app))
+        assert not app.screen.query_one(EndpointTable).ticking
+
+
+@SIZES
+async def test_the_foot_of_the_screen_fits_and_keeps_help_and_quit(size: tuple[int, int]) -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "help" in seen(app))
+        foot = seen(app).splitlines()[-1]
+        assert "help" in foot
+        assert "quit" in foot
+        assert len(foot) <= size[0]

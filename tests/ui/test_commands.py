@@ -1,0 +1,38 @@
+"""Commands are declared once and their ids are what keymaps may rely on."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tui_app.ui.commands import COMMANDS, bindings, wrong_ids
+
+_EATEN = ("ctrl+a", "ctrl+b", "ctrl+enter", "ctrl+c", "ctrl+z", "alt+")
+
+
+def test_ids_are_place_and_action_and_unique() -> None:
+    ids = [command.id for command in COMMANDS]
+    assert len(set(ids)) == len(ids)
+    assert all(part.isidentifier() for each in ids for part in each.split("."))
+
+
+@pytest.mark.parametrize("place", sorted({command.place for command in COMMANDS}))
+def test_no_key_of_a_place_does_two_things(place: str) -> None:
+    keys = Counter(key for binding in bindings(place) for key in binding.key.split(","))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.id))
+def test_a_key_that_terminals_eat_has_a_plain_twin(command: object) -> None:
+    assert hasattr(command, "key")
+    keys = command.key.split(",")
+    assert any(not key.startswith(_EATEN) for key in keys)
+
+
+def test_every_command_says_what_it_does() -> None:
+    assert all(command.help.endswith(".") and command.title for command in COMMANDS)
+
+
+def test_a_keymap_with_a_wrong_id_is_told() -> None:
+    assert wrong_ids({"endpoints.new": "a", "endpoints.nwe": "b"}) == ["endpoints.nwe"]

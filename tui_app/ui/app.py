@@ -1,0 +1,148 @@
+"""The app: themes, keys, the palette, and how it ends; everything else is on its screens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import ClassVar, Final, Protocol
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from tui_app.core.inference import Inference
+from tui_app.ui.commands import BY_ID, bindings, wrong_ids
+from tui_app.ui.screens.endpoint_list import EndpointListScreen
+from tui_app.ui.themes import DARK, FALLBACK, LIGHT
+
+CLOSING_S: Final = 5.0
+"""How long quitting waits for replies to be kept and connections to close."""
+ROOM: Final = (60, 16)
+"""The least columns and lines that a screen needs."""
+
+
+class Settings(Protocol):
+    """What the app takes from a person's settings."""
+
+    @property
+    def theme(self) -> str:
+        """A theme's name; empty for the default."""
+        ...
+
+
+class InfertermApp(App[None], inherit_bindings=False):
+    """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
+
+    `keymap` maps ids of commands to keys. Ends with `return_code` 128 + n after signal n.
+    """
+
+    TITLE = "inferterm"
+    CSS_PATH = [  # noqa: RUF012 - as Textual declares it
+        "app.tcss"
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("app"),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-narrow"),
+        (100, "-wide"),
+        (150, "-broad"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-tall")]
+
+    def __init__(
+        self,
+        inference: Inference,
+        settings: Settings,
+        keymap: Mapping[str, str],
+        *,
+        endpoint: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.inference = inference
+        self._endpoint, self._wrong = endpoint, wrong_ids(keymap)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
+        self.set_keymap({name: key for name, key in keymap.items() if name in BY_ID})
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Variables that foreign themes lack."""
+        return dict(FALLBACK)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The list of endpoints is where everything starts."""
+        return EndpointListScreen(self.inference)
+
+    async def on_mount(self) -> None:
+        self._obey_signals()
+        if self._endpoint is not None:
+            await self.open_chat(self._endpoint)
+        if self._wrong:
+            words = f"The keymap names no command of inferterm: {', '.join(self._wrong)}"
+            self.notify(words, severity="warning", markup=False, timeout=10)
+
+    async def on_unmount(self) -> None:
+        """Whatever ended the app: what came is kept, and nothing may hang."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
+
+    async def open_chat(self, inference_id: str) -> None:
+        """Show the chat of an endpoint."""
+        from tui_app.ui.screens.chat import ChatScreen
+
+        await self.push_screen(ChatScreen(self.inference, inference_id))
+
+    def on_resize(self, event: Resize) -> None:
+        width, height = ROOM
+        if event.size.width >= width and event.size.height >= height:
+            return
+        from tui_app.ui.screens.too_small import TooSmallScreen
+
+        if not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen(ROOM))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: the commands that are possible on this screen, and the themes."""
+        for _, binding, enabled, _ in screen.active_bindings.values():
+            command = BY_ID.get(binding.id or "")
+            if command and enabled and command.id != "app.command_palette":
+                run = self._runner(screen, binding)
+                yield SystemCommand(command.title.capitalize(), command.help, run)
+        yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)
+
+    def _runner(self, screen: Screen[object], binding: Binding) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.run_action(binding.action, default_namespace=screen)
+
+        return run
+
+    async def action_help(self) -> None:
+        """Show what can be done where the person is."""
+        from tui_app.ui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_theme(self) -> None:
+        """Change between light and dark."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    async def action_quit(self) -> None:
+        """Close the app."""
+        self.exit()
+
+    def _obey_signals(self) -> None:
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self.exit, None, 128 + number)

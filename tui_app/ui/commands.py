@@ -1,0 +1,125 @@
+"""Every command of the user interface, declared once: keys, footer, palette and help all read this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `id` is `place.action` and runs `action_<action>` of that place.
+
+    `key` may name several, parted by commas. `title` is for the footer and the palette, `help`
+    for the help screen. `footer` is False for what the footer need not say. `priority` commands
+    work while a field takes the keys.
+    """
+
+    id: str
+    key: str
+    title: str
+    help: str
+    footer: bool = True
+    priority: bool = False
+    shown_key: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it belongs: a screen, or `app`."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The name of the action, with its place where that is the app."""
+        name = self.id.partition(".")[2]
+        return f"app.{name}" if self.place == "app" else name
+
+    def binding(self) -> Binding:
+        """The binding that runs it."""
+        return Binding(
+            self.key,
+            self.action,
+            self.title,
+            show=self.footer,
+            key_display=self.shown_key,
+            priority=self.priority,
+            tooltip=self.help,
+            id=self.id,
+        )
+
+
+_ENTER = "enter"
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("app.help", "f1,question_mark", "help", "What can be done here, and with which keys.", False),
+    Command(
+        "app.command_palette", "ctrl+p,f2", "commands", "Search all commands by name.", False, priority=True
+    ),
+    Command("app.theme", "f9", "light or dark", "Change between the light and the dark theme.", False),
+    Command("app.quit", "ctrl+q", "quit", "Close inferterm; everything is kept.", False, priority=True),
+    Command("endpoints.chat", _ENTER, "chat", "Open the chat of the endpoint.", shown_key="enter"),
+    Command("endpoints.new", "n", "new", "Create an endpoint in a form."),
+    Command("endpoints.edit", "e", "edit", "Change the endpoint in a form."),
+    Command("endpoints.verify", "v", "verify", "Try the endpoint step by step, up to one real answer."),
+    Command("endpoints.key", "k", "key", "Paste, replace or delete its key, or say where it lies."),
+    Command("endpoints.clone", "c", "clone", "Create another endpoint from this one."),
+    Command("endpoints.delete", "d,delete", "delete", "Delete the endpoint, and its key if you say so."),
+    Command("endpoints.filter", "slash", "filter", "Show only endpoints whose id, model or note match."),
+    Command("endpoints.sandbox", "s", "sandbox", "Chat with the built-in sandbox: no key, no network."),
+    Command("endpoints.rename", "r", "rename", "Why an id cannot change, and what to do instead.", False),
+    Command("endpoints.conversations", "o", "old chats", "List the conversations that are kept."),
+    Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen.", priority=True),
+    Command(
+        "form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept.", priority=True
+    ),
+    Command("form.more", "f6,ctrl+o", "more settings", "Show or hide the settings for later.", priority=True),
+    Command("form.leave", "escape", "leave", "Leave the form; asks first if something was typed."),
+    Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter", priority=True),
+    Command("prompt.newline", "ctrl+j,shift+enter,alt+enter", "new line", "Begin a new line in the prompt."),
+    Command(
+        "reply.stop", "escape", "stop", "Stop the answer and keep what came; take back a waiting prompt."
+    ),
+    Command("reply.go_on", "f4,ctrl+g", "go on", "Let a cut answer continue, or skip a wait.", priority=True),
+    Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again.", priority=True),
+    Command(
+        "reply.raise_limit", "f12,ctrl+l", "raise the limit", "Allow longer answers, then ask on.", False
+    ),
+    Command("reply.without", "ctrl+f", "without it", "Ask again without the refused settings.", False),
+    Command("reply.copy", "f8", "copy", "Copy the answer, or one of its code blocks."),
+    Command("chat.leave", "escape", "back", "Back to the endpoints; an answer runs on."),
+    Command("chat.new", "ctrl+n,f7", "new chat", "Begin a new conversation.", priority=True),
+    Command(
+        "chat.conversations",
+        "ctrl+o,f6",
+        "old chats",
+        "Open, rename or delete a conversation.",
+        priority=True,
+    ),
+    Command(
+        "chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat.", priority=True
+    ),
+    Command("chat.older", "pageup", "scroll up", "Show what was said before.", False, priority=True),
+    Command("chat.newer", "pagedown", "scroll down", "Show what was said after.", False, priority=True),
+    Command(
+        "chat.oldest", "ctrl+home", "to the top", "Show the first of what was said.", False, priority=True
+    ),
+    Command("chat.newest", "ctrl+end", "to the end", "Follow the end of the answer.", False, priority=True),
+)
+"""All of them, by place, the weightiest first."""
+
+BY_ID: Final = {command.id: command for command in COMMANDS}
+"""The same commands by id."""
+
+
+def bindings(place: str) -> list[Binding]:
+    """The bindings of one place."""
+    return [command.binding() for command in COMMANDS if command.place == place]
+
+
+def wrong_ids(keymap: Mapping[str, str], commands: Iterable[Command] = COMMANDS) -> list[str]:
+    """The ids of a user's keymap that name no command."""
+    known = {command.id for command in commands}
+    return sorted(set(keymap) - known)

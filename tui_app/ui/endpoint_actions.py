@@ -1,0 +1,149 @@
+"""What a person can do with the endpoint under the cursor, from the list."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from textual import work
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import EndpointExists, InfertermError
+from tui_app.core.inference import Inference
+from tui_app.core.storage import BrokenEndpoint
+from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of, trouble_of
+
+_NEEDS_ENDPOINT: Final = {"edit", "verify", "key", "clone", "rename"}
+_LETTERS: Final = {"new", "sandbox", "delete", "filter", "conversations", "chat"} | _NEEDS_ENDPOINT
+
+
+class EndpointActions(Screen[None]):
+    """The actions of the list screen: each asks what it must, then acts through Inference."""
+
+    inference: Inference
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        raise NotImplementedError
+
+    def go_to(self, inference_id: str) -> None:
+        """Put the cursor on an endpoint."""
+        raise NotImplementedError
+
+    def complain(self, error: InfertermError) -> None:
+        """Say what went wrong and what to do."""
+        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is possible: nothing by letter while a filter is typed, little for a broken file."""
+        if action not in _LETTERS:
+            return True
+        if isinstance(self.focused, Input):
+            return False
+        if action in {"delete", "filter", "chat"}:
+            return self.row is not None
+        return action not in _NEEDS_ENDPOINT or (self.row is not None and endpoint_of(self.row) is not None)
+
+    async def action_chat(self) -> None:
+        """Open the chat of the endpoint, or say what is wrong with its file."""
+        row = self.row
+        if isinstance(row, BrokenEndpoint):
+            words = f"{row.path}: {trouble_of(row)}\nCorrect the file; it is read again at once."
+            self.notify(words, severity="warning", markup=False, timeout=12)
+        elif row is not None:
+            await self._open_chat(id_of(row))
+
+    @work(group="action")
+    async def action_new(self) -> None:
+        """Create an endpoint in a form."""
+        from tui_app.ui.endpoint_flows import create
+
+        await self._follow(lambda: create(self.app, self.inference))
+
+    @work(group="action")
+    async def action_edit(self) -> None:
+        """Change the endpoint in a form."""
+        from tui_app.ui.endpoint_flows import edit
+
+        await self._on_endpoint(lambda endpoint: edit(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_clone(self) -> None:
+        """Create another endpoint from this one."""
+        from tui_app.ui.endpoint_flows import clone
+
+        await self._on_endpoint(lambda endpoint: clone(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_rename(self) -> None:
+        """Say why an id cannot change, and offer a clone."""
+        from tui_app.ui.endpoint_flows import explain_rename
+
+        await self._on_endpoint(lambda endpoint: explain_rename(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_verify(self) -> None:
+        """Climb the ladder for the endpoint as it is kept."""
+        from tui_app.ui.endpoint_flows import verify
+
+        await self._on_endpoint(lambda endpoint: verify(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_key(self) -> None:
+        """Paste, replace or delete the key, or say where it lies."""
+        from tui_app.ui.key_flows import manage
+
+        await self._on_endpoint(lambda endpoint: manage(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_delete(self) -> None:
+        """Delete the endpoint after a question that names what goes with it."""
+        from tui_app.ui.endpoint_flows import delete
+
+        row = self.row
+        if row is not None:
+            await self._follow(lambda: delete(self.app, self.inference, row))
+
+    @work(group="action")
+    async def action_sandbox(self) -> None:
+        """Make the sandbox's endpoint if it is missing, and open its chat."""
+        from tui_app.core.endpoints import SANDBOX_ID, sandbox_endpoint
+
+        try:
+            await self.inference.endpoints.create(sandbox_endpoint())
+        except EndpointExists:
+            pass
+        except InfertermError as error:
+            self.complain(error)
+            return
+        self.go_to(SANDBOX_ID)
+        await self._open_chat(SANDBOX_ID)
+
+    async def action_conversations(self) -> None:
+        """List the conversations that are kept."""
+        from tui_app.ui.screens.conversations import ConversationsScreen
+
+        await self.app.push_screen(ConversationsScreen(self.inference))
+
+    async def _open_chat(self, inference_id: str) -> None:
+        from tui_app.ui.screens.chat import ChatScreen
+
+        await self.app.push_screen(ChatScreen(self.inference, inference_id))
+
+    async def _on_endpoint(self, flow: Callable[[Endpoint], Awaitable[str | None]]) -> None:
+        endpoint = endpoint_of(self.row) if self.row else None
+        if endpoint is not None:
+            await self._follow(lambda: flow(endpoint))
+
+    async def _follow(self, flow: Callable[[], Awaitable[str | None]]) -> None:
+        """Go through a flow; the cursor goes to the endpoint that it names."""
+        try:
+            named = await flow()
+        except InfertermError as error:
+            self.complain(error)
+        else:
+            if named:
+                self.go_to(named)

@@ -1,0 +1,61 @@
+"""Help for where the person is: what the screen is for, and every command that is possible there."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui_app.ui.commands import BY_ID
+
+_KEY_WIDTH = 16
+
+
+class HelpScreen(ModalScreen[None]):
+    """Help for another screen, from its HELP text and the one table of commands."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,enter", "dismiss", "close", show=False),
+        Binding("ctrl+q", "app.quit", "quit", show=False),
+    ]
+
+    def __init__(self, place: Screen[object]) -> None:
+        super().__init__()
+        self._lines = Content("\n").join([*_about(place), *_commands(place)])
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog") as box:
+            box.border_title = Content("Help")
+            yield Static(self._lines)
+            yield Static(Content.styled("\nesc closes this", "$text-muted"))
+
+
+def _about(place: Screen[object]) -> list[Content]:
+    text = cleandoc(place.HELP or "")
+    return [Content(text), Content("")] if text else []
+
+
+def _commands(place: Screen[object]) -> list[Content]:
+    lines: dict[str, Content] = {}
+    for _, binding, enabled, _ in place.active_bindings.values():
+        command = BY_ID.get(binding.id or "")
+        if command is None:
+            continue
+        keys = _keys(place, binding)
+        mark = "" if enabled else " (not possible now)"
+        lines[command.id] = Content.assemble(
+            (keys.ljust(_KEY_WIDTH), "bold $accent"), command.help, (mark, "$text-muted")
+        )
+    return list(lines.values())
+
+
+def _keys(place: Screen[object], binding: Binding) -> str:
+    """All keys of a command, as a keymap has left them."""
+    found = [b for _, b, _, _ in place.active_bindings.values() if b.id == binding.id]
+    return " ".join(dict.fromkeys(place.app.get_key_display(each) for each in found))

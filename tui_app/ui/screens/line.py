@@ -1,0 +1,58 @@
+"""A question that is answered with one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class LineScreen(ModalScreen[str | None]):
+    """Asks for one line; `check` says what is wrong with it, or nothing. Returns None when left.
+
+    With `secret` the line is masked and never shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False),
+        Binding("ctrl+q", "app.quit", "quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        question: str,
+        about: str,
+        *,
+        value: str = "",
+        secret: bool = False,
+        placeholder: str = "",
+        check: Callable[[str], str] = lambda line: "" if line.strip() else "nothing was typed",
+    ) -> None:
+        super().__init__()
+        self._question, self._about, self._check = question, about, check
+        self._value, self._secret, self._placeholder = value, secret, placeholder
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._question)
+            yield Static(Content(self._about), classes="about")
+            yield Input(self._value, password=self._secret, placeholder=self._placeholder, compact=True)
+            yield Static(id="line-problem")
+            yield Static(Content.styled("enter goes on, esc leaves everything as it is", "$text-muted"))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        problem = self._check(event.value)
+        if problem:
+            self.query_one("#line-problem", Static).update(Content.styled(f"✗ {problem}", "$text-error"))
+        else:
+            self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)

@@ -1,0 +1,102 @@
+"""The list of endpoints: one line each, with a gauge that counts down by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui_app.core.quota import Quota
+from tui_app.core.quota_words import counting
+from tui_app.ui.widgets.endpoint_rows import Columns, Moment, Row, id_of, row_line
+from tui_app.ui.widgets.gauge import TICK_S
+
+AGES_S: Final = 30.0
+"""How often the ages of what was verified are said anew."""
+
+
+class EndpointTable(OptionList):
+    """Shows `rows` with their `quotas` (by inference id); the options' ids are the inference ids.
+
+    `now` is the quota's clock, `wall` the wall clock. It ticks while a gauge counts down.
+    """
+
+    rows: reactive[tuple[Row, ...]] = reactive((), init=False)
+    quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)
+
+    def __init__(self, now: Callable[[], float], wall: Callable[[], float]) -> None:
+        super().__init__(markup=False, compact=True)
+        self._now, self._wall = now, wall
+        self._drawn: list[Content] = []
+        self._marked: str | None = None
+        self._ticking: Timer | None = None
+
+    @property
+    def selected(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.highlighted] if self.highlighted is not None else None
+
+    @property
+    def ticking(self) -> bool:
+        """Whether it looks at the clock by itself at this moment."""
+        return self._ticking is not None
+
+    def columns(self) -> Columns:
+        """The columns that fit."""
+        return Columns.of(self.scrollable_content_region.width or self.app.size.width - 4)
+
+    def on_mount(self) -> None:
+        self.set_interval(AGES_S, self.redraw)
+
+    def watch_rows(self, _: tuple[Row, ...], rows: tuple[Row, ...]) -> None:
+        keep, at = self._marked, self.highlighted or 0
+        self._drawn = [Content("")] * len(rows)
+        self.set_options(Option("", id=id_of(row)) for row in rows)
+        if rows:
+            names = [id_of(row) for row in rows]
+            self.highlighted = names.index(keep) if keep in names else min(at, len(rows) - 1)
+        self.redraw()
+
+    def watch_quotas(self) -> None:
+        self.redraw()
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        super().watch_highlighted(highlighted)
+        if highlighted is not None and highlighted < len(self.rows):
+            self._marked = id_of(self.rows[highlighted])
+            self.redraw()
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def go_to(self, inference_id: str) -> None:
+        """Put the cursor on an endpoint, now or when it comes."""
+        self._marked = inference_id
+        names = [id_of(row) for row in self.rows]
+        if inference_id in names:
+            self.highlighted = names.index(inference_id)
+
+    def redraw(self) -> None:
+        """Draw each line anew that looks different now."""
+        if not self.is_attached:
+            return
+        moment, columns = Moment(self._now(), self._wall()), self.columns()
+        for index, row in enumerate(self.rows):
+            quota = self.quotas.get(id_of(row))
+            line = row_line(row, quota, columns, moment, marked=index == self.highlighted)
+            if not line.is_same(self._drawn[index]):
+                self._drawn[index] = line
+                self.replace_option_prompt_at_index(index, line)
+        self._tick(any(counting(quota, moment.now) for quota in self.quotas.values()))
+
+    def _tick(self, go: bool) -> None:
+        if go and self._ticking is None:
+            self._ticking = self.set_interval(TICK_S, self.redraw)
+        elif not go and self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
