@@ -81,14 +81,17 @@ class _Document:
         self._sentences = chain((reading.sentence for reading in readings), sentences)
 
     def text(self) -> str:
-        paragraphs = self._paragraphs()
-        if not self._wishes.headings:
-            return "\n\n".join([*paragraphs, *self._parts])
-        sections = _spread(paragraphs, min(len(paragraphs), len(_TITLES)))
-        titled = [
-            "\n\n".join([f"## {title}", *section]) for title, section in zip(_TITLES, sections, strict=False)
-        ]
-        return "\n\n".join([*titled, *self._parts])
+        room = self._room()
+        wanted = self._wishes.paragraphs or max(1, room // _WORDS_A_PARAGRAPH)
+        titles: Sequence[str] = ()
+        if self._wishes.headings:
+            titles = _TITLES[: max(2, wanted)]
+            room -= sum(prose.words_in(title) for title in titles)
+        paragraphs = _joined(self._prose(max(1, room)), max(wanted, len(titles)))
+        if titles:
+            sections = zip(titles, _spread(paragraphs, len(titles)), strict=False)
+            paragraphs = [part for title, own in sections for part in (f"## {title}", *own)]
+        return "\n\n".join([*paragraphs, *self._parts])
 
     def _wished_parts(self, sentences: Iterator[str]) -> Iterator[str]:
         wishes = self._wishes
@@ -99,28 +102,18 @@ class _Document:
         if wishes.code:
             yield parts.code(self._facts, wishes)
 
-    def _paragraphs(self) -> list[str]:
-        wishes = self._wishes
-        if wishes.sentences:
-            rest = list(islice(self._sentences, wishes.sentences - 1))
-            return _spread_text([prose.opening(), *rest], wishes.paragraphs or 1)
-        words = self._words_of_prose()
-        wanted = wishes.paragraphs or max(2 if wishes.headings else 1, words // _WORDS_A_PARAGRAPH)
-        opening = prose.opening(words)
-        rest = prose.prose(self._sentences, words - prose.words_in(opening))
-        return _spread_text([opening, *rest], wanted)
-
-    def _words_of_prose(self) -> int:
+    def _room(self) -> int:
+        """Say how many words are left for prose and headings."""
         wishes = self._wishes
         if not wishes.words:
             return (wishes.paragraphs or 1) * _WORDS_BESIDE_PARTS
-        taken = sum(prose.words_in(part) for part in self._parts)
-        return max(1, wishes.words - taken - (self._words_of_titles() if wishes.headings else 0))
+        return wishes.words - sum(prose.words_in(part) for part in self._parts)
 
-    def _words_of_titles(self) -> int:
-        words = self._wishes.words or 0
-        paragraphs = self._wishes.paragraphs or max(2, words // _WORDS_A_PARAGRAPH)
-        return sum(prose.words_in(title) for title in _TITLES[:paragraphs])
+    def _prose(self, words: int) -> list[str]:
+        if self._wishes.sentences:
+            return [prose.opening(), *islice(self._sentences, self._wishes.sentences - 1)]
+        opening = prose.opening(words)
+        return [opening, *prose.prose(self._sentences, words - prose.words_in(opening))]
 
 
 def _spread(things: Sequence[str], groups: int) -> list[list[str]]:
@@ -130,5 +123,5 @@ def _spread(things: Sequence[str], groups: int) -> list[list[str]]:
     return [list(things[start:end]) for start, end in pairwise(ends)]
 
 
-def _spread_text(sentences: Sequence[str], paragraphs: int) -> list[str]:
+def _joined(sentences: Sequence[str], paragraphs: int) -> list[str]:
     return [" ".join(run) for run in _spread(sentences, paragraphs)]
