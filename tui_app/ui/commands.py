@@ -107,6 +107,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "chat.oldest", "ctrl+home", "to the top", "Show the first of what was said.", False, priority=True
     ),
     Command("chat.newest", "ctrl+end", "to the end", "Follow the end of the answer.", False, priority=True),
+    Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),
+    Command("conversations.rename", "r", "rename", "Give the conversation another title."),
+    Command("conversations.delete", "d,delete", "delete", "Delete the conversation; asks first."),
+    Command("conversations.filter", "slash", "filter", "Show only those whose title or endpoint match."),
+    Command("conversations.leave", "escape", "back", "Back to where you came from."),
 )
 """All of them, by place, the weightiest first."""
 

@@ -122,11 +122,15 @@ class EndpointActions(Screen[None]):
         self.go_to(SANDBOX_ID)
         await self._open_chat(SANDBOX_ID)
 
+    @work(group="action")
     async def action_conversations(self) -> None:
-        """List the conversations that are kept."""
+        """List the conversations that are kept, and go on with the one that is chosen."""
+        from tui_app.ui.screens.chat import ChatScreen
         from tui_app.ui.screens.conversations import ConversationsScreen
 
-        await self.app.push_screen(ConversationsScreen(self.inference))
+        chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
+        if chosen is not None:
+            await self.app.push_screen(ChatScreen(self.inference, chosen.endpoint, chosen.id))
 
     async def _open_chat(self, inference_id: str) -> None:
         from tui_app.ui.screens.chat import ChatScreen

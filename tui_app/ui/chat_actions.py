@@ -1,0 +1,221 @@
+"""What a person can do in a chat; each asks what it must and then acts through the Chat."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.screen import Screen
+
+from tui_app.core.chat import Chat
+from tui_app.core.conversation import Answer
+from tui_app.core.endpoints import Entry
+from tui_app.core.errors import InfertermError
+from tui_app.core.events import Retrying
+from tui_app.core.inference import Inference
+from tui_app.core.remedies import Remedy, blamed, remedies
+from tui_app.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from tui_app.ui.widgets.transcript import Transcript
+
+
+class ChatActions(Screen[None]):
+    """The actions of the chat screen."""
+
+    inference: Inference
+    chat: Chat
+    entry: Entry | None
+    last_answer: Answer | None
+
+    def switch_to(self, chat: Chat) -> None:
+        """Show another conversation."""
+        raise NotImplementedError
+
+    def show_head(self) -> None:
+        """Say anew who answers, and with which settings."""
+        raise NotImplementedError
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def _transcript(self) -> Transcript:
+        from tui_app.ui.widgets.transcript import Transcript
+
+        return self.query_one(Transcript)
+
+    @property
+    def _ways(self) -> tuple[Remedy, ...]:
+        if self.last_answer is None or self.chat.busy:
+            return ()
+        return remedies(self.last_answer)
+
+    @property
+    def _counting_down(self) -> bool:
+        progress = self.chat.progress
+        return progress is not None and isinstance(progress.news, Retrying)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is impossible is not offered."""
+        busy, last, ways = self.chat.busy, self.last_answer, self._ways
+        possible = {
+            "stop": busy,
+            "leave": not busy,
+            "go_on": self._counting_down or Remedy.PROCEED in ways,
+            "raise_limit": Remedy.RAISE in ways,
+            "without": Remedy.WITHOUT in ways,
+            "again": not busy and last is not None,
+            "copy": last is not None and (busy or bool(last.blocks)),
+        }
+        return possible.get(action, True)
+
+    def complain(self, error: InfertermError) -> None:
+        """Say what went wrong and what to do."""
+        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
+
+    async def _try(self, step: Awaitable[object]) -> bool:
+        """Do something, and say what went wrong if it did."""
+        try:
+            await step
+        except InfertermError as error:
+            self.complain(error)
+            return False
+        return True
+
+    async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        """Send the prompt; it stays where it is when that is not possible."""
+        self._prompt.clear()
+        if not await self._try(self.chat.send(event.text)):
+            self._prompt.put(event.text)
+
+    async def on_prompt_rested(self) -> None:
+        """Keep what was typed."""
+        await self.keep_draft()
+
+    async def keep_draft(self) -> None:
+        """Keep the prompt that was not sent."""
+        await self._try(self.chat.keep_draft(self._prompt.text))
+
+    async def action_stop(self) -> None:
+        """Stop the reply."""
+        await self._try(self.chat.stop())
+
+    async def action_leave(self) -> None:
+        """Back to where the chat was opened."""
+        await self.keep_draft()
+        self.dismiss()
+
+    async def action_go_on(self) -> None:
+        """Skip the wait of a retry, or let a cut answer continue."""
+        if self._counting_down:
+            self.chat.skip_wait()
+        else:
+            await self._try(self.chat.proceed())
+
+    async def action_again(self) -> None:
+        """Ask the last prompt again."""
+        await self._try(self.chat.retry())
+
+    async def action_without(self) -> None:
+        """Ask again without the settings that were refused."""
+        if self.last_answer is None:
+            return
+        settings = self.chat.settings.leaving_out(blamed(self.last_answer))
+        if await self._try(self.chat.configure(settings)):
+            self.show_head()
+            await self._try(self.chat.retry())
+
+    async def action_new(self) -> None:
+        """Begin a new conversation."""
+        await self.keep_draft()
+        self.switch_to(self.inference.chats.new(self.chat.conversation.endpoint))
+
+    def action_older(self) -> None:
+        """Scroll up by a page."""
+        self._transcript.by_page(-1)
+
+    def action_newer(self) -> None:
+        """Scroll down by a page."""
+        self._transcript.by_page(1)
+
+    def action_oldest(self) -> None:
+        """Scroll to the top."""
+        self._transcript.to_start()
+
+    def action_newest(self) -> None:
+        """Follow the end."""
+        self._transcript.to_end()
+
+    @work(group="settings", exclusive=True)
+    async def action_settings(self, focus: str = "system") -> None:
+        """Change the settings of this chat."""
+        await self._change_settings(focus)
+
+    async def _change_settings(self, focus: str) -> bool:
+        from tui_app.ui.screens.chat_settings import ChatSettingsScreen
+
+        if self.entry is None:
+            return False
+        screen = ChatSettingsScreen(self.entry.endpoint, self.chat.settings, focus)
+        settings = await self.app.push_screen_wait(screen)
+        if settings is None or not await self._try(self.chat.configure(settings)):
+            return False
+        self.show_head()
+        return True
+
+    @work(group="settings", exclusive=True)
+    async def action_raise_limit(self) -> None:
+        """Raise max_tokens for this chat, then go on as the person wants."""
+        from tui_app.ui.screens.choice import Choice, ChoiceScreen
+
+        if not await self._change_settings("max_tokens"):
+            return
+        question = ChoiceScreen(
+            "The limit is changed",
+            "How shall the cut answer go on?",
+            (
+                Choice("proceed", "Continue it", "The model is asked to go on where it stopped."),
+                Choice("again", "Ask again", "The whole answer comes anew in place of the cut one."),
+            ),
+        )
+        chosen = await self.app.push_screen_wait(question)
+        if chosen == "proceed":
+            await self._try(self.chat.proceed())
+        elif chosen == "again":
+            await self._try(self.chat.retry())
+
+    @work(group="conversations", exclusive=True)
+    async def action_conversations(self) -> None:
+        """Choose another conversation; one that was deleted is left."""
+        from tui_app.ui.screens.conversations import ConversationsScreen
+
+        await self.keep_draft()
+        chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
+        chats, here = self.inference.chats, self.chat.conversation
+        try:
+            kept = {entry.id for entry in await chats.entries()}
+            chat = await chats.open(chosen.id) if chosen is not None and chosen.id in kept else None
+            if chat is None and here.id and here.id not in kept:
+                chat = chats.new(here.endpoint)
+        except InfertermError as error:
+            self.complain(error)
+            return
+        if chat is not None and chat is not self.chat:
+            self.switch_to(chat)
+        self.show_head()
+
+    @work(group="copy", exclusive=True)
+    async def action_copy(self) -> None:
+        """Copy the last answer, or one of its code blocks."""
+        from tui_app.ui.clipboard import copy
+        from tui_app.ui.screens.copying import what_to_copy
+
+        turns = self.chat.conversation.turns
+        text = await what_to_copy(self.app, turns[-1].answer.text if turns else "")
+        if text:
+            self.notify(await copy(self.app, text), markup=False)
+        elif text == "":
+            self.notify("There is no text in this answer to copy.")

@@ -1,0 +1,221 @@
+"""The chat: a conversation with one endpoint, its answers as they come, the quota, the prompt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui_app.core.chat import Chat
+from tui_app.core.chat_events import ChatEvent, DraftReturned, TurnChanged, TurnRemoved
+from tui_app.core.conversation import Answer, Outcome
+from tui_app.core.endpoints import Entry
+from tui_app.core.errors import InfertermError, LedgerFailed
+from tui_app.core.inference import Inference
+from tui_app.ui.chat_actions import ChatActions
+from tui_app.ui.commands import bindings
+from tui_app.ui.widgets.chat_face import ChatFace, settings_words
+from tui_app.ui.widgets.gauge import Gauge
+from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.prompt import Prompt
+from tui_app.ui.widgets.title_bar import TitleBar
+from tui_app.ui.widgets.transcript import Transcript
+
+FRAME_S: Final = 1 / 30
+"""The least time between two drawings of what came."""
+ELSEWHERE_S: Final = 1.0
+"""How often an answer that comes in another terminal is looked for."""
+
+
+class ChatScreen(ChatActions, Screen[None]):
+    """Shows one conversation; the reply runs on when the screen is left, and is there on coming back."""
+
+    CSS_PATH = "../chat.tcss"
+    HELP = """
+    A conversation with one endpoint. Enter sends; Ctrl+J makes a line in every terminal. An
+    answer runs on when you leave; the prompt that you did not send waits for you.
+
+    The bar above the prompt is the quota: a prompt over the limit waits in sight and goes by
+    itself. Esc stops an answer and keeps what came, or takes a waiting prompt back.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("reply"), *bindings("chat")]
+
+    entry: reactive[Entry | None] = reactive(None, init=False)
+
+    transcript = getters.query_one(Transcript)
+    prompt = getters.query_one(Prompt)
+    gauge = getters.query_one(Gauge)
+    title_bar = getters.query_one(TitleBar)
+
+    def __init__(self, inference: Inference, inference_id: str, conversation_id: int | None = None) -> None:
+        super().__init__()
+        self.inference, self.inference_id = inference, inference_id
+        self._first_id = conversation_id
+        self.chat: Chat = inference.chats.new(inference_id)
+        self.last_answer: Answer | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.inference_id)
+        yield ChatFace()
+        yield Transcript()
+        yield Static(Content.styled("↓ more below · ctrl+end follows the end", "$text-muted"), id="more")
+        yield Gauge(self.inference.queue.clock.now)
+        with Horizontal(id="prompt-row"):
+            yield Static(">", id="prompt-sign")
+            yield Prompt()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.add_class("-opening")
+        self.prompt.focus()
+        self._open_first()
+        self._follow_files()
+        self.set_interval(ELSEWHERE_S, self._look_elsewhere)
+
+    def on_screen_resume(self) -> None:
+        self._unsubscribe()
+        self._unsubscribe = self.inference.queue.subscribe(self._show_quota)
+        self.read_entry()
+
+    def on_screen_suspend(self) -> None:
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+
+    async def on_unmount(self) -> None:
+        self._unsubscribe()
+        await self.keep_draft()
+
+    @work(group="open", exclusive=True)
+    async def _open_first(self) -> None:
+        chats = self.inference.chats
+        try:
+            chat = await chats.open(self._first_id) if self._first_id else None
+            self.switch_to(chat or await chats.latest(self.inference_id))
+        except InfertermError as error:
+            self.complain(error)
+
+    def switch_to(self, chat: Chat) -> None:
+        """Show another conversation; the one that was shown runs on."""
+        self.chat = chat
+        if chat.conversation.endpoint != self.inference_id:
+            self.inference_id = self.title_bar.place = chat.conversation.endpoint
+            self.entry = None
+            self.read_entry()
+        self.prompt.put(chat.conversation.draft)
+        self._follow(chat)
+
+    @work(group="entry", exclusive=True)
+    async def read_entry(self) -> None:
+        """Look up the endpoint: its model, its limit, its budget."""
+        try:
+            self.entry = await self.inference.endpoints.entry(self.inference_id)
+        except InfertermError as error:
+            self.complain(error)
+
+    @work(group="files")
+    async def _follow_files(self) -> None:
+        try:
+            async for _ in self.inference.endpoints.changes():
+                self.read_entry()
+        except InfertermError as error:
+            self.complain(error)
+
+    @work(group="follow", exclusive=True)
+    async def _follow(self, chat: Chat) -> None:
+        """Show a conversation and everything that happens to it, several events at a time."""
+        clock = asyncio.get_running_loop().time
+        with chat.watch() as watch:
+            await self._show(chat)
+            async for events in watch:
+                began = clock()
+                await self._take(chat, events)
+                await asyncio.sleep(max(FRAME_S, clock() - began))
+
+    async def _show(self, chat: Chat) -> None:
+        turns = chat.conversation.turns
+        free = bool(self.entry and self.entry.endpoint.local.sandbox)
+        await self.transcript.show(turns, free=free, live=chat.busy, progress=chat.progress)
+        self._note_last(turns[-1].answer if turns else None)
+        self.remove_class("-opening")
+
+    async def _take(self, chat: Chat, events: Sequence[ChatEvent]) -> None:
+        grown: list[ChatEvent] = []
+        for event in events:
+            match event:
+                case TurnChanged(turn):
+                    await self.transcript.grow(grown, None)
+                    grown = []
+                    if turn.answer.outcome is Outcome.RUNNING:
+                        await self.transcript.begin(turn)
+                    else:
+                        await self.transcript.settle(turn)
+                    self._note_last(turn.answer)
+                case TurnRemoved(turn_id):
+                    await self.transcript.forget(turn_id)
+                    turns = chat.conversation.turns
+                    self._note_last(turns[-1].answer if turns else None)
+                case DraftReturned(draft):
+                    self.prompt.put("\n\n".join(filter(None, (draft, self.prompt.text))))
+                case _:
+                    grown.append(event)
+        if grown:
+            await self.transcript.grow(grown, chat.progress)
+            self.refresh_bindings()
+
+    def _note_last(self, answer: Answer | None) -> None:
+        self.last_answer = answer
+        self.set_class(answer is None, "-empty")
+        self.show_head()
+        self.refresh_bindings()
+
+    def show_head(self) -> None:
+        """Say in the first line who answers, in which conversation, with which settings."""
+        if self.entry is None:
+            return
+        endpoint, chat = self.entry.endpoint, self.chat
+        self.title_bar.about = " · ".join(filter(None, (endpoint.model, chat.title)))
+        own = bool(chat.settings.overrides() or chat.settings.without or chat.settings.system.strip())
+        words = " · ".join(settings_words(endpoint, chat.settings))
+        self.title_bar.aside = Content.styled(f"this chat: {words}", "$text-muted") if own else Content("")
+        self.query_one(ChatFace).show(self.entry, chat.settings)
+
+    def watch_entry(self) -> None:
+        self.show_head()
+        self._show_quota()
+
+    def _show_quota(self) -> None:
+        if self.entry is None:
+            return
+        try:
+            quota = self.inference.queue.quota(self.entry.group, self.entry.endpoint.limit)
+        except LedgerFailed:
+            return
+        self.gauge.shares = self.entry.shares
+        self.gauge.quota = quota
+
+    async def _look_elsewhere(self) -> None:
+        last, chat = self.last_answer, self.chat
+        if last is None or chat.busy or last.outcome is not Outcome.RUNNING:
+            return
+        try:
+            if await chat.refresh():
+                await self._show(chat)
+        except InfertermError as error:
+            self.complain(error)
+
+    def on_transcript_end_hidden(self, event: Transcript.EndHidden) -> None:
+        self.set_class(event.hidden, "-more-below")
+
+    def on_chat_face_chosen(self, event: ChatFace.Chosen) -> None:
+        self.prompt.put(event.prompt)
+        self.prompt.focus()

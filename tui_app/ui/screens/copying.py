@@ -1,0 +1,34 @@
+"""Which part of an answer is copied: all of it, or one block of code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+
+from tui_app.core.text import one_line
+from tui_app.ui.screens.choice import Choice, ChoiceScreen
+from tui_app.ui.widgets.markdown_pieces import code_blocks
+
+WHOLE = "whole"
+
+
+async def what_to_copy(app: App[Any], text: str) -> str | None:
+    """Return the text that is to be copied, asking if there is code in it; None when the person left."""
+    blocks = code_blocks(text)
+    if not blocks:
+        return text
+    rows = text.count("\n") + 1
+    choices = [Choice(WHOLE, "The whole answer", f"{rows:,} lines of Markdown")]
+    for number, (language, code) in enumerate(blocks):
+        lines = code.count("\n")
+        label = f"Code {number + 1}: {one_line(language) or 'no language'}, {_lines(lines)}"
+        choices.append(Choice(str(number), label, one_line(code, limit=60)))
+    chosen = await app.push_screen_wait(ChoiceScreen("Copy what?", "", choices))
+    if chosen is None:
+        return None
+    return text if chosen == WHOLE else blocks[int(chosen)][1]
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"

@@ -1,0 +1,86 @@
+"""The facts of an answer on one calm line: model, tokens, cost, times, request id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tui_app.core.conversation import Answer, Turn
+from tui_app.core.models import cost
+from tui_app.core.text import one_line
+
+_GAP: Final = " · "
+_SOON_S: Final = 0.05
+
+
+def facts(turn: Turn, *, free: bool) -> tuple[str, ...]:
+    """What is known of a turn's answer, piece by piece; `free` is for the sandbox."""
+    return tuple(_facts(turn, turn.answer, free))
+
+
+def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
+    yield one_line(answer.model or turn.model)
+    usage = answer.usage
+    if usage.total_input or usage.output_tokens:
+        cached = f" ({usage.cache_read_input_tokens:,} cached)" if usage.cache_read_input_tokens else ""
+        yield f"{usage.total_input:,} in{cached}, {usage.output_tokens:,} out"
+        price = cost(answer.model or turn.model, usage)
+        if price is not None:
+            yield f"would cost {money(price)}" if free else money(price)
+    timing = answer.timing
+    if timing.queued_s >= _SOON_S or answer.attempts:
+        yield f"queued {seconds(timing.queued_s)}"
+    if timing.first_token_s is not None:
+        yield f"first token {seconds(timing.first_token_s)}"
+    if timing.streamed_s and usage.output_tokens > 1:
+        yield f"{usage.output_tokens / timing.streamed_s:,.0f} tokens/s"
+    if answer.attempts > 1:
+        yield f"{answer.attempts} attempts"
+    if answer.request_id:
+        yield one_line(answer.request_id)
+
+
+def money(dollars: float) -> str:
+    """US dollars with as many digits as it takes to see something."""
+    if dollars >= 1:
+        return f"${dollars:,.2f}"
+    return f"${dollars:.4f}" if dollars >= 0.0001 or not dollars else "under $0.0001"
+
+
+def seconds(stretch: float) -> str:
+    """Seconds with as many digits as matter."""
+    return f"{stretch:.2f} s" if 0 < stretch < 10 else f"{stretch:.0f} s"
+
+
+def lines(pieces: Sequence[str], width: int) -> list[str]:
+    """Put as many pieces on each line as fit; no piece is torn apart unless it is wider than a line."""
+    made: list[str] = []
+    for piece in pieces:
+        longer = f"{made[-1]}{_GAP}{piece}" if made else piece
+        if made and Content(longer).cell_length <= width:
+            made[-1] = longer
+        else:
+            made.append(piece)
+    return made
+
+
+class AnswerFacts(Widget):
+    """Shows facts, dim, on as few lines as the width allows."""
+
+    DEFAULT_CSS = """
+    AnswerFacts { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        super().__init__()
+        self._pieces = tuple(pieces)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(lines(self._pieces, width)))
+
+    def render(self) -> Content:
+        return Content("\n".join(lines(self._pieces, self.content_size.width)))

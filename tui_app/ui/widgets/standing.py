@@ -1,0 +1,68 @@
+"""Where a reply stands until it is whole: in the queue, between attempts, sent, answering."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_app.core.chat_events import Progress
+from tui_app.core.durations import span
+from tui_app.core.events import Queued, Retrying, Sent
+from tui_app.core.text import brief
+
+TICK_S: Final = 0.25
+
+
+def standing(progress: Progress | None, now: float, since: float) -> Content:
+    """Say where a reply stands at `now`; without progress it answers, since `since`."""
+    if progress is None:
+        return _said("●", f"answering, {now - since:.0f} s", "esc stops", "$accent")
+    left = span(progress.remaining_s(now))
+    match progress.news:
+        case Queued(position, _, reason):
+            place = "next in line" if position == 1 else f"no. {position} in line"
+            why = f": {brief(reason, limit=120, lines=1)}" if reason else ""
+            words = f"waiting for the quota{why}, {place}, starts in about {left}"
+            return _said("○", words, "esc takes the prompt back", "$text-warning")
+        case Retrying(reason, _, attempt, attempts):
+            words = f"{brief(reason, limit=200, lines=2)}\n  attempt {attempt} of {attempts} in {left}"
+            return _said("!", words, "esc gives up", "$text-warning")
+        case Sent(attempt, _):
+            again = f", attempt {attempt}" if attempt > 1 else ""
+            words = f"sent{again}, waiting for the first token, {now - progress.at:.0f} s"
+            return _said("●", words, "esc stops", "$accent")
+
+
+def _said(sign: str, words: str, hint: str, style: str) -> Content:
+    return Content.assemble((f"{sign} {words}", style), (f" · {hint}", "$text-muted"))
+
+
+class Standing(Static):
+    """Shows it and counts by itself, four times a second."""
+
+    progress: reactive[Progress | None] = reactive(None)
+
+    def __init__(self, progress: Progress | None) -> None:
+        super().__init__("")
+        self.set_reactive(Standing.progress, progress)
+        self._since = 0.0
+
+    def on_mount(self) -> None:
+        self._since = asyncio.get_running_loop().time()
+        self._show()
+        self.set_interval(TICK_S, self._show)
+
+    def watch_progress(self, before: Progress | None, after: Progress | None) -> None:
+        if before is not None and after is None:
+            self._since = asyncio.get_running_loop().time()
+        self._show()
+
+    def _show(self) -> None:
+        if self.is_mounted:
+            seen = standing(self.progress, asyncio.get_running_loop().time(), self._since)
+            if not (isinstance(self.content, Content) and self.content.is_same(seen)):
+                self.update(seen)

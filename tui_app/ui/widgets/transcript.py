@@ -1,0 +1,165 @@
+"""The turns of a conversation: its end is mounted and followed, earlier ones come when looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.reactive import reactive
+
+from tui_app.core.chat_events import ChatEvent, Progress
+from tui_app.core.conversation import Turn
+from tui_app.ui.widgets.answer_text import piece_count
+from tui_app.ui.widgets.turn import TurnView
+
+WINDOW_TURNS: Final = 12
+WINDOW_PIECES: Final = 24
+"""How much is mounted at a time: a Markdown widget is slow to make."""
+
+
+class Transcript(VerticalScroll):
+    """Shows turns; follows the end until the person scrolls up, and again when they are back there."""
+
+    more_below: reactive[bool] = reactive(False)
+
+    @dataclass
+    class EndHidden(Message):
+        """The end went out of sight, or came back."""
+
+        hidden: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns: tuple[Turn, ...] = ()
+        self._from = 0
+        self._free = False
+        self._growing_back = False
+
+    @property
+    def following(self) -> bool:
+        """Whether the end stays in sight by itself."""
+        return self.is_anchored and not self._anchor_released
+
+    @property
+    def last(self) -> TurnView | None:
+        """The last turn."""
+        views = self.query_children(TurnView)
+        return views.last() if views else None
+
+    async def show(
+        self, turns: Sequence[Turn], *, free: bool, live: bool = False, progress: Progress | None = None
+    ) -> None:
+        """Show a conversation from its end."""
+        self._turns, self._free = tuple(turns), free
+        self._from = _window(self._turns, len(turns))
+        views = [self._view(turn) for turn in self._turns[self._from : -1]]
+        if turns:
+            views.append(TurnView(turns[-1], free=free, last=True, live=live, progress=progress))
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all(views)
+        self.anchor()
+        self._look()
+
+    async def begin(self, turn: Turn) -> None:
+        """Add a turn whose answer is on its way, in place of the last if that is asked again."""
+        last = self.last
+        with self.app.batch_update():
+            if last is not None and last.turn.id == turn.id:
+                await last.remove()
+                self._turns = self._turns[:-1]
+            elif last is not None:
+                await last.pass_by()
+            self._turns = (*self._turns, turn)
+            await self.mount(TurnView(turn, free=self._free, last=True, live=True))
+        self.to_end()
+
+    async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
+        """Give the last turn what came of its reply."""
+        if self.last is not None:
+            await self.last.grow(events, progress, following=self.following)
+            self._look()
+
+    async def settle(self, turn: Turn) -> None:
+        """Show how the last turn ended."""
+        last = self.last
+        if last is not None and last.turn.id == turn.id:
+            self._turns = (*self._turns[:-1], turn)
+            await last.settle(turn)
+            self._look()
+
+    async def forget(self, turn_id: int) -> None:
+        """Take a turn away."""
+        self._turns = tuple(turn for turn in self._turns if turn.id != turn_id)
+        for view in self.query_children(TurnView):
+            if view.turn.id == turn_id:
+                await view.remove()
+
+    def to_end(self) -> None:
+        """Follow the end again."""
+        self.anchor()
+        self.scroll_end(animate=False)
+
+    def to_start(self) -> None:
+        """Show the first of what is mounted; what is before it comes by itself."""
+        self.scroll_home(animate=False)
+
+    def by_page(self, direction: int) -> None:
+        """Scroll by nearly a page, up for -1 and down for 1."""
+        self.scroll_relative(y=direction * max(1, self.size.height - 2), animate=False)
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        super().watch_scroll_y(old, new)
+        self._look()
+        if new <= 0 and new < old and not self._growing_back:
+            self.run_worker(self._grow_back(), group="earlier", exclusive=True)
+
+    def watch_virtual_size(self) -> None:
+        self._look()
+
+    def watch_more_below(self, hidden: bool) -> None:
+        self.post_message(self.EndHidden(hidden))
+
+    def _look(self) -> None:
+        self.more_below = not self.following and self.max_scroll_y - self.scroll_y >= 1
+
+    async def _grow_back(self) -> None:
+        """Mount what comes before, and keep what is looked at where it is."""
+        self._growing_back = True
+        try:
+            height = self.virtual_size.height
+            if not await self._mount_earlier():
+                return
+            self.call_after_refresh(self._stay, height)
+        finally:
+            self._growing_back = False
+
+    async def _mount_earlier(self) -> bool:
+        views = self.query_children(TurnView)
+        if views and await views.first().earlier():
+            return True
+        if not self._from:
+            return False
+        begin = _window(self._turns[: self._from], self._from)
+        fresh = [self._view(turn) for turn in self._turns[begin : self._from]]
+        self._from = begin
+        await self.mount_all(fresh, before=0)
+        return True
+
+    def _stay(self, height: int) -> None:
+        self.scroll_relative(y=self.virtual_size.height - height, animate=False)
+
+    def _view(self, turn: Turn) -> TurnView:
+        return TurnView(turn, free=self._free, last=False)
+
+
+def _window(turns: Sequence[Turn], end: int) -> int:
+    """Where the turns before `end` begin that are mounted together."""
+    begin, pieces = end, 0
+    while begin and end - begin < WINDOW_TURNS and pieces < WINDOW_PIECES:
+        begin -= 1
+        pieces += piece_count(turns[begin].answer.text)
+    return begin

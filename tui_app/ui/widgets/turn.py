@@ -1,0 +1,139 @@
+"""A turn: the prompt, its answer, and what there is to say and to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from tui_app.core.chat_events import ChatEvent, Progress
+from tui_app.core.conversation import Outcome, Turn
+from tui_app.core.events import Retrying
+from tui_app.core.remedies import Remedy, blamed, remedies
+from tui_app.ui.commands import BY_ID
+from tui_app.ui.widgets.answer import AnswerView
+from tui_app.ui.widgets.answer_facts import AnswerFacts, facts
+from tui_app.ui.widgets.markdown_pieces import shown
+from tui_app.ui.widgets.standing import Standing
+from tui_app.ui.widgets.verdict import verdict
+
+PROMPT_LINES: Final = 40
+"""A longer prompt is shown in part."""
+_COMMANDS: Final = {
+    Remedy.RETRY: "reply.again",
+    Remedy.WITHOUT: "reply.without",
+    Remedy.PROCEED: "reply.go_on",
+    Remedy.RAISE: "reply.raise_limit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way on, as a button: its words, and the command that it runs."""
+
+    words: str
+    command: str
+
+    def button(self) -> Button:
+        """The button; its command's key stands in it."""
+        command = BY_ID[self.command]
+        key = command.key.partition(",")[0]
+        label = Content.assemble(self.words, (f" {key}", "dim"))
+        return Button(label, compact=True, action=f"screen.{command.action}")
+
+
+SKIP: Final = Way("Skip the wait", "reply.go_on")
+GIVE_UP: Final = Way("Give up", "reply.stop")
+_WORDS: Final = {Remedy.RETRY: "Ask again", Remedy.PROCEED: "Continue", Remedy.RAISE: "Raise the limit"}
+
+
+def ways_of(turn: Turn) -> tuple[Way, ...]:
+    """The ways on from a turn that has ended."""
+    without = f"Ask again without {' and '.join(blamed(turn.answer))}"
+    return tuple(Way(_WORDS.get(each, without), _COMMANDS[each]) for each in remedies(turn.answer))
+
+
+def prompt_of(text: str) -> str:
+    """A prompt as the transcript shows it."""
+    rows = shown(text).rstrip().split("\n")
+    more = len(rows) - PROMPT_LINES
+    return "\n".join(rows if more <= 0 else [*rows[:PROMPT_LINES], f"… {more:,} lines more"])
+
+
+class TurnView(Vertical):
+    """Shows one turn; `live` while its reply comes in this process, `last` when ways on are offered."""
+
+    def __init__(
+        self, turn: Turn, *, free: bool, last: bool, live: bool = False, progress: Progress | None = None
+    ) -> None:
+        super().__init__()
+        self.turn = turn
+        self._free, self._last, self._live, self._progress = free, last, live, progress
+        self._answer = AnswerView(turn.answer)
+
+    def compose(self) -> ComposeResult:
+        yield Static(prompt_of(self.turn.prompt), markup=False, classes="prompt-text")
+        yield self._answer
+        with Vertical(classes="foot"):
+            yield from self._foot()
+
+    async def grow(self, events: Iterable[ChatEvent], progress: Progress | None, *, following: bool) -> None:
+        """Take what came of the reply."""
+        changed = isinstance(progress and progress.news, Retrying) != isinstance(
+            self._progress and self._progress.news, Retrying
+        )
+        self._progress = progress
+        for line in self.query(Standing):
+            line.progress = progress
+        if changed:
+            await self._refoot()
+        await self._answer.grow(events, following=following)
+
+    async def settle(self, turn: Turn) -> None:
+        """Show how the turn ended."""
+        self.turn, self._live, self._progress = turn, False, None
+        self._answer.settle(turn.answer)
+        await self._refoot()
+
+    async def pass_by(self) -> None:
+        """Another turn came: no ways on are offered here any more."""
+        if self._last:
+            self._last = False
+            await self._refoot()
+
+    async def earlier(self) -> bool:
+        """Mount more of the beginning of the answer; False when all is there."""
+        return await self._answer.earlier()
+
+    async def _refoot(self) -> None:
+        foot = self.query_one(".foot")
+        with self.app.batch_update():
+            await foot.remove_children()
+            await foot.mount_all(self._foot())
+
+    def _foot(self) -> Iterator[Widget]:
+        if self._live:
+            yield Standing(self._progress)
+            if isinstance(self._progress and self._progress.news, Retrying):
+                yield _row((SKIP, GIVE_UP))
+            return
+        if self.turn.answer.outcome is Outcome.RUNNING:
+            yield Static("○ this answer comes in another terminal", markup=False, classes="verdict")
+            return
+        words = verdict(self.turn.answer)
+        if words:
+            yield Static(words, classes="verdict")
+        ways = ways_of(self.turn) if self._last else ()
+        if ways:
+            yield _row(ways)
+        yield AnswerFacts(facts(self.turn, free=self._free))
+
+
+def _row(ways: Iterable[Way]) -> HorizontalGroup:
+    return HorizontalGroup(*(way.button() for way in ways), classes="ways")
