@@ -2,10 +2,10 @@ import re
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sandbox.wire import NEWER, QUICK, client, refused, request
+from tests.sandbox.wire import NEWER, QUICK, UNHURRIED, client, refused, request
 from tui_app.sandbox.settings import SandboxSettings
 
 ID = re.compile(r"req_01[0-9A-Za-z]{22}")
@@ -116,7 +116,7 @@ async def test_sandboxes_of_different_keys_keep_apart() -> None:
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(_TEXT.filter(lambda text: not text.isspace()), st.sampled_from([{}, NEWER]))
 async def test_usage_agrees_with_counting(prompt: str, headers: dict[str, str]) -> None:
     body = request(prompt, model="claude-sonnet-5", system="Be kind.")

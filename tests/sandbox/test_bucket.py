@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sandbox.wire import UNHURRIED
 from tui_app.sandbox.bucket import Limits, TokenBucket
 from tui_app.sandbox.errors import ApiError
 from tui_app.sandbox.settings import SandboxSettings
@@ -50,6 +51,7 @@ def test_a_limit_refills_evenly() -> None:
     _refused(limits)
 
 
+@UNHURRIED
 @given(st.integers(1, 5_000), st.floats(0, 1_000), st.integers(0, 200))
 def test_retry_after_is_kept_and_no_sooner_than_a_second_before(
     per_minute: int, elapsed: float, extra: int
@@ -66,6 +68,7 @@ def test_retry_after_is_kept_and_no_sooner_than_a_second_before(
     limits.start()
 
 
+@UNHURRIED
 @given(st.integers(1, 1_000), st.lists(st.tuples(st.floats(0, 100), st.integers(0, 50))))
 def test_a_bucket_is_never_above_its_capacity(capacity: int, steps: list[tuple[float, int]]) -> None:
     bucket, now = TokenBucket(capacity, 0.0), 0.0

@@ -14,7 +14,9 @@ def _loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["tui_app.sandbox", "tui_app.sandbox.server"])
+@pytest.mark.parametrize(
+    "module", ["tui_app.sandbox", "tui_app.sandbox.server", "tui_app.sandbox.agreed_words"]
+)
 def test_nothing_heavy_is_imported_before_a_server_starts(module: str) -> None:
     assert _loaded_by(module).isdisjoint(_HEAVY)
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sandbox.wire import UNHURRIED
 from tui_app.sandbox.answers import answer
 from tui_app.sandbox.messages import Answer, Block, Envelope, Text, Thinking, ToolUse, fit
 from tui_app.sandbox.models import find
@@ -32,6 +33,7 @@ def _text(given_answer: Answer) -> str:
     return "".join(block.text for block in given_answer.blocks if isinstance(block, Text))
 
 
+@UNHURRIED
 @given(PROMPTS, MODELS, st.integers(0, 400))
 def test_max_tokens_bounds_the_output(prompt: str, model: str, most: int) -> None:
     whole = _answer(_request(prompt, model=model, max_tokens=10_000))
@@ -44,6 +46,7 @@ def test_max_tokens_bounds_the_output(prompt: str, model: str, most: int) -> Non
         assert cut == whole
 
 
+@UNHURRIED
 @given(st.text("ab ", max_size=60), st.lists(st.text("ab ", min_size=1, max_size=4), max_size=3))
 def test_a_stop_sequence_ends_the_text_where_it_is_first_complete(text: str, stops: list[str]) -> None:
     cut = fit(Answer([Text(text)]), 10_000, stops)

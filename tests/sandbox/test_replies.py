@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.sandbox.wire import UNHURRIED
 from tui_app.sandbox.models import find
 from tui_app.sandbox.prose import words_in
 from tui_app.sandbox.replies import compose
@@ -29,16 +30,19 @@ def _parts(text: str) -> set[str]:
     return {token.type for token in MarkdownIt("commonmark").enable("table").parse(text)}
 
 
+@UNHURRIED
 @given(PROMPTS)
 def test_every_answer_says_that_it_is_the_sandboxs(prompt: str) -> None:
     assert "andbox" in _reply(prompt)
 
 
+@UNHURRIED
 @given(PROMPTS)
 def test_the_same_prompt_has_the_same_answer(prompt: str) -> None:
     assert _reply(prompt) == _reply(prompt)
 
 
+@UNHURRIED
 @given(PROMPTS)
 def test_a_prompt_cannot_put_its_own_markdown_into_the_answer(prompt: str) -> None:
     usual = {"heading_open", "fence", "table_open", "html_block", "hr", "code_block", "image"}
@@ -88,6 +92,7 @@ def test_a_turn_without_text_is_answered_too() -> None:
     assert "no text of its own" in _reply("", messages=[{"role": "user", "content": [image]}])
 
 
+@UNHURRIED
 @given(st.integers(1, 600), PROMPTS)
 def test_as_many_words_as_are_asked_for(words: int, about: str) -> None:
     about = re.sub(r"\w+", "x", about)

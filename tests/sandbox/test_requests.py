@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sandbox.wire import NEWER, refused, request
+from tests.sandbox.wire import NEWER, UNHURRIED, refused, request
 from tui_app.sandbox.errors import ApiError
 from tui_app.sandbox.requests import VERSIONS, SamplingMessageRequest, read_message_request
 
@@ -115,13 +115,14 @@ async def test_the_error_goes_out_as_such(wire: httpx.AsyncClient) -> None:
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=5,
 )
 _FIELDS = st.sampled_from(sorted(SamplingMessageRequest.model_fields))
 
 
+@UNHURRIED
 @given(st.dictionaries(_FIELDS, _JSON, max_size=4), st.sampled_from(VERSIONS))
 def test_any_json_is_read_or_refused(changes: dict[str, object], version: str) -> None:
     body = json.dumps(request(**changes)).encode()

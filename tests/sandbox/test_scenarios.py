@@ -5,8 +5,9 @@ import httpx
 import pytest
 
 from tests.sandbox.wire import assembled, events, refused, request
+from tui_app.sandbox.agreed_words import AGREED_WORDS
 from tui_app.sandbox.errors import KINDS
-from tui_app.sandbox.scenarios import AGREED_WORDS, SLOW_S
+from tui_app.sandbox.scenarios import SLOW_S
 
 TOOL = {
     "name": "get_weather",

@@ -82,7 +82,7 @@ def _errors() -> Iterator[tuple[int, type[anthropic.APIStatusError]]]:
     yield 409, anthropic.ConflictError
     yield 429, anthropic.RateLimitError
     yield 500, anthropic.InternalServerError
-    yield 529, anthropic.InternalServerError
+    yield 529, anthropic.APIStatusError
 
 
 @pytest.mark.parametrize(("status", "error"), list(_errors()))

@@ -4,10 +4,10 @@ import json
 from collections.abc import AsyncGenerator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sandbox.wire import QUICK, assembled, client, events, request
+from tests.sandbox.wire import QUICK, UNHURRIED, assembled, client, events, request
 from tui_app.sandbox.messages import Answer, Ending, Envelope, Text, Thinking, ToolUse
 from tui_app.sandbox.stream import Event, Pace, encoded
 from tui_app.sandbox.stream import events as events_of
@@ -25,7 +25,7 @@ PROMPTS = st.sampled_from(
 ) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(
     prompt=PROMPTS.filter(lambda text: not text.isspace()),
     model=st.sampled_from(["claude-haiku-4-5", "claude-opus-5-5"]),
@@ -88,6 +88,7 @@ def test_the_first_input_of_a_tool_is_empty() -> None:
     assert deltas[1] == {"type": "input_json_delta", "partial_json": "{}"}
 
 
+@UNHURRIED
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_an_event_is_two_lines_whatever_is_in_it(text: str) -> None:
     name, data, *rest = Event({"type": "ping", "text": text}).encoded().split(b"\n")

@@ -3,6 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sandbox.wire import UNHURRIED
 from tui_app.sandbox.requests import CountRequest, read_count_request
 from tui_app.sandbox.tokens import count, count_input, pieces
 
@@ -15,12 +16,14 @@ def _count(**more: object) -> int:
     return count_input(read)
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_pieces_make_up_the_text(text: str) -> None:
     assert "".join(pieces(text)) == text
     assert count(text) == len(pieces(text))
 
 
+@UNHURRIED
 @given(TEXTS, st.integers(0, 20))
 def test_the_start_of_a_text_has_the_same_pieces(text: str, number: int) -> None:
     start = pieces(text)[:number]

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sandbox.wire import UNHURRIED
 from tui_app.sandbox.wishes import MOST_WORDS, Wishes, read_wishes
 
 
@@ -41,6 +42,7 @@ def test_a_long_prompt_may_say_it_at_its_end() -> None:
     assert read_wishes("x " * 50_000 + "in 30 words").words == 30
 
 
+@UNHURRIED
 @given(st.text())
 def test_any_text_can_be_read(prompt: str) -> None:
     wishes = read_wishes(prompt)

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
+from hypothesis import HealthCheck, settings
 
 from tui_app.sandbox.app import create_app
 from tui_app.sandbox.settings import DEFAULT_KEY, SandboxSettings
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties: a machine that is busy with other things proves nothing."""
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 QUICK = SandboxSettings(tokens_per_second=0, first_token_delay=0, requests_per_minute=100_000)
@@ -17,9 +21,9 @@ HEADERS = {"x-api-key": DEFAULT_KEY, "anthropic-version": "2023-06-01"}
 NEWER = {**HEADERS, "anthropic-version": "2026-10-21"}
 
 
-def client(settings: SandboxSettings = QUICK) -> httpx.AsyncClient:
+def client(of: SandboxSettings = QUICK) -> httpx.AsyncClient:
     """A client of a sandbox of its own, without a socket in between."""
-    transport = httpx.ASGITransport(create_app(settings))
+    transport = httpx.ASGITransport(create_app(of))
     return httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=HEADERS)
 
 

@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 
 from tui_app.sandbox import replies
+from tui_app.sandbox.agreed_words import THINK, USE_A_TOOL
 from tui_app.sandbox.facts import several
 from tui_app.sandbox.messages import Answer, Block, Text, Thinking, ToolUse, fit
 from tui_app.sandbox.models import Model, Thinks
 from tui_app.sandbox.requests import AdaptiveThinking, MessageRequest, ThinkingByBudget
 from tui_app.sandbox.samples import sample, sample_object
-from tui_app.sandbox.scenarios import THINK, USE_A_TOOL, Flakiness, act
+from tui_app.sandbox.scenarios import Flakiness, act
 from tui_app.sandbox.tools import AnyTool, NamedChoice, Tool
 
 _ROOM_FOR_HIDDEN_THINKING = 64

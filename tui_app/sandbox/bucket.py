@@ -76,8 +76,8 @@ class Limits:
 
     def read(self, tokens: int) -> None:
         """Count input; raises ApiError 429 when it is too much, or when output ran out before."""
-        self._take(self.input, tokens, "input tokens")
         self._take(self.output, 0, "output tokens")
+        self._take(self.input, tokens, "input tokens")
 
     def wrote(self, tokens: int) -> None:
         """Count output, as it is produced."""

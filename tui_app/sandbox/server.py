@@ -88,6 +88,8 @@ class SandboxServer:
             return
         server.leave()
         await asyncio.wait({serving})
+        if not serving.cancelled() and (error := serving.exception()):
+            raise error
 
     def _cut(self, scope: Scope) -> None:
         if self._server:
