@@ -1,10 +1,9 @@
-"""Places for keys, in memory: the port `tui_app.core.keys.Keys` for tests of others."""
+"""Places for keys, kept in memory: the port `tui_app.core.keys.Keys` for tests of others."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
@@ -12,83 +11,108 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyMissing, KeyStoreFailed, KeyTrouble
 from tui_app.core.keys import Keys, KeyState, KeyStatus, PlaceReport, fingerprint
 
-_STATES = {"keyring": KeyState.KEYRING, "run": KeyState.RUN, "vault": KeyState.VAULT}
-NO_KEYRING = KeyStoreFailed(
-    KeyTrouble.ABSENT, "this system has no keyring", "Keep the key for this run only, or name a variable."
-)
+_STATES = {
+    "keyring": KeyState.KEYRING,
+    "run": KeyState.RUN,
+    "environment": KeyState.ENVIRONMENT,
+    "command": KeyState.COMMAND,
+    "vault": KeyState.VAULT,
+}
 
 
-@dataclass
-class MemoryKeys:
-    """Keys by inference id, with the place each lies in; `environ` holds the variables.
+class FakeKeys(Keys):
+    """Keys by inference id, in whatever place the endpoint names.
 
-    `keyring_trouble` is raised by everything that touches the keyring. While `silent` is not set,
-    the keyring asks a person, who never answers. `passphrase` opens the vault; `kept` lists every
-    keeping in order, `opened` tells whether the vault is open.
+    `trouble` is what the keyring and the vault have, while it is set; with NO_ANSWER, nothing that needs
+    an answer returns before `answer` is set. `kept` and `deleted` list what was asked for, in order.
     """
 
-    keys: dict[str, tuple[str, SecretStr]] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    keyring_trouble: KeyStoreFailed | None = None
-    silent: bool = False
-    passphrase: str = "open sesame"
-    opened: bool = False
-    kept: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self, keys: Mapping[str, str] | None = None, trouble: KeyTrouble | None = None) -> None:
+        self.keys = {name: SecretStr(key) for name, key in (keys or {}).items()}
+        self.trouble = trouble
+        self.answer = asyncio.Event()
+        self.kept: list[tuple[str, str]] = []
+        self.deleted: list[str] = []
+        self.passphrase = SecretStr("passphrase")
+        self.vault_is_there = False
+        self.vault_is_open = False
 
     async def find(self, endpoint: Endpoint) -> tuple[SecretStr, KeyStatus]:
-        """The kept key, else the variable's."""
-        place, key = self.keys.get(endpoint.inference_id, ("", None))
-        if key is not None:
-            return key, KeyStatus(_STATES[place], fingerprint(key))
-        variable = endpoint.local.key.variable
-        if variable in self.environ:
-            key = SecretStr(self.environ[variable])
-            return key, KeyStatus(KeyState.ENVIRONMENT, fingerprint(key), f"${variable}")
-        raise KeyMissing(f"no key for [{endpoint.inference_id}]", "Paste one.")
+        """The key. Raises KeyMissing, and KeyStoreFailed while there is a trouble."""
+        if endpoint.local.key.place in {"keyring", "vault"}:
+            await self._suffer()
+        key = self.keys.get(endpoint.inference_id)
+        if key is None:
+            message = f"no API key for [{endpoint.inference_id}]: the keyring holds none for it"
+            raise KeyMissing(message, f"`inferterm key set {endpoint.inference_id}` keeps one.")
+        return key, self._status(endpoint, key)
 
     async def status(self, endpoint: Endpoint) -> KeyStatus:
-        """Where the key stands."""
-        try:
-            return (await self.find(endpoint))[1]
-        except KeyMissing:
-            return KeyStatus(KeyState.MISSING)
+        """Where the key stands; it never waits."""
+        key = self.keys.get(endpoint.inference_id)
+        if endpoint.local.sandbox:
+            return KeyStatus(KeyState.SANDBOX)
+        if self.trouble:
+            return KeyStatus(KeyState.UNAVAILABLE, detail=f"the keyring is {self.trouble}")
+        return self._status(endpoint, key) if key else KeyStatus(KeyState.MISSING)
 
     async def keep(self, endpoint: Endpoint, key: SecretStr) -> KeyStatus:
-        """Keep it where the endpoint says, or raise the trouble of that place."""
+        """Keep the key, unless the place cannot. Raises KeyStoreFailed."""
         place = endpoint.local.key.place
-        if place == "keyring" and self.silent:
-            await asyncio.Event().wait()
-        if place == "keyring" and self.keyring_trouble:
-            raise self.keyring_trouble
-        if place == "vault" and not self.opened:
-            raise KeyStoreFailed(KeyTrouble.LOCKED, "the vault is closed", "Give its passphrase.")
-        if place not in _STATES:
-            raise KeyStoreFailed(KeyTrouble.FAILED, f"nothing is kept in the {place}")
-        self.keys[endpoint.inference_id] = place, key
+        if place in {"environment", "command"}:
+            raise KeyStoreFailed(KeyTrouble.FAILED, "the key cannot be kept there", "Choose another place.")
+        if place == "vault" and not self.vault_is_open:
+            trouble = KeyTrouble.LOCKED if self.vault_is_there else KeyTrouble.ABSENT
+            raise KeyStoreFailed(trouble, "the vault is closed", "Give its passphrase.")
+        if place == "keyring":
+            await self._suffer()
+        self.keys[endpoint.inference_id] = key
         self.kept.append((endpoint.inference_id, place))
-        return KeyStatus(_STATES[place], fingerprint(key))
+        return self._status(endpoint, key)
 
     async def delete(self, inference_id: str) -> bool:
-        """Forget the key."""
+        """Forget the key. Raises KeyStoreFailed while there is a trouble."""
+        await self._suffer()
+        self.deleted.append(inference_id)
         return self.keys.pop(inference_id, None) is not None
 
     async def keyring(self) -> PlaceReport:
-        """Works, unless there is trouble."""
-        trouble = self.keyring_trouble
-        if trouble:
-            return PlaceReport("test keyring", False, trouble.trouble, str(trouble), trouble.advice)
-        return PlaceReport("test keyring", True)
+        """The keyring, which works but for its trouble."""
+        if self.trouble is None:
+            return PlaceReport("keyring of the tests", True)
+        return PlaceReport(
+            "keyring of the tests",
+            False,
+            self.trouble,
+            f"the keyring is {self.trouble}",
+            "Keep the key for this run only.",
+        )
 
     async def vault(self) -> PlaceReport:
-        """Works once it is open."""
-        return PlaceReport("encrypted vault", self.opened)
+        """The vault, closed and not made until it is opened."""
+        if self.vault_is_open:
+            return PlaceReport("vault of the tests", True, detail="open")
+        trouble = KeyTrouble.LOCKED if self.vault_is_there else KeyTrouble.ABSENT
+        return PlaceReport(
+            "vault of the tests", False, trouble, "the vault is closed", "Give its passphrase."
+        )
 
     async def open_vault(self, passphrase: SecretStr) -> None:
-        """Open it with the one passphrase."""
-        if passphrase.get_secret_value() != self.passphrase:
-            raise KeyStoreFailed(KeyTrouble.WRONG_PASSPHRASE, "this is not the vault's passphrase")
-        self.opened = True
+        """Open it with `passphrase`, or make it with any. Raises KeyStoreFailed WRONG_PASSPHRASE."""
+        if self.vault_is_there and passphrase != self.passphrase:
+            raise KeyStoreFailed(
+                KeyTrouble.WRONG_PASSPHRASE, "this passphrase does not open it", "Try again."
+            )
+        self.passphrase = passphrase
+        self.vault_is_there = self.vault_is_open = True
 
+    async def _suffer(self) -> None:
+        if self.trouble is KeyTrouble.NO_ANSWER:
+            await self.answer.wait()
+        elif self.trouble:
+            raise KeyStoreFailed(self.trouble, f"the keyring is {self.trouble}", "Keep it for this run only.")
 
-def _fulfils_the_port(fake: MemoryKeys) -> Keys:
-    return fake
+    def _status(self, endpoint: Endpoint, key: SecretStr) -> KeyStatus:
+        source = endpoint.local.key
+        detail = source.variable if source.place == "environment" else ""
+        return KeyStatus(_STATES[source.place], fingerprint(key), detail)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
-import signal
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pydantic import SecretStr
 
+from tui_app.adapters.child_process import Outcome, outcome_of
 from tui_app.adapters.disk_troubles import reason_of
 from tui_app.core.errors import KeyStoreFailed, KeyTrouble
 from tui_app.core.text import one_line
 
 FRESH_S: Final = 300.0
 """How long what a command printed is used before it is run again; tokens that it prints may expire."""
-_OUTPUT_MAX: Final = 65_536
-_DEATH_S: Final = 2.0
 
 
 class _Printed(NamedTuple):
@@ -69,83 +64,46 @@ def program_of(command: str) -> str:
 
 
 async def run(command: str, timeout_s: float) -> SecretStr:
-    """Run a command and return what it prints, stripped. Raises KeyStoreFailed.
-
-    It gets a session of its own: it can neither write over the screen nor outlive its time.
-    """
+    """Run a command and return what it prints, stripped. Raises KeyStoreFailed."""
     program = program_of(command)
     if not program:
         message = "the command that prints the key cannot be read as a program and its arguments"
         raise KeyStoreFailed(KeyTrouble.FAILED, message, "Close its quotes; it must not be the key itself.")
     try:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(command), stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
-        )
+        outcome = await outcome_of(shlex.split(command), timeout_s)
+    except TimeoutError:
+        message = f"the command {program} that prints the key did not end within {timeout_s:g} s"
+        failure = KeyStoreFailed(KeyTrouble.NO_ANSWER, message, _TRY)
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "it holds a null character"
         message = f"the command {program} that prints the key cannot be run: {reason}"
-        raise KeyStoreFailed(KeyTrouble.ABSENT, message, "See that the program is installed.") from None
-    outcome = None
-    try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                outcome = await _outcome(process)
-    finally:
-        await _end(process)
-    if outcome is None:
-        message = f"the command {program} that prints the key did not end within {timeout_s:g} s"
-        raise KeyStoreFailed(KeyTrouble.NO_ANSWER, message, _TRY)
-    return _judged(command, process.returncode, *outcome)
+        failure = KeyStoreFailed(KeyTrouble.ABSENT, message, "See that the program is installed.")
+    else:
+        return _judged(command, outcome)
+    raise failure
 
 
-def _judged(command: str, status: int | None, output: SecretStr, talk: str) -> SecretStr:
+def _judged(command: str, outcome: Outcome) -> SecretStr:
     program = program_of(command)
-    if status:
-        message = f"the command {program} that prints the key failed with status {status}"
-        first = _first_line(talk, output)
+    if outcome.status:
+        message = f"the command {program} that prints the key failed with status {outcome.status}"
+        first = _complaint(outcome)
         raise KeyStoreFailed(KeyTrouble.FAILED, f"{message}: {first}" if first else message, _TRY)
-    if not output.get_secret_value():
+    key = SecretStr(outcome.output.get_secret_value().strip())
+    if not key:
         raise KeyStoreFailed(KeyTrouble.FAILED, f"the command {program} printed no key", _TRY)
-    if output.get_secret_value() in command:
+    if key.get_secret_value() in command:
         message = f"the command {program} holds the key itself, and with it the endpoint's file"
         raise KeyStoreFailed(KeyTrouble.UNSAFE, message, "Name a command that reads it from a safe place.")
-    return output
+    return key
 
 
-def _first_line(talk: str, output: SecretStr) -> str:
+def _complaint(outcome: Outcome) -> str:
     """The first line of what a command complained, without what it had printed as a key."""
-    for printed in output.get_secret_value().splitlines():
-        talk = talk.replace(printed, "…") if printed.strip() else talk
+    talk = outcome.talk
+    for printed in outcome.output.get_secret_value().split():
+        talk = talk.replace(printed, "…")
     return next((one_line(line, limit=200) for line in talk.splitlines() if line.strip()), "")
 
 
 _TRY: Final = "Run it once in a terminal to see what it needs."
-
-
-async def _outcome(process: Process) -> tuple[SecretStr, str]:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    output, talk = await asyncio.gather(_beginning(process.stdout), _beginning(process.stderr))
-    await process.wait()
-    return SecretStr(output.strip()), talk
-
-
-async def _beginning(stream: asyncio.StreamReader) -> str:
-    """Read to the end and return the first part, so that nothing that talks much is held up or kept."""
-    kept = b""
-    while piece := await stream.read(_OUTPUT_MAX):
-        kept += piece[: _OUTPUT_MAX - len(kept)]
-    return kept.decode("utf-8", "replace")
-
-
-async def _end(process: Process) -> None:
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DEATH_S):
-            await process.wait()
