@@ -47,7 +47,7 @@ class Workbench:
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
     folders = Folders.of_user()
-    database = Database(folders.state / "inferterm.db")
+    database = Database(folders.database)
     files = EndpointFiles(folders.endpoints)
     clock = SystemClock()
     inference = Inference(
@@ -60,7 +60,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         queue=RequestQueue(SqliteLedger(folders.state), clock),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
     )
-    return Workbench(inference, folders, SettingsFile(folders.config), files, database)
+    return Workbench(inference, folders, SettingsFile(folders.settings, folders.keymap), files, database)
 
 
 @asynccontextmanager
