@@ -67,7 +67,7 @@ class JsonPrinter:
         """Print the object."""
         if error and not answer.blocks:
             return
-        timing = {name: value and round(value, 4) for name, value in asdict(answer.timing).items()}
+        timing = {name: getattr(answer.timing, name) for name in ("queued_s", "first_token_s", "total_s")}
         value: dict[str, object] = {
             "inference_id": endpoint.inference_id,
             "model": answer.model or endpoint.model,
@@ -75,7 +75,7 @@ class JsonPrinter:
             "stop_reason": answer.stop_reason,
             "usage": asdict(answer.usage),
             "request_id": answer.request_id,
-            "timing": timing,
+            "timing": {name: value and round(value, 4) for name, value in timing.items()},
         }
         write_json(value | ({"error": error} if error else {}), indent=None)
 

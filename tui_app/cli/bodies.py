@@ -44,21 +44,19 @@ def read_body(inference_id: str, file: str | None) -> JsonValue:
     try:
         data = read_input("the PUT body") if file in {None, "-"} else Path(str(file)).read_bytes()
         return read_json(data.decode("utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, NotJson) as error:
         raise click.UsageError(f"{name}{_reason(error)}") from None
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _reason(error: OSError | UnicodeDecodeError | NotJson) -> str:
     match error:
         case NotJson():
             return f":{error.line}: this is not JSON: {error.reason}"
         case UnicodeDecodeError():
             line = error.object.count(b"\n", 0, error.start) + 1
             return f":{line}: this is not UTF-8 text"
-        case OSError():
-            return f" cannot be read: {(error.strerror or 'it failed').lower()}"
         case _:
-            return " is no name of a file"
+            return f" cannot be read: {(error.strerror or 'it failed').lower()}"
 
 
 async def put_endpoint(bench: Workbench, put: Put) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -125,8 +126,10 @@ def _verdict(error: click.ClickException | InputFailed | OutputFailed) -> tuple[
 
 
 def _usage_words(error: click.ClickException) -> str:
+    """The error's words; what was given too much may be a key and is not quoted."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return f"`{error.ctx.command_path}` needs a command. `{error.ctx.command_path} --help` names them."
-    message = one_line(error.format_message())
+    message = re.sub(r"unexpected extra (arguments?) \(.*\)", r"unexpected extra \1", error.format_message())
+    message = re.sub(r"sk-[\w-]{8,}", "***", one_line(message))
     return sentences(message, f"`{context.command_path} --help` tells more." if context else "")

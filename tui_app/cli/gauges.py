@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import complain, one_line
+from tui_app.cli.key_entry import with_known_key
 from tui_app.cli.streams import write_json, write_line
-from tui_app.core.endpoints import Entry
+from tui_app.core.endpoints import Entry, with_shares
 from tui_app.core.errors import LedgerBusy
 from tui_app.core.quota import Quota
 from tui_app.core.quota_words import closure_words, headline, outlook, queue_words, shared_words
@@ -23,7 +24,10 @@ _PLACES: Final = 3
 
 async def print_quotas(bench: Workbench, inference_id: str | None, *, as_json: bool) -> None:
     """Print the quota of one endpoint or of all. Raises as `Endpoints.get`; LedgerFailed."""
-    entries = await _entries(bench, inference_id)
+    entries = await _entries(bench)
+    if inference_id is not None:
+        named = [entry for entry in entries if entry.endpoint.inference_id == inference_id]
+        entries = named or [await bench.inference.endpoints.entry(inference_id)]
     quotas = [(entry, await _quota(bench, entry)) for entry in entries]
     now = bench.inference.queue.clock.now()
     if as_json:
@@ -36,14 +40,14 @@ async def print_quotas(bench: Workbench, inference_id: str | None, *, as_json: b
         complain("there are no endpoints yet. `inferterm ask sandbox PROMPT` works without one")
 
 
-async def _entries(bench: Workbench, inference_id: str | None) -> list[Entry]:
-    if inference_id is not None:
-        return [await bench.inference.endpoints.entry(inference_id)]
+async def _entries(bench: Workbench) -> list[Entry]:
+    """All whole endpoints, with the keys on which their budgets hang; broken ones are told."""
     rows = await bench.inference.endpoints.entries()
     for row in rows:
         if isinstance(row, BrokenEndpoint):
             complain(f"{row.inference_id} is broken: {row.path}: {one_line(row.reason)}")
-    return [row for row in rows if isinstance(row, Entry)]
+    known = [await with_known_key(bench, row) for row in rows if isinstance(row, Entry)]
+    return [row for row in with_shares(known) if isinstance(row, Entry)]
 
 
 async def _quota(bench: Workbench, entry: Entry) -> Quota:

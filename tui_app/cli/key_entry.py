@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 from pydantic import SecretStr
 
 from tui_app.cli.bodies import key_words, verify
+from tui_app.cli.exits import complain, one_line
 from tui_app.cli.streams import is_terminal, read_input, write_json, write_line
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
-from tui_app.core.errors import EndpointNotFound, InvalidRequest
-from tui_app.core.keys import KeyStatus
+from tui_app.core.errors import EndpointNotFound, InvalidRequest, KeyMissing, KeyStoreFailed
+from tui_app.core.keys import KeyState, KeyStatus
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
@@ -89,13 +90,31 @@ def _one_line(text: str) -> SecretStr:
     return SecretStr(lines[0])
 
 
+async def with_known_key(bench: Workbench, entry: Entry) -> Entry:
+    """The entry with its key looked up where a glance did not tell: a window may ask, a command is run.
+
+    A key that cannot be had leaves the entry as it is, and is told.
+    """
+    if entry.key.state not in {KeyState.UNAVAILABLE, KeyState.COMMAND} or entry.key.fingerprint:
+        return entry
+    try:
+        _, status = await bench.inference.keys.find(entry.endpoint)
+    except KeyMissing:
+        return replace(entry, key=KeyStatus(KeyState.MISSING))
+    except KeyStoreFailed as error:
+        complain(f"the key of {entry.endpoint.inference_id} is not known: {one_line(str(error))}")
+        return entry
+    return replace(entry, key=status, group=replace(entry.group, key=status.fingerprint))
+
+
 async def print_status(bench: Workbench, inference_id: str | None, *, as_json: bool) -> None:
-    """Print where keys stand. Raises as `Endpoints.get`."""
+    """Print where keys stand; for all of them without a window. Raises as `Endpoints.get`."""
     if inference_id is None:
         rows = await bench.inference.endpoints.entries()
         statuses = {row.endpoint.inference_id: row.key for row in rows if isinstance(row, Entry)}
     else:
-        statuses = {inference_id: (await bench.inference.endpoints.entry(inference_id)).key}
+        entry = await with_known_key(bench, await bench.inference.endpoints.entry(inference_id))
+        statuses = {inference_id: entry.key}
     values = [_value(name, status) for name, status in statuses.items()]
     if as_json:
         write_json(values if inference_id is None else values[0])

@@ -9,11 +9,11 @@ from tui_app.cli.session import with_workbench
 
 _SET_EPILOG = """\b
 Examples:
-  inferterm key set my-claude                                       asks for the key, hidden
-  pass show anthropic | inferterm key set my-claude                 from a pipe
-  inferterm key set my-claude --place vault                         in the encrypted vault
-  inferterm key set my-claude --place environment --variable MY_KEY
-  inferterm key set my-claude --place command --command "pass show anthropic"
+  inferterm key set claude                                 asks, hidden
+  pass show anthropic | inferterm key set claude           from a pipe
+  inferterm key set claude --place vault                   encrypted
+  inferterm key set claude --place environment --variable MY_KEY
+  inferterm key set claude --place command --command "pass show anthropic"
 """
 
 

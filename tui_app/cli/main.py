@@ -31,9 +31,9 @@ _COMMANDS: Final = {
 
 _EPILOG: Final = """\b
 Examples:
-  inferterm                                open the app
-  inferterm --endpoint my-claude           open the app on that endpoint's chat
-  inferterm ask sandbox "Hello"            works without a key and without a network
+  inferterm                              open the app
+  inferterm --endpoint my-claude         open the app on that endpoint's chat
+  inferterm ask sandbox "Hello"          needs neither a key nor a network
   inferterm endpoints put my-claude body.json
   inferterm key set my-claude
   git diff | inferterm ask my-claude --system "Review this change" -

@@ -16,7 +16,7 @@ Examples:
 \b
 With any client that reads these two variables:
   export ANTHROPIC_BASE_URL=http://127.0.0.1:8080
-  export ANTHROPIC_API_KEY=...                     the second line that it prints
+  export ANTHROPIC_API_KEY=...             the second line that it prints
 """
 
 

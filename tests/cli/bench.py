@@ -1,0 +1,150 @@
+"""The command line on memory and a scripted service, inside the test's own process."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from pydantic import SecretStr
+
+from tests.core.bodies import endpoint
+from tests.fakes_service import FakeMessagesApi
+from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
+from tui_app.adapters.clock import SystemClock
+from tui_app.adapters.keys import KeyChain
+from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.cli.exits import run
+from tui_app.cli.main import inferterm
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import KeyStoreFailed, KeyTrouble
+from tui_app.core.inference import Inference
+from tui_app.core.queue import RequestQueue
+from tui_app.core.storage import BrokenEndpoint
+
+KEY = "sk-ant-test-0123456789-command-line"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaints(self) -> list[str]:
+        """The lines on standard error without the program's name."""
+        return [line.removeprefix("inferterm: ") for line in self.err.splitlines()]
+
+
+class NoSandbox:
+    """A sandbox that is only an address; requests to it are the scripted service's."""
+
+    async def start(self) -> tuple[str, SecretStr]:
+        """Give the address."""
+        return "http://127.0.0.1:1", SecretStr("sandbox-key")
+
+    async def aclose(self) -> None:
+        """Nothing to stop."""
+
+
+class MemoryKeyring:
+    """A backend of keyring: what it holds, by inference id."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, str] = {}
+        self.is_there = True
+
+    def load(self) -> MemoryKeyring:
+        """Give itself, as keyring's choice."""
+        if not self.is_there:
+            raise KeyStoreFailed(KeyTrouble.ABSENT, "there is none")
+        return self
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give a key."""
+        return self.keys.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a key."""
+        self.keys[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a key."""
+        del self.keys[username]
+
+
+@dataclass
+class CommandLine:
+    """Runs commands on `store`, `keyring`, `environ`, `health` and `api`, which stay from one to the next."""
+
+    capsys: pytest.CaptureFixture[str]
+    patch: pytest.MonkeyPatch
+    home: Path
+    store: MemoryEndpoints = field(default_factory=MemoryEndpoints)
+    keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
+    environ: dict[str, str] = field(default_factory=dict)
+    health: MemoryHealth = field(default_factory=MemoryHealth)
+    api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
+
+    def __post_init__(self) -> None:
+        names = (f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}",)
+        self.patch.setattr("tui_app.adapters.keyring_place._SILENT", names)
+
+    @property
+    def vault(self) -> Path:
+        """Where the encrypted vault lies."""
+        return self.home / "vault.json"
+
+    def given(self, *entries: Endpoint | BrokenEndpoint, key: str | None = KEY) -> None:
+        """Let these endpoints exist, each with `key` in the keyring if there is one."""
+        for entry in entries or (endpoint(),):
+            self.store.put(entry)
+            if key is not None:
+                self.keyring.keys[entry.inference_id] = key
+
+    def type_at_terminal(self, *lines: str) -> None:
+        """Let standard input and error be a terminal at which these lines are typed, hidden or not."""
+        typed = iter(lines)
+        self.patch.setattr("click.termui.hidden_prompt_func", lambda prompt: next(typed))
+        self.patch.setattr("click.termui.visible_prompt_func", lambda prompt="": next(typed))
+        self.patch.setattr("tui_app.cli.streams._isatty", lambda stream: stream is not sys.stdout)
+
+    def __call__(self, *args: str, given: str | bytes | None = "") -> Ended:
+        """Run a command with this standard input, closed if it is None."""
+        data = given.encode() if isinstance(given, str) else given
+        stdin = None if data is None else io.TextIOWrapper(io.BytesIO(data))
+        self.capsys.readouterr()
+        self.patch.setattr(sys, "stdin", stdin)
+        code = run(inferterm, args, self._opened)
+        printed = self.capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncGenerator[SimpleNamespace, None]:
+        inference = Inference(
+            store=self.store,
+            keys=KeyChain(self.environ, self.vault, load=self.keyring.load, vault_cost=2**14),
+            health=self.health,
+            history=MemoryHistory(),
+            api=self.api,
+            sandbox=NoSandbox(),
+            queue=RequestQueue(SqliteLedger(MEMORY), SystemClock()),
+        )
+        folders = SimpleNamespace(
+            config=self.home,
+            endpoints=self.home / "endpoints",
+            state=self.home / "state",
+            vault=self.vault,
+        )
+        try:
+            yield SimpleNamespace(inference=inference, folders=folders)
+        finally:
+            await inference.aclose()

@@ -1,0 +1,281 @@
+"""`inferterm ask` on a scripted service."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.bench import KEY, CommandLine
+from tests.fakes_service import lost, refused, reply
+from tui_app.core.conversation import Usage
+from tui_app.core.errors import Loss, Refusal, ServiceRefused
+from tui_app.core.events import BlockOpened, Opened, Stopping, TextDelta
+from tui_app.core.storage import BrokenEndpoint
+
+BEGUN = reply("The first ", "part")[:4]
+
+
+def test_the_answer_and_nothing_else_is_printed(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("Hello", ", world")]
+    ended = inferterm("ask", "mine", "Say hello")
+    assert (ended.code, ended.out, ended.err) == (0, "Hello, world", "")
+
+
+def test_options_reach_the_service_and_win_over_the_endpoint(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("ok")]
+    options = [
+        "--max-tokens",
+        "7",
+        "--temperature",
+        "0.5",
+        "--top-p",
+        "1",
+        "--top-k",
+        "3",
+        "--system",
+        "Be terse",
+    ]
+    assert inferterm("ask", *options, "mine", "Hi").code == 0
+    body = inferterm.api.bodies[0]
+    assert (body["max_tokens"], body["temperature"], body["top_p"], body["top_k"]) == (7, 0.5, 1.0, 3)
+    assert body["system"] == "Be terse"
+    assert body["messages"] == ({"role": "user", "content": "Hi"},)
+
+
+@pytest.mark.parametrize("arguments", [[], ["-"]])
+def test_the_prompt_comes_from_standard_input_where_none_is_named(
+    inferterm: CommandLine, arguments: list[str]
+) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "mine", *arguments, given="\ufefffrom a\u2028pipe\n").code == 0
+    assert inferterm.api.bodies[0]["messages"] == ({"role": "user", "content": "from a\u2028pipe\n"},)
+
+
+def test_a_prompt_that_begins_with_a_dash_follows_two_dashes(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "--", "mine", "--system").code == 0
+    assert inferterm.api.bodies[0]["messages"] == ({"role": "user", "content": "--system"},)
+
+
+def test_bytes_that_are_no_text_are_replaced_and_that_is_said(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("ok"), reply("ok")]
+    ended = inferterm("ask", "mine", given=b"caf\xe9")
+    assert ended.code == 0
+    assert "UTF-8" in ended.err
+    assert inferterm.api.bodies[0]["messages"] == ({"role": "user", "content": "caf\ufffd"},)
+    assert inferterm("ask", "mine", "caf\udce9").code == 0
+    assert inferterm.api.bodies[1] == inferterm.api.bodies[0]
+
+
+@pytest.mark.parametrize("given", ["", " \n", None])
+def test_no_prompt_is_bad_input_and_sends_nothing(inferterm: CommandLine, given: str | None) -> None:
+    inferterm.given()
+    ended = inferterm("ask", "mine", given=given)
+    assert ended.code == 2
+    assert len(ended.complaints) == 1
+    assert inferterm.api.calls == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--max-tokens", "0"],
+        ["--max-tokens", "many"],
+        ["--max-tokens", "2147483648"],
+        ["--temperature", "nan"],
+        ["--temperature", "-0.1"],
+        ["--temperature", "inf"],
+        ["--top-p", "1.5"],
+        ["--top-k", "-1"],
+        ["--top-k", "1.5"],
+        ["--timeout", "0"],
+        ["--timeout", "inf"],
+        ["--timeout", "-3"],
+        ["--timeout", "soon"],
+    ],
+)
+def test_a_bad_option_value_is_named_on_one_line(inferterm: CommandLine, options: list[str]) -> None:
+    inferterm.given()
+    ended = inferterm("ask", "mine", "Hi", *options)
+    assert (ended.code, ended.out, len(ended.complaints)) == (2, "", 1)
+    assert f"'{options[0]}'" in ended.err
+    assert inferterm.api.calls == 0
+
+
+def test_an_unknown_endpoint_is_bad_input(inferterm: CommandLine) -> None:
+    ended = inferterm("ask", "nobody", "Hi")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.complaints == [
+        "Inference endpoint not found [nobody]. `inferterm endpoints list` names the endpoints that exist."
+    ]
+
+
+def test_a_broken_file_is_bad_input_with_its_line(inferterm: CommandLine) -> None:
+    inferterm.given(BrokenEndpoint("mine", "/e/mine.json", 3, "this is not JSON"), key=None)
+    ended = inferterm("ask", "mine", "Hi")
+    assert ended.code == 2
+    assert "/e/mine.json:3: this is not JSON" in ended.err
+
+
+def test_without_a_key_nothing_is_sent(inferterm: CommandLine) -> None:
+    inferterm.given(key=None)
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out, inferterm.api.calls) == (3, "", 0)
+
+
+def test_the_variable_stands_in_for_the_keyring(inferterm: CommandLine) -> None:
+    inferterm.given(key=None)
+    inferterm.environ["ANTHROPIC_API_KEY"] = KEY
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "mine", "Hi").out == "ok"
+    assert inferterm.api.targets[0].key.get_secret_value() == KEY
+
+
+def test_an_error_in_mid_stream_keeps_what_came(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[*BEGUN, refused(None, "overloaded_error", "Overloaded")]]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out) == (4, "The first part")
+    assert ended.complaints == ["overloaded_error (an error event in mid-stream): Overloaded"]
+    assert "Overloaded" in inferterm.health.healths["mine"].error
+
+
+def test_a_cut_stream_keeps_what_came(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[*BEGUN, lost(Loss.CUT)]]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out, len(ended.complaints)) == (5, "The first part", 1)
+
+
+def test_a_spend_cap_ends_after_one_request(inferterm: CommandLine) -> None:
+    inferterm.given()
+    cap = Refusal(429, "rate_limit_error", "Your cap", code="enforced_spend_limit_reached")
+    inferterm.api.scripts = [[ServiceRefused(cap)]]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, inferterm.api.calls) == (4, 1)
+
+
+def test_retries_are_told_and_end_after_three_requests(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[refused(529, "overloaded_error", "Overloaded", retry_after_s=0)]] * 3
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out, inferterm.api.calls) == (4, "", 3)
+    assert [line.partition(":")[0] for line in ended.complaints[:2]] == [
+        "attempt 2 of 3 in 0.0 s",
+        "attempt 3 of 3 in 0.0 s",
+    ]
+    assert len(ended.complaints) == 3
+
+
+def test_a_wait_that_is_too_long_is_told_at_once(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[refused(429, "rate_limit_error", "Slow down", retry_after_s=3600)]]
+    ended = inferterm("ask", "mine", "Hi", "--timeout", "2")
+    assert (ended.code, ended.out, inferterm.api.calls) == (75, "", 1)
+
+
+def test_foreign_words_come_on_one_line_without_escape_sequences(inferterm: CommandLine) -> None:
+    inferterm.given()
+    words = "no\x1b[2J\n\nwonder\u2028at \x9b31mall " + "x" * 5000
+    inferterm.api.scripts = [[refused(400, "invalid_request_error", words)]]
+    ended = inferterm("ask", "mine", "Hi")
+    assert len(ended.complaints) == 1
+    assert "no wonder at all" in ended.err
+    assert "\x1b" not in ended.err
+    assert len(ended.err) < 1200
+
+
+def test_json_is_one_object(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("a\u2028", "b\x85c")]
+    ended = inferterm("ask", "mine", "Hi", "--json")
+    value = json.loads(ended.out)
+    timing = value.pop("timing")
+    assert value == {
+        "inference_id": "mine",
+        "model": "claude-test",
+        "text": "a\u2028b\x85c",
+        "stop_reason": "end_turn",
+        "usage": {
+            "input_tokens": 10,
+            "output_tokens": 2,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": 0,
+        },
+        "request_id": "req_test",
+    }
+    assert set(timing) == {"queued_s", "first_token_s", "total_s"}
+    assert 0 <= timing["queued_s"] <= timing["total_s"]
+    assert len(ended.out.splitlines()) == 1
+
+
+def test_json_of_a_part_says_what_failed(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[*BEGUN, lost(Loss.CUT)]]
+    ended = inferterm("ask", "mine", "Hi", "--json")
+    value = json.loads(ended.out)
+    assert (ended.code, value["text"], value["stop_reason"]) == (5, "The first part", None)
+    assert value["error"] == "the connection failed: cut"
+
+
+def test_json_of_nothing_is_nothing(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[refused(401, "authentication_error", "invalid x-api-key")]]
+    ended = inferterm("ask", "mine", "Hi", "--json")
+    assert (ended.code, ended.out) == (4, "")
+    assert inferterm.health.healths["mine"].key_refused
+
+
+@pytest.mark.parametrize(
+    ("stop_reason", "word"), [("max_tokens", "--max-tokens"), ("refusal", "refused"), ("tool_use", "tool")]
+)
+def test_an_answer_that_did_not_end_by_itself_says_so(
+    inferterm: CommandLine, stop_reason: str, word: str
+) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("part", stop_reason=stop_reason)]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out, len(ended.complaints)) == (0, "part", 1)
+    assert word in ended.err
+
+
+def test_text_that_a_block_begins_with_is_printed_too(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [
+        [
+            Opened("m", None, Usage()),
+            BlockOpened(0, "thinking", {"type": "thinking", "thinking": "hm"}),
+            BlockOpened(1, "text", {"type": "text", "text": "whole "}),
+            TextDelta(1, "answer"),
+            Stopping("end_turn", Usage()),
+        ]
+    ]
+    assert inferterm("ask", "mine", "Hi").out == "whole answer"
+
+
+def test_a_character_that_was_cut_in_two_comes_out_whole(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("a\ud83d", "\ude00b\udc00", "c\ud800")]
+    assert inferterm("ask", "mine", "Hi").out == "a\U0001f600b\ufffdc\ufffd"
+
+
+def test_the_sandbox_needs_no_endpoint_file(inferterm: CommandLine) -> None:
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "sandbox", "Hi").out == "ok"
+
+
+def test_a_vault_is_made_and_opened_by_whoever_sits_there(inferterm: CommandLine) -> None:
+    inferterm.given(key=None)
+    inferterm.keyring.is_there = False
+    inferterm.type_at_terminal(KEY, "open sesame", "open sesame", "open sesame", "wrong")
+    assert inferterm("key", "set", "mine", "--place", "vault").code == 0
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "mine", "Hi").out == "ok"
+    assert inferterm("ask", "mine", "Hi").code == 3
+    assert KEY not in inferterm.vault.read_text()
