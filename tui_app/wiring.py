@@ -47,7 +47,7 @@ class Workbench:
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
     folders = Folders.of_user()
-    database = Database(folders.database)
+    database = Database(folders.state / "inferterm.db")
     files = EndpointFiles(folders.endpoints)
     clock = SystemClock()
     inference = Inference(
@@ -60,7 +60,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         queue=RequestQueue(SqliteLedger(folders.state), clock),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
     )
-    return Workbench(inference, folders, SettingsFile(folders.settings, folders.keymap), files, database)
+    return Workbench(inference, folders, SettingsFile(folders.config), files, database)
 
 
 @asynccontextmanager
@@ -78,7 +78,7 @@ def open_app(endpoint: str | None = None) -> int:
     from tui_app.ui.app import InfertermApp
 
     bench = build()
-    settings, complaint = bench.settings.load()
+    settings, _ = bench.settings.load()
     app = InfertermApp(bench.inference, settings, {}, endpoint=endpoint)
     app.run()
     return app.return_code or 0
