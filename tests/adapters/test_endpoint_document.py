@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies_storage import ENDPOINTS, JSON
-from tui_app.adapters.endpoint_document import LARGEST, Flawed, read_document, write_document
+from tui_app.adapters.endpoint_document import read_document, write_document
+from tui_app.adapters.flaws import LARGEST, Flawed
 from tui_app.core.endpoint import Endpoint
 
 KEY = "sk-ant-test-0123456789"

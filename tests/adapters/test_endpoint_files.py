@@ -16,8 +16,8 @@ from typing import cast
 import pytest
 
 from tests.strategies_storage import endpoint
-from tui_app.adapters.endpoint_document import LARGEST
 from tui_app.adapters.endpoint_files import EndpointFiles
+from tui_app.adapters.flaws import LARGEST
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import (
     BrokenEndpointFile,

@@ -20,8 +20,9 @@ from tui_app.adapters.atomic_file import (
     sweep,
 )
 from tui_app.adapters.disk_troubles import reason_of, store_failed
-from tui_app.adapters.endpoint_document import LARGEST, Flawed, read_document, write_document
+from tui_app.adapters.endpoint_document import read_document, write_document
 from tui_app.adapters.file_lock import locked
+from tui_app.adapters.flaws import Flawed, read_plain
 from tui_app.adapters.folder_watch import Sight, changes_of, look
 from tui_app.core.endpoint import Endpoint, check_id
 from tui_app.core.errors import BrokenEndpointFile, EndpointChanged, EndpointExists, EndpointNotFound
@@ -101,7 +102,7 @@ class EndpointFiles:
             raise EndpointNotFound(inference_id)
         try:
             check_id(inference_id)
-            data = _read(path)
+            data = read_plain(path)
             return read_document(inference_id, data), data
         except FileNotFoundError:
             if not path.is_symlink():
@@ -181,17 +182,3 @@ def _loose(path: Path, wanted: int = PRIVATE_FILE) -> Iterator[str]:
 
 def _unreadable(error: OSError) -> str:
     return f"it cannot be read: {reason_of(error)}"
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a file, one more than are allowed at most; a pipe with that name holds nobody up."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
-    try:
-        kind = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(kind):
-            raise Flawed(None, "it is a folder, not a file" if stat.S_ISDIR(kind) else "it is no plain file")
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST + 1)
-    finally:
-        os.close(descriptor)

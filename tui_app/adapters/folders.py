@@ -1,48 +1,51 @@
-"""Where the files of this user lie."""
+"""Where the files of a user lie."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Self
 
-APP = "inferterm"
+from tui_app.core.errors import StoreFailed
+
+NAME: Final = "inferterm"
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """`config` is for what a person reads and edits, `state` for what inferterm keeps for itself."""
+    """Folders by what they are for; none has to exist.
+
+    `config`: endpoints and settings, for people to read; `state`: the ledger and the database; `data`:
+    the vault.
+    """
 
     config: Path
     state: Path
+    data: Path
 
     @classmethod
-    def of_user(cls) -> Folders:
-        """As the environment says (XDG_CONFIG_HOME, XDG_STATE_HOME); nothing is made here."""
-        from platformdirs import user_config_path, user_state_path
+    def of_user(cls) -> Self:
+        """Those of the user, as the system or `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_DATA_HOME` say.
 
-        return cls(user_config_path(APP, appauthor=False), user_state_path(APP, appauthor=False))
+        Raises StoreFailed where there is no home folder. Makes nothing.
+        """
+        from platformdirs import PlatformDirs
+
+        user = PlatformDirs(NAME, appauthor=False)
+        try:
+            return cls(user.user_config_path, user.user_state_path, user.user_data_path)
+        except RuntimeError:
+            raise StoreFailed(
+                "there is no telling where your home folder is",
+                "Set HOME, or XDG_CONFIG_HOME, XDG_STATE_HOME and XDG_DATA_HOME, to an absolute path.",
+            ) from None
 
     @property
     def endpoints(self) -> Path:
-        """One JSON file an endpoint."""
+        """Where the endpoint files lie."""
         return self.config / "endpoints"
 
     @property
-    def settings(self) -> Path:
-        """The app's settings."""
-        return self.config / "settings.json"
-
-    @property
-    def keymap(self) -> Path:
-        """A person's own keys, by the ids of commands."""
-        return self.config / "keymap.json"
-
-    @property
     def vault(self) -> Path:
-        """The encrypted vault."""
-        return self.state / "vault.json"
-
-    @property
-    def database(self) -> Path:
-        """Conversations and the health of endpoints."""
-        return self.state / "inferterm.db"
+        """The file of the encrypted vault."""
+        return self.data / "vault.json"
