@@ -19,7 +19,7 @@ from pathlib import Path
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
 from tui_app.adapters.ledger_file import MEMORY, LedgerFile
-from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Terms, Verdict
+from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.quota import Group, Pacing
 from tui_app.core.turns import Contender, decide
@@ -85,6 +85,10 @@ class SqliteLedger:
         reading, pids = self._file.ask(now, lambda _, book: book.read(group, now))
         return replace(reading, rivals=tuple(compress(reading.rivals, map(self._alive, pids))))
 
+    def rules(self, group: Group, member: str) -> Rules:
+        """See `ports.Ledger`."""
+        return self._file.ask(0.0, lambda _, book: book.rules(group, member))
+
     def version(self) -> int:
         """See `ports.Ledger`."""
         if not self._file.is_open:
@@ -146,7 +150,7 @@ class SqliteLedger:
         return Verdict(
             group=line.group,
             granted=tuple(bid.id for bid in decision.granted),
-            wake_at=book.wake_at(grp, shown, count) if shown == left else now,
+            wake_at=book.wake_at(grp, shown, contenders, count) if shown == left else now,
             held_until=decision.held_until,
             limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tui_app.core.claims import Bid, Lane, Reading, Rival, Slot, Terms
+from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Slot, Terms
 from tui_app.core.quota import Closure, Group, Pacing, Source
 from tui_app.core.turns import Contender, Count
+
+YIELD_S = 0.03
+"""How long a slot is left to those who came earlier before looking whether they are gone."""
 
 
 class Book:
@@ -19,7 +22,7 @@ class Book:
     """
 
     def __init__(self, connection: sqlite3.Connection, terms: Terms, process: str, floor: float) -> None:
-        self._run = connection.execute
+        self._run, self._run_many = connection.execute, connection.executemany
         self._terms, self._process, self._floor = terms, process, floor
 
     def number(self, group: Group) -> int:
@@ -33,10 +36,10 @@ class Book:
 
     def note_sent(self, sent: Mapping[int, float]) -> None:
         """Turn claims into starts, each stamped with its time."""
-        for claim, at in sent.items():
-            self._run(
+        if sent:
+            self._run_many(
                 "UPDATE grants SET started = ?, free_at = ?, sent = 1 WHERE id = ? AND sent = 0",
-                (at, self._terms.free_after_start(at), claim),
+                ((at, self._terms.free_after_start(at), claim) for claim, at in sent.items()),
             )
 
     def refund(self, claims: Iterable[int], now: float) -> None:
@@ -85,13 +88,13 @@ class Book:
     def contenders(self, grp: int) -> list[Contender]:
         """Tell who is first in the other processes, less those that were passed over."""
         rows = self._run(
-            "SELECT process, pid, member, n, pacing, arrival, seen_at FROM waiters"
+            "SELECT process, pid, member, n, pacing, arrival, count, seen_at FROM waiters"
             " WHERE grp = ? AND process <> ? AND stalled = 0",
             (grp, self._process),
         )
         return [
-            Contender(process, pid, member, n, Pacing(pacing), arrival, seen_at)
-            for process, pid, member, n, pacing, arrival, seen_at in rows
+            Contender(process, pid, member, n, Pacing(pacing), *rest)
+            for process, pid, member, n, pacing, *rest in rows
         ]
 
     def able_since(self, grp: int, contender: Contender, count: Count) -> float:
@@ -117,31 +120,33 @@ class Book:
     def claim(self, grp: int, bids: Iterable[Bid], now: float) -> None:
         """Take a slot for each bid until the claim is sent or refunded, or its lease ends."""
         free_at = self._terms.free_after_claim(now)
-        for bid in bids:
-            self._run(
-                "INSERT INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-                (bid.id, grp, bid.member, bid.source, self._process, now, free_at),
-            )
+        self._run_many(
+            "INSERT INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            ((bid.id, grp, bid.member, str(bid.source), self._process, now, free_at) for bid in bids),
+        )
 
-    def next_free(self, grp: int, limit: int, count: Count) -> float:
-        """Tell when a slot under this limit is free, `count` saying that none is.
+    def next_free(self, grp: int, limit: int, count: Count, earlier: int) -> float:
+        """Tell when to look for a slot under this limit, `count` saying that none is free.
 
-        Claims are expected to have been sent at once: if one was not, asking again then is in vain,
-        but nothing is lost by waiting for the end of its lease.
+        That is when there is one behind the slots of `earlier` ones in other processes, or a moment
+        after the first is free: they may be gone. Claims are expected to have been sent at once; if
+        one was not, looking then is in vain, and the next answer waits for the end of its lease.
         """
         now = count.now
-        free_at = self._run(
-            "SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY free_at LIMIT 1 OFFSET ?",
-            (grp, now, count.used - limit),
-        ).fetchone()
-        unsent = self._run(
+        asked = "SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY free_at LIMIT 1 OFFSET ?"
+        first = self._run(asked, (grp, now, count.used - limit)).fetchone()
+        times = [first[0]] if first else []
+        (unsent,) = self._run(
             "SELECT min(started) FROM grants WHERE grp = ? AND sent = 0 AND started > ?",
             (grp, now - self._terms.cooldown),
         ).fetchone()
-        times = [free_at[0]] if free_at else []
-        if unsent[0] is not None:
-            times.append(self._terms.free_after_start(unsent[0]))
-        return float(min(times, default=now))
+        if unsent is not None:
+            times.append(self._terms.free_after_start(unsent))
+        soon = min(times, default=now)
+        if not earlier:
+            return float(soon)
+        own = self._run(asked, (grp, now, count.used - limit + earlier)).fetchone()
+        return float(min([soon + YIELD_S] + ([max(own[0], soon)] if own else [])))
 
     def publish(self, grp: int, pid: int, lanes: Iterable[Lane], now: float) -> None:
         """Let other processes know who is first in each lane, in the place of what they knew."""
@@ -166,12 +171,18 @@ class Book:
                     (grp, self._process, member, *row, now),
                 )
 
-    def wake_at(self, grp: int, lanes: Iterable[Lane], count: Count) -> float | None:
+    def wake_at(
+        self, grp: int, lanes: Iterable[Lane], contenders: Sequence[Contender], count: Count
+    ) -> float | None:
         """Tell when the first of several lanes may go that may not go now; None if there is none."""
         times = []
         for lane in lanes:
             if not count.may_go(lane.limit, lane.pacing):
-                free = self.next_free(grp, lane.limit, count) if count.used >= lane.limit else 0.0
+                arrival = lane.bids[0].arrival
+                rivals = (each for each in contenders if each.arrival < arrival and each.limit >= lane.limit)
+                earlier = sum(rival.count for rival in rivals)
+                full = count.used >= lane.limit
+                free = self.next_free(grp, lane.limit, count, earlier) if full else 0.0
                 even_from = count.even_from(lane.limit) if lane.pacing is Pacing.EVEN else 0.0
                 times.append(max(free, even_from, count.opens))
         return min(times, default=None)
@@ -199,6 +210,14 @@ class Book:
             rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),
         ), tuple(pid for pid, *_ in rivals)
+
+    def rules(self, group: Group, member: str) -> Rules:
+        """Tell what holds for an endpoint in a group."""
+        closed = self._run(
+            "SELECT closed_until FROM groups WHERE base_url = ? AND key = ? AND model = ?", _parts(group)
+        ).fetchone()
+        limit = self._run("SELECT n, changed_at FROM limits WHERE member = ?", (member,)).fetchone()
+        return Rules(closed[0] if closed else 0.0, *(limit or ()))
 
     def prune(self, now: float) -> None:
         """Forget slots that have been free for a window."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +27,11 @@ MEMORY = Path(":memory:")
 UNKNOWN_BOOT = "unknown-boot"
 """Stands for the boot id where the system has none."""
 
+LOOK_S = 0.1
+"""How often it is looked whether the file is still in its place."""
+
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _PATTERN = "quota-{}.sqlite3"
 
 
@@ -44,6 +50,7 @@ class LedgerFile:
         self._connection: sqlite3.Connection | None = None
         self._book: Book | None = None
         self._inode: tuple[int, int] | None = None
+        self._look_at = 0.0
         self._taken: list[tuple[Group, tuple[Any, ...]]] = []
 
     @property
@@ -104,11 +111,33 @@ class LedgerFile:
         return connection, book
 
     def _make(self) -> None:
-        with suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+        """Put a whole ledger in its place at once, so that nobody finds half of one.
+
+        Where there are no hard links an empty file is put there, to be filled under SQLite's lock.
+        """
+        if self.path.exists():
+            return
+        draft = self.path.with_name(f".{self._process}.draft")
+        try:
+            _touch(draft)
+            with closing(sqlite3.connect(draft, timeout=0, isolation_level=None)) as connection:
+                prepare(connection)
+            os.link(draft, self.path)
+        except FileExistsError:
+            return
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            with suppress(FileExistsError):
+                _touch(self.path)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _is_gone(self) -> bool:
-        return self.path != MEMORY and _inode(self.path) != self._inode
+        if self.path == MEMORY or time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + LOOK_S
+        return _inode(self.path) != self._inode
 
     def _rescue(self, now: float) -> None:
         if self._book is not None:
@@ -133,6 +162,10 @@ class LedgerFile:
             f"{self.path} is not a ledger of inferterm.",
             "Move that file away; inferterm makes its own there.",
         )
+
+
+def _touch(path: Path) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
 
 
 def _inode(path: Path) -> tuple[int, int] | None:

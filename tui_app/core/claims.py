@@ -151,6 +151,18 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for an endpoint in a group: until when that is closed, a limit that was published.
+
+    `limit` is None if none was, `limit_since` is when it was.
+    """
+
+    closed_until: float = 0.0
+    limit: int | None = None
+    limit_since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the ledger holds of one group: slots by `free_at`, who waits elsewhere, the closure."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from tui_app.core.claims import Order, Reading, Terms, Verdict
+    from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
     from tui_app.core.quota import Group
 
 
@@ -43,6 +43,9 @@ class Ledger(Protocol):
 
     def read(self, group: Group, now: float) -> Reading:
         """Tell what is known of a group; changes nothing."""
+
+    def rules(self, group: Group, member: str) -> Rules:
+        """Tell what holds for an endpoint now; changes nothing."""
 
     def version(self) -> int:
         """Tell a number that is another one as soon as another process wrote something."""

@@ -23,7 +23,7 @@ QUIET_POLL_S = 0.25
 HELD_POLLS_S = (0.001, 0.004)
 """How often, at first and at last, it looks whether an earlier waiter elsewhere has gone."""
 
-YIELDS = 20
+YIELDS = 4
 """How often a locked ledger is tried again at once, letting the event loop run in between."""
 
 BACK_OFF_S = (0.0005, 0.008)

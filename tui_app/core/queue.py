@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from tui_app.core.board import Board
 from tui_app.core.claims import Bid
-from tui_app.core.errors import QueueFull, QuotaError
+from tui_app.core.errors import LedgerBusy, QueueFull, QuotaError
 from tui_app.core.place import Place, Stage
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.pump import Pump
@@ -21,6 +22,9 @@ __all__ = ["Place", "RequestQueue"]
 
 CAPACITY = 2000
 """How many may wait for one group, as with Elasticsearch."""
+
+FRESH_S = 0.05
+"""How old a claim may be to be sent without asking whether the rules have changed since."""
 
 SEND_S = 0.005
 """How long after leave to send the start is stamped: a stamp must not be earlier than the start."""
@@ -176,11 +180,7 @@ class RequestQueue:
     def start(self, place: Place) -> bool:
         """See `Keeper`."""
         now = self._clock.now()
-        closure = self._board.closure(place.group)
-        limit, since = self._limits.get(place.bid.member, (place.limit, 0.0))
-        lapsed = now > place.claimed_at + self._ledger.terms.lease
-        if lapsed or since > place.claimed_at or (closure is not None and closure.until > now):
-            place.limit = limit
+        if not self._may_send(place, now):
             self._claim_anew(place)
             return False
         place.stage = Stage.SENDING
@@ -191,9 +191,9 @@ class RequestQueue:
         """See `Keeper`."""
         if place.stage is Stage.WAITING:
             waiters = self._pump.waiters[place.group]
-            if waiters.remove(place):
-                waiters.due = True
-                self._pump.soon()
+            waiters.remove(place)
+            waiters.due = True
+            self._pump.soon()
         elif place.stage is Stage.CLAIMED:
             self._pump.outbox.refund(place.bid.id)
             self._pump.soon()
@@ -202,6 +202,21 @@ class RequestQueue:
         self._pump.places.pop(place.bid.id, None)
         if place.stage is not Stage.OVER:
             place.end()
+
+    def _may_send(self, place: Place, now: float) -> bool:
+        age = now - place.claimed_at
+        closure = self._board.closure(place.group)
+        limit, since = self._limits.get(place.bid.member, (place.limit, 0.0))
+        closed_until = closure.until if closure is not None else 0.0
+        if FRESH_S < age <= self._ledger.terms.lease:
+            with suppress(LedgerBusy):
+                rules = self._ledger.rules(place.group, place.bid.member)
+                closed_until = max(closed_until, rules.closed_until)
+                if rules.limit is not None and rules.limit_since > since:
+                    limit, since = rules.limit, rules.limit_since
+        if since > place.claimed_at:
+            place.limit = limit
+        return age <= self._ledger.terms.lease and since <= place.claimed_at and closed_until <= now
 
     def _note_start(self, place: Place) -> None:
         if place.stage is Stage.SENDING:
@@ -214,6 +229,7 @@ class RequestQueue:
         waiters = self._pump.waiters.get(place.group)
         if waiters is None:
             waiters = self._pump.waiters[place.group] = Waiters(place.group)
+        place.limit = waiters.limit_of(place.bid.member, place.limit)
         first = waiters.earliest()
         if first is not None and first <= place.bid.arrival:
             place.bid = replace(place.bid, arrival=first - INSTANT_S)
@@ -222,14 +238,11 @@ class RequestQueue:
 
     def _enter(self, place: Place, waiters: Waiters) -> None:
         self._pump.places[place.bid.id] = place
-        if waiters.add(place, self._clock.now()):
-            waiters.due = True
-        place.position = len(waiters) if waiters.earliest() != place.bid.arrival else 1
-        if waiters.due:
-            waiters.unanswered.append(place)
-            self._pump.soon()
-        else:
-            place.answered = True
+        waiters.add(place, self._clock.now())
+        waiters.due = True
+        waiters.unanswered.append(place)
+        place.position = len(waiters)
+        self._pump.soon()
 
     def _try(self, group: Group) -> None:
         if group in self._pump.waiters:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tui_app.core.claims import Reading
+from tui_app.core.errors import LedgerBusy
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.quota import Closure, Group, Pacing, Quota
+
+READ_TRIES = 20
+"""How often a locked ledger is read again at once; only its opening and closing lock out readers."""
 
 LOOK_S = 0.2
 """How long a reading is taken for fresh without looking whether another process wrote."""
@@ -17,6 +23,7 @@ class Readings:
         self._ledger = ledger
         self._clock = clock
         self._known: dict[Group, Reading] = {}
+        self._fresh: set[Group] = set()
         self._quotas: dict[tuple[Group, int, Pacing], Quota] = {}
         self._version: int | None = None
         self._news = False
@@ -33,7 +40,7 @@ class Readings:
 
     def forget(self) -> None:
         """Ask anew next time: this process wrote."""
-        self._known.clear()
+        self._fresh.clear()
         self._quotas.clear()
 
     def of(self, group: Group) -> Reading:
@@ -41,10 +48,10 @@ class Readings:
         now = self._clock.now()
         if now - self._looked_at > LOOK_S:
             self._refresh()
-        reading = self._known.get(group)
-        if reading is None:
-            reading = self._known[group] = self._ledger.read(group, now)
-        return reading
+        if group not in self._fresh:
+            self._known[group] = self._read(group, now)
+            self._fresh.add(group)
+        return self._known[group]
 
     def closure(self, group: Group) -> Closure | None:
         """Tell the closure last known of a group; never raises."""
@@ -75,6 +82,12 @@ class Readings:
             paced_until=0.0 if last is None else last + terms.cooldown / limit,
             cooldown_s=terms.cooldown,
         )
+
+    def _read(self, group: Group, now: float) -> Reading:
+        for _ in range(READ_TRIES - 1):
+            with suppress(LedgerBusy):
+                return self._ledger.read(group, now)
+        return self._ledger.read(group, now)
 
     def _refresh(self) -> None:
         version = self._ledger.version()

@@ -40,7 +40,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """The first waiting request of an endpoint in another process, as last written at `seen_at`."""
+    """The waiting requests of an endpoint in another process, as last written at `seen_at`.
+
+    `arrival` is that of the first of `count`.
+    """
 
     process: str
     pid: int
@@ -48,6 +51,7 @@ class Contender:
     limit: int
     pacing: Pacing
     arrival: float
+    count: int
     seen_at: float
 
 
@@ -67,8 +71,9 @@ def decide(
 ) -> Decision:
     """Grant slots by arrival among all that may go; `count` is counted on.
 
-    One that may not go (its limit is lower) holds up nobody. `patience` tells how long a contender
-    that may go and has not is waited for, or None if it is to be passed over.
+    One that may not go (its limit is lower) holds up nobody, and nobody is held up while there are
+    slots for all that came earlier. `patience` tells how long a contender that may go and has not
+    is waited for, or None if it is to be passed over.
     """
     granted: list[Bid] = []
     tried = dict.fromkeys((lane.member for lane in lanes), 0)
@@ -79,13 +84,13 @@ def decide(
             return Decision(tuple(granted), None)
         lane = min(able, key=lambda lane: lane.bids[tried[lane.member]].arrival)
         bid = lane.bids[tried[lane.member]]
-        rival = _earlier(others, bid.arrival, count)
-        if rival is None:
+        first = _in_the_way(count, lane, bid, others)
+        if first is None:
             granted.append(bid)
             tried[lane.member] += 1
             count.take()
-        elif (until := patience(rival)) is None:
-            others.remove(rival)
+        elif (until := patience(first)) is None:
+            others.remove(first)
         else:
             return Decision(tuple(granted), until)
 
@@ -94,10 +99,12 @@ def _has_next(lane: Lane, tried: dict[str, int]) -> bool:
     return tried[lane.member] < len(lane.bids)
 
 
-def _earlier(others: Sequence[Contender], arrival: float, count: Count) -> Contender | None:
-    for other in others:
-        if other.arrival >= arrival:
-            return None
-        if count.may_go(other.limit, other.pacing):
-            return other
-    return None
+def _in_the_way(count: Count, lane: Lane, bid: Bid, others: Sequence[Contender]) -> Contender | None:
+    """Find the first of those that came earlier and may go, unless there is a slot left after them."""
+    earlier = [
+        other for other in others if other.arrival < bid.arrival and count.may_go(other.limit, other.pacing)
+    ]
+    wanted = sum(min(other.count, other.limit - count.used) for other in earlier)
+    if not earlier or (lane.pacing is Pacing.BURST and count.used + wanted < lane.limit):
+        return None
+    return earlier[0]

@@ -49,10 +49,10 @@ class Waiters:
     def __len__(self) -> int:
         return sum(len(lane.places) for lane in self._lanes.values())
 
-    def add(self, place: Place, now: float) -> bool:
+    def add(self, place: Place, now: float) -> None:
         """Take a place in, at the end of its lane or, if it came earlier, at the head.
 
-        Its limit becomes that of the lane. Tell whether the place is first in its lane.
+        Its limit becomes that of the lane.
         """
         lane = self._lanes.get(place.bid.member)
         if lane is None:
@@ -61,23 +61,17 @@ class Waiters:
             self.limit(place.bid.member, place.limit, now)
         head = next(iter(lane.places.values()), None)
         lane.places[place.bid.id] = place
-        if head is None:
-            return True
-        if place.bid.arrival < head.bid.arrival:
+        if head is not None and place.bid.arrival < head.bid.arrival:
             lane.places.move_to_end(place.bid.id, last=False)
             self.ranked = False
-            return True
-        return False
 
-    def remove(self, place: Place) -> bool:
-        """Take a place out, wherever it stands; tell whether it was first in its lane."""
+    def remove(self, place: Place) -> None:
+        """Take a place out, wherever it stands."""
         lane = self._lanes[place.bid.member]
-        first = next(iter(lane.places)) == place.bid.id
         del lane.places[place.bid.id]
         self.ranked = False
         if not lane.places:
             del self._lanes[place.bid.member]
-        return first
 
     def limit(self, member: str, limit: int, since: float) -> None:
         """Let another limit hold for all of an endpoint that wait."""
@@ -87,6 +81,11 @@ class Waiters:
             self.due = True
             for place in lane.places.values():
                 place.limit = limit
+
+    def limit_of(self, member: str, otherwise: int) -> int:
+        """Tell the limit that holds for those of an endpoint that wait."""
+        lane = self._lanes.get(member)
+        return otherwise if lane is None else lane.limit
 
     @property
     def watched(self) -> bool:
