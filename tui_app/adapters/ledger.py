@@ -24,7 +24,7 @@ from tui_app.core.errors import LedgerFailed
 from tui_app.core.quota import Group, Pacing
 from tui_app.core.turns import Contender, decide
 
-__all__ = ["MEMORY", "SqliteLedger", "is_alive"]
+__all__ = ["MEMORY", "TERMS", "SqliteLedger", "is_alive"]
 
 TERMS = Terms()
 """A window of 60 s, half a second for the way to the service, a lease of 6 s."""

@@ -148,7 +148,8 @@ def nth_start(free_at: tuple[float, ...], limit: int, nth: int, earliest: float,
     """Tell when the `nth` (1 is next) of several starts happens that go as soon as `limit` allows.
 
     `free_at` is ascending. The `limit` latest of it are the slots that count; each start takes
-    the slot that is free first, not before `earliest`, and keeps it for `cooldown_s`.
+    the slot that is free first, not before `earliest`, and keeps it for `cooldown_s`, as those do
+    that were taken before `earliest`.
     """
     rounds, slot = divmod(nth - 1, limit)
     taken = len(free_at) - bisect_right(free_at, earliest)
