@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
@@ -11,8 +10,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tui_app.core.errors import InvalidRequest
+from tui_app.core.text import one_line
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _KEPT: Final = 20
@@ -32,9 +34,14 @@ class Kind:
         """The kind for a URL. Raises InvalidRequest for one that is none."""
         try:
             parts = urlsplit(url)
-            host = parts.hostname or ""
+            host, port = parts.hostname, parts.port
         except ValueError:
-            raise InvalidRequest(f"{url} is no URL", "Correct the endpoint's URL.") from None
+            host = port = None
+        if not host or port == 0 or parts.scheme not in {"http", "https"}:
+            raise InvalidRequest(
+                f"{one_line(url)} is no URL of a server",
+                "It starts with https:// or http:// and names a host.",
+            )
         return cls(_is_loopback(host), parts.scheme == "https")
 
 
@@ -97,6 +104,8 @@ class HttpClients:
 
 def _nothing_trusted() -> ssl.SSLContext:
     """For plain http: reading the certificates, which takes longer than all else, is left out."""
+    import ssl
+
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
