@@ -21,8 +21,9 @@ from tui_app.core.inference import Inference
 from tui_app.core.quota import Quota
 from tui_app.ui.commands import bindings
 from tui_app.ui.endpoint_actions import EndpointActions
+from tui_app.ui.widgets.columns import head_line
 from tui_app.ui.widgets.endpoint_details import details
-from tui_app.ui.widgets.endpoint_rows import Moment, Row, head_line, id_of, matches
+from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, matches
 from tui_app.ui.widgets.endpoint_table import EndpointTable
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -185,10 +186,12 @@ class EndpointListScreen(EndpointActions):
         row = self.table.selected
         quota = self.quotas.get(id_of(row)) if row else None
         moment = Moment(self.inference.queue.clock.now(), self._wall())
-        self.query_one("#details", Static).update(details(row, quota, moment))
+        panel = self.query_one("#details", Static)
+        panel.update(details(row, quota, moment, panel.content_size.width or self.app.size.width - 6))
 
     def on_resize(self) -> None:
         self.query_one("#head", Static).update(head_line(self.table.columns()))
+        self.call_after_refresh(self._show_details)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_list is self.table:
@@ -224,7 +227,7 @@ class EndpointListScreen(EndpointActions):
 def _welcome() -> Content:
     return Content.assemble(
         ("Welcome to inferterm\n", "bold $accent"),
-        "A workbench for Anthropic completion endpoints: set one up in a form, keep its key in the\n"
-        "keyring, and chat with it under a quota that you can watch.\n",
+        "A workbench for Anthropic completion endpoints: set one up in a form, keep its key in "
+        "the keyring, and chat with it under a quota that you can watch.\n",
         ("\nThere is no endpoint yet. How do you want to start?", "$text-muted"),
     )

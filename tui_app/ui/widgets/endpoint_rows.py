@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Final, TypeAlias
 
 from textual.content import Content
 
@@ -14,6 +14,7 @@ from tui_app.core.keys import KeyState
 from tui_app.core.quota import Quota
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.core.text import one_line
+from tui_app.ui.widgets.columns import GAP, Columns, cell
 from tui_app.ui.widgets.gauge import gauge_content
 
 Row: TypeAlias = Entry | Endpoint | BrokenEndpoint
@@ -29,29 +30,6 @@ _SHORT: Final = {
     KeyState.MISSING: "! missing",
     KeyState.UNAVAILABLE: "! no access",
 }
-_GAP: Final = "  "
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """How wide each column is, in cells; `verified` is 0 where there is no room for it."""
-
-    id: int
-    model: int
-    quota: int
-    key: int
-    verified: int
-
-    @classmethod
-    def of(cls, width: int) -> Self:
-        """Share a line of `width` cells out; the quota gets what is left."""
-        roomy = width >= 96
-        id_, model, key, verified = (22, 20, 12, 16) if roomy else (17, 17, 12, 0)
-        if width >= 130:
-            id_, model = 30, 26
-        gaps = len(_GAP) * (4 if verified else 3)
-        quota = width - 2 - id_ - model - key - verified - gaps
-        return cls(id_, model, max(10, min(44, quota)), key, verified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +59,24 @@ def endpoint_of(row: Row) -> Endpoint | None:
     return row if isinstance(row, Endpoint) else None
 
 
-def head_line(columns: Columns) -> Content:
-    """The names of the columns."""
-    names = [("Endpoint", columns.id), ("Model", columns.model), ("Quota in any 60 s", columns.quota)]
-    names += [("Key", columns.key)] + ([("Verified", columns.verified)] if columns.verified else [])
-    return Content.styled("  " + _GAP.join(name[:width].ljust(width) for name, width in names), "$text-muted")
-
-
 def row_line(row: Row, quota: Quota | None, columns: Columns, moment: Moment, *, marked: bool) -> Content:
     """One line: id, model, gauge, key, when verified; `marked` shows a sign in front of it."""
     mark = Content.styled("▸ " if marked else "  ", "bold $accent")
-    name = _cell(Content.styled(id_of(row), "bold"), columns.id)
+    name = cell(Content.styled(id_of(row), "bold"), columns.id)
     endpoint = endpoint_of(row)
     if isinstance(row, BrokenEndpoint) or endpoint is None:
         words = Content.styled(f"✗ {trouble_of(row)}", "$text-error")
         room = columns.model + columns.quota + columns.key + columns.verified + 6
-        return Content.assemble(mark, name, _GAP, words.truncate(room, ellipsis=True))
+        return Content.assemble(mark, name, GAP, words.truncate(room, ellipsis=True))
     if quota is None:
         gauge = Content.styled(f"{endpoint.limit} a minute", "$text-muted")
     else:
         gauge = gauge_content(quota, moment.now, columns.quota)
-    cells = [name, _cell(Content(endpoint.model), columns.model), _cell(gauge, columns.quota)]
-    cells.append(_cell(key_words(row), columns.key))
+    cells = [name, cell(Content(endpoint.model), columns.model), cell(gauge, columns.quota)]
+    cells.append(cell(key_words(row), columns.key))
     if columns.verified:
-        cells.append(_cell(verified_words(row, moment.wall), columns.verified))
-    return Content.assemble(mark, Content(_GAP).join(cells))
+        cells.append(cell(verified_words(row, moment.wall), columns.verified))
+    return Content.assemble(mark, Content(GAP).join(cells))
 
 
 def trouble_of(row: Row) -> str:
@@ -136,7 +107,3 @@ def verified_words(row: Row, wall: float) -> Content:
     if health.verified_at is None:
         return Content.styled("not yet", "$text-muted")
     return Content.styled(f"✓ {ago(wall - health.verified_at)}", "$text-success")
-
-
-def _cell(words: Content, width: int) -> Content:
-    return words.truncate(width, ellipsis=True).pad_right(max(0, width - words.cell_length))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import OptionList
@@ -13,18 +15,28 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.quota import Quota
 from tui_app.core.quota_words import counting
-from tui_app.ui.widgets.endpoint_rows import Columns, Moment, Row, id_of, row_line
+from tui_app.ui.widgets.columns import Columns
+from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, row_line
 from tui_app.ui.widgets.gauge import TICK_S
 
 AGES_S: Final = 30.0
 """How often the ages of what was verified are said anew."""
 
 
-class EndpointTable(OptionList):
+class EndpointTable(OptionList, inherit_bindings=False):
     """Shows `rows` with their `quotas` (by inference id); the options' ids are the inference ids.
 
     `now` is the quota's clock, `wall` the wall clock. It ticks while a gauge counts down.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", "down", show=False),
+        Binding("up", "cursor_up", "up", show=False),
+        Binding("home", "first", "first", show=False),
+        Binding("end", "last", "last", show=False),
+        Binding("pagedown", "page_down", "page down", show=False),
+        Binding("pageup", "page_up", "page up", show=False),
+    ]
 
     rows: reactive[tuple[Row, ...]] = reactive((), init=False)
     quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)
@@ -73,6 +85,15 @@ class EndpointTable(OptionList):
 
     def on_resize(self) -> None:
         self.redraw()
+
+    def on_click(self, event: Click) -> None:
+        """One click puts the cursor there, two open."""
+        event.prevent_default()
+        index = event.style.meta.get("option")
+        if index is not None:
+            self.highlighted = index
+            if event.chain == 2:
+                self.action_select()
 
     def go_to(self, inference_id: str) -> None:
         """Put the cursor on an endpoint, now or when it comes."""
