@@ -96,6 +96,25 @@ async def test_a_cancelled_host_leaves_no_port_behind() -> None:
     assert not _is_taken(port)
 
 
+async def test_a_start_that_is_cancelled_leaves_no_port_behind() -> None:
+    async with running_sandbox(QUICK) as server:
+        port = server.port
+    outcomes = set()
+    for ticks in range(60):
+        server = SandboxServer(QUICK, port)
+        starting = asyncio.create_task(server.start())
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.wait({starting})
+        outcomes.add(starting.cancelled())
+        if not starting.cancelled():
+            break
+        assert not _is_taken(port)
+    await server.stop()
+    assert True in outcomes
+
+
 async def test_a_client_that_leaves_ends_its_stream() -> None:
     async with running_sandbox(SLOWLY) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=HEADERS) as wire:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Shape(BaseModel):
     """A JSON object with known fields only, none of them converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class CacheControl(Shape):
@@ -101,7 +101,7 @@ class ToolResultBlock(Block):
 class ServiceBlock(BaseModel):
     """A block of a tool that the service runs, which the sandbox never does."""
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
 
     type: Literal[
         "server_tool_use",

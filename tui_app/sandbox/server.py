@@ -58,9 +58,7 @@ class SandboxServer:
         """Listen; the first request can be sent when this returns. Raises PortUnavailable."""
         listener = _listen(self.port)
         try:
-            # Off the loop: 70 ms, in which a screen would stand still.
-            for module in ("tui_app.sandbox.app", "tui_app.sandbox.serving"):
-                await asyncio.to_thread(importlib.import_module, module)
+            await asyncio.to_thread(_prepare)
             from tui_app.sandbox.app import create_app
             from tui_app.sandbox.serving import GuestServer
 
@@ -75,6 +73,9 @@ class SandboxServer:
         ready = asyncio.create_task(server.ready.wait())
         try:
             await asyncio.wait({ready, self._serving}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
         finally:
             ready.cancel()
         if self._serving.done():
@@ -115,6 +116,16 @@ async def running_sandbox(
     """Run a sandbox while the context is open."""
     async with SandboxServer(settings, port) as server:
         yield server
+
+
+def _prepare() -> None:
+    """Import what a screen would stand still for: a quarter of a second, off the loop."""
+    importlib.import_module("tui_app.sandbox.app")
+    importlib.import_module("tui_app.sandbox.serving")
+    from tui_app.sandbox.requests import CountRequest, MessageRequest, SamplingMessageRequest
+
+    for shape in (CountRequest, MessageRequest, SamplingMessageRequest):
+        shape.model_rebuild()
 
 
 def _listen(port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from tui_app.sandbox.blocks import CacheControl, Shape
 
 
 class _Open(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, defer_build=True)
 
 
 class InputSchema(_Open):
