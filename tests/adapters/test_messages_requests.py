@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from rich.console import Console
@@ -17,6 +19,7 @@ from tests.adapters.raw_server import (
     raw_server,
 )
 from tui_app.core.errors import ConnectionLost, InvalidRequest, WaitTooLong
+from tui_app.core.jsons import JsonObject
 from tui_app.core.service import MessagesApi, ServerLimit
 
 
@@ -138,6 +141,35 @@ async def test_a_key_that_no_header_can_carry_is_said_without_quoting_it(caller:
             await caller.ask(target(server.url, key=key))
         assert key not in str(caught.value)
         assert server.connections == 0
+
+
+async def test_a_version_that_no_header_can_carry_is_said(caller: Caller) -> None:
+    async with raw_server(raw()) as server:
+        with pytest.raises(InvalidRequest, match="anthropic_version"):
+            await caller.ask(replace(target(server.url), anthropic_version="\uff12\uff10\uff12\uff13-06-01"))
+        assert server.connections == 0
+
+
+async def test_halves_of_characters_in_a_prompt_do_not_stop_it(caller: Caller) -> None:
+    body: JsonObject = {"messages": ["a\ud83d"], "nested": MappingProxyType({"x": (1, None)})}
+    async with raw_server(chunked(whole("x"))) as server:
+        stream = caller.api.stream(
+            target(server.url), body, before_send=caller.before_send, on_exchange=lambda _: None
+        )
+        assert [event async for event in stream] == events("x")
+    assert server.body == {"messages": ["a?"], "nested": {"x": [1, None]}, "stream": True}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+async def test_numbers_that_json_has_not_are_an_invalid_request(caller: Caller, number: float) -> None:
+    stream = caller.api.stream(
+        target("http://127.0.0.1:1"),
+        {"temperature": number},
+        before_send=caller.before_send,
+        on_exchange=lambda _: None,
+    )
+    with pytest.raises(InvalidRequest):
+        await anext(stream)
 
 
 @pytest.mark.parametrize(

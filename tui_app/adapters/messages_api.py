@@ -86,7 +86,7 @@ class HttpMessagesApi:
         line = await self._line(target)
         from tui_app.adapters.messages_line import no_route
 
-        path = f"/v1/models/{quote(model_id, safe='')}"
+        path = f"/v1/models/{quote(model_id, safe='', errors='replace')}"
         model = model_of(await line.json("GET", path))
         if model is None:
             raise no_route(path)

@@ -63,7 +63,8 @@ def request_for(
 
     Raises InvalidRequest for a key or a body that cannot be written, httpx.InvalidURL.
     """
-    headers = {"anthropic-version": target.anthropic_version, "accept": "application/json"}
+    headers = {"anthropic-version": _sayable(target.anthropic_version, "anthropic_version")}
+    headers["accept"] = "application/json"
     content = None
     if body is not None:
         headers["content-type"] = "application/json"
@@ -81,14 +82,18 @@ def request_for(
 
 
 def _credential(target: Target) -> dict[str, str]:
-    key = target.key.get_secret_value().strip()
-    if not all(" " <= character <= "~" for character in key):
-        raise InvalidRequest(
-            "The key has characters that no request can carry", "Copy the key again and replace it."
-        )
+    key = _sayable(target.key.get_secret_value().strip(), "key")
     if not key:
         return {}
     return {"x-api-key": key} if target.auth_scheme == "x-api-key" else {"authorization": f"Bearer {key}"}
+
+
+def _sayable(value: str, name: str) -> str:
+    if all(" " <= character <= "~" for character in value):
+        return value
+    raise InvalidRequest(
+        f"The {name} has characters that no request can carry", f"Copy the {name} again and replace it."
+    )
 
 
 def _written(body: JsonObject) -> bytes:
