@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from textual.app import App
 from textual.pilot import Pilot
 
-from tests.fakes_keys import MemoryKeys
+from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
@@ -21,6 +21,7 @@ from tui_app.core.queue import RequestQueue
 from tui_app.core.service import ServiceModel
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.ui.app import InfertermApp
+from tui_app.ui.equipment import Equipment
 
 NOW = 1_790_000_000.0
 """The wall clock of a bench: it stands still."""
@@ -71,7 +72,7 @@ class Bench:
     """Every part of an Inference within reach of a test; `app()` makes the app on it."""
 
     store: MemoryEndpoints = field(default_factory=MemoryEndpoints)
-    keys: MemoryKeys = field(default_factory=MemoryKeys)
+    keys: FakeKeys = field(default_factory=FakeKeys)
     health: MemoryHealth = field(default_factory=MemoryHealth)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
@@ -95,7 +96,7 @@ class Bench:
         self, endpoint_id: str | None = None, keymap: Mapping[str, str] | None = None, theme: str = ""
     ) -> InfertermApp:
         """The app on this bench; `endpoint_id` opens its chat."""
-        return InfertermApp(self.inference, Look(theme), keymap or {}, endpoint=endpoint_id)
+        return InfertermApp(Equipment(self.inference, Look(theme), keymap or {}), endpoint=endpoint_id)
 
 
 def bench(*entries: Endpoint | BrokenEndpoint, key: SecretStr | None = KEY) -> Bench:
@@ -103,7 +104,7 @@ def bench(*entries: Endpoint | BrokenEndpoint, key: SecretStr | None = KEY) -> B
     made = Bench(MemoryEndpoints(*entries))
     for entry in entries:
         if key is not None and isinstance(entry, Endpoint) and not entry.local.sandbox:
-            made.keys.keys[entry.inference_id] = "keyring", key
+            made.keys.keys[entry.inference_id] = key
     made.api.catalogue = [
         ServiceModel("claude-haiku-4-5", "Claude Haiku 4.5", 200_000, 64_000),
         ServiceModel("claude-sonnet-5-5", "Claude Sonnet 5.5", 1_000_000, 128_000),

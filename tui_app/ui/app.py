@@ -13,24 +13,16 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from tui_app.core.inference import Inference
+from tui_app.core.errors import InfertermError
 from tui_app.ui.commands import BY_ID, bindings, wrong_ids
-from tui_app.ui.screens.endpoint_list import EndpointListScreen
+from tui_app.ui.equipment import Equipment, Opening
+from tui_app.ui.screens.opening import OpeningScreen
 from tui_app.ui.themes import DARK, FALLBACK, LIGHT
 
 CLOSING_S: Final = 5.0
 """How long quitting waits for replies to be kept and connections to close."""
 ROOM: Final = (60, 16)
 """The least columns and lines that a screen needs."""
-
-
-class Settings(Protocol):
-    """What the app takes from a person's settings."""
-
-    @property
-    def theme(self) -> str:
-        """A theme's name; empty for the default."""
-        ...
 
 
 class InfertermApp(App[None], inherit_bindings=False):
@@ -48,49 +40,82 @@ class InfertermApp(App[None], inherit_bindings=False):
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-narrow"),
-        (100, "-wide"),
-        (150, "-broad"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-tall")]  # noqa: RUF012
 
-    def __init__(
-        self,
-        inference: Inference,
-        settings: Settings,
-        keymap: Mapping[str, str],
-        *,
-        endpoint: str | None = None,
-    ) -> None:
+    def __init__(self, start: Equipment | Opening, *, endpoint: str | None = None) -> None:
         super().__init__()
-        self.inference = inference
-        self._endpoint, self._wrong = endpoint, wrong_ids(keymap)
+        self._start, self._endpoint = start, endpoint
+        self._equipment: Equipment | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
-        self.set_keymap({name: key for name, key in keymap.items() if name in BY_ID})
+        wanted = start.first.theme if isinstance(start, Opening) else start.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+
+    @property
+    def inference(self) -> Inference:
+        """What every screen talks to."""
+        assert self._equipment, "nothing is loaded yet"
+        return self._equipment.inference
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables that foreign themes lack."""
         return dict(FALLBACK)
 
     def get_default_screen(self) -> Screen[None]:
-        """The list of endpoints is where everything starts."""
-        return EndpointListScreen(self.inference)
+        """The list of endpoints is where everything starts, or what can be seen of it at once."""
+        if isinstance(self._start, Opening):
+            return OpeningScreen(self._start.first.glances)
+        return self._equip(self._start)
 
     async def on_mount(self) -> None:
         self._obey_signals()
+        if isinstance(self._start, Opening):
+            self.call_after_refresh(self._open, self._start)
+        else:
+            await self._begin(self._start)
+
+    @work(group="opening")
+    async def _open(self, opening: Opening) -> None:
+        """Load the rest while the first screen is seen, then hand it the keys that were pressed."""
+        equipment = await asyncio.to_thread(opening.load)
+        first = self.screen
+        await self.switch_screen(self._equip(equipment))
+        await self._begin(equipment)
+        for key in first.pressed if isinstance(first, OpeningScreen) else ():
+            self.simulate_key(key)
+
+    def _equip(self, equipment: Equipment) -> Screen[None]:
+        from tui_app.ui.equipment import Equipment, Opening
+from tui_app.ui.screens.opening import OpeningScreen
+
+        self._equipment = equipment
+        self.set_keymap({name: key for name, key in equipment.keymap.items() if name in BY_ID})
+        return EndpointListScreen(equipment.inference)
+
+    async def _begin(self, equipment: Equipment) -> None:
         if self._endpoint is not None:
             await self.open_chat(self._endpoint)
-        if self._wrong:
-            words = f"The keymap names no command of inferterm: {', '.join(self._wrong)}"
-            self.notify(words, severity="warning", markup=False, timeout=10)
+        wrong = wrong_ids(equipment.keymap)
+        words = [f"The keymap names no command of inferterm: {', '.join(wrong)}"] if wrong else []
+        for complaint in (*equipment.complaints, *words):
+            self.notify(complaint, severity="warning", markup=False, timeout=10)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    @work(group="theme", exclusive=True)
+    async def _keep_theme(self, theme: Theme) -> None:
+        """Remember the theme for the next time."""
+        assert self._equipment
+        try:
+            await self._equipment.keep_theme(theme.name)
+        except InfertermError as error:
+            self.notify(f"{error}\n{error.advice}".strip(), severity="warning", markup=False)
 
     async def on_unmount(self) -> None:
         """Whatever ended the app: what came is kept, and nothing may hang."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
+        if self._equipment is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
 
     async def open_chat(self, inference_id: str) -> None:
         """Show the chat of an endpoint."""

@@ -33,6 +33,13 @@ DARK: Final = Theme(
         "gauge-left": "#5fd3bc",
         "gauge-used": "#4a5462",
         "rule": "#2b3542",
+        "text-muted": "#87919d",
+        "scrollbar": "#2b3542",
+        "scrollbar-hover": "#3a4656",
+        "scrollbar-active": "#5fd3bc",
+        "scrollbar-background": "#14171b",
+        "scrollbar-background-hover": "#14171b",
+        "scrollbar-background-active": "#14171b",
     },
 )
 
@@ -64,6 +71,13 @@ LIGHT: Final = Theme(
         "gauge-left": "#0b7f6b",
         "gauge-used": "#b3b8b0",
         "rule": "#d6d8d1",
+        "text-muted": "#666f77",
+        "scrollbar": "#cfd2cb",
+        "scrollbar-hover": "#b3b8b0",
+        "scrollbar-active": "#0b7f6b",
+        "scrollbar-background": "#fbfbf9",
+        "scrollbar-background-hover": "#fbfbf9",
+        "scrollbar-background-active": "#fbfbf9",
     },
 )
 

@@ -37,7 +37,8 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _about(place: Screen[object]) -> list[Content]:
-    text = cleandoc(place.HELP or "")
+    paragraphs = cleandoc(place.HELP or "").split("\n\n")
+    text = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     return [Content(text), Content("")] if text else []
 
 

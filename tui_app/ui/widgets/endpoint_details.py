@@ -17,9 +17,10 @@ from tui_app.core.text import plain
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, endpoint_of, trouble_of
 
 _LABEL = 12
+_LEAST = 30
 
 
-def details(row: Row | None, quota: Quota | None, moment: Moment) -> Content:
+def details(row: Row | None, quota: Quota | None, moment: Moment, width: int) -> Content:
     """What is known of a row, one labelled line a fact."""
     if row is None:
         return Content("")
@@ -28,7 +29,8 @@ def details(row: Row | None, quota: Quota | None, moment: Moment) -> Content:
     else:
         endpoint = endpoint_of(row)
         lines = list(_whole(endpoint, row, quota, moment)) if endpoint else []
-    return Content("\n").join(lines)
+    room = max(_LEAST, width - _LABEL)
+    return Content("\n").join(_hung(line, room) for line in lines)
 
 
 def _broken(row: BrokenEndpoint) -> Iterator[Content]:
@@ -86,6 +88,13 @@ def _health(health: Health, wall: float) -> Iterator[Content]:
         newer = health.failed_at > (health.verified_at or 0)
         words = f"{ago(wall - health.failed_at)}: {plain(health.error)}"
         yield _line("Last error", words, "$text-error" if newer else "")
+
+
+def _hung(line: Content, room: int) -> Content:
+    """Wrap a line so that what follows stands under its words, not under its label."""
+    label, words = line.divide([_LABEL])
+    rows = [row for part in words.split("\n", allow_blank=True) for row in part.wrap(room)]
+    return Content.assemble(label, Content("\n" + " " * _LABEL).join(row.rstrip() for row in rows))
 
 
 def _line(label: str, words: str, style: str = "") -> Content:

@@ -17,6 +17,8 @@ from tui_app.core.quota_words import closure_words, counting, headline, outlook,
 TICK_S: Final = 0.25
 """How often a gauge looks at the clock while something counts down."""
 _BAR_SHARE, _BAR_MIN, _BAR_MAX = 3, 6, 28
+_WORDS, _HEADLINE = 30, 16
+"""Cells that words take: all of them, or just what is left."""
 
 
 def bar(left: int, limit: int, width: int) -> Content:
@@ -33,10 +35,11 @@ def bar(left: int, limit: int, width: int) -> Content:
 
 def gauge_content(quota: Quota, now: float, width: int) -> Content:
     """The gauge on one line of at most `width` cells, for rows of lists: bar, what is left, what comes."""
-    cells = max(_BAR_MIN, min(_BAR_MAX, width // _BAR_SHARE))
+    words = _WORDS if width >= _WORDS + _BAR_MIN else _HEADLINE
+    cells = max(_BAR_MIN, min(_BAR_MAX, width - words))
     closed = Content.styled("closed", "bold $text-warning")
-    words = closed if quota.is_closed(now) else _headline(quota, now)
-    line = bar(quota.left(now), quota.limit, cells) + " " + words
+    head = closed if quota.is_closed(now) else _headline(quota, now)
+    line = bar(quota.left(now), quota.limit, cells) + " " + head
     pieces = outlook(quota, now)
     waiting = len(quota.waiting) + quota.others_waiting
     coming = [pieces[0]] if counting(quota, now) else []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Click
 from textual.style import Style
 from textual.widget import Widget
 
@@ -13,6 +14,8 @@ from tui_app.ui.commands import BY_ID
 
 _ALWAYS = ("app.help", "app.command_palette", "app.quit")
 _GAP = 2
+_RANK = {name: rank for rank, name in enumerate(BY_ID)}
+"""Commands stand in the order of their table: the weightiest first."""
 
 
 class KeyBar(Widget):
@@ -27,6 +30,10 @@ class KeyBar(Widget):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def on_click(self, event: Click) -> None:
+        if key := event.style.meta.get("key"):
+            self.app.simulate_key(key)
 
     def render(self) -> Content:
         width = self.content_size.width
@@ -43,7 +50,8 @@ class KeyBar(Widget):
 
     def _possible(self) -> Iterator[Binding]:
         seen = set()
-        for _, binding, enabled, _ in self.screen.active_bindings.values():
+        bindings = self.screen.active_bindings.values()
+        for _, binding, enabled, _ in sorted(bindings, key=lambda each: _RANK.get(each.binding.id or "", 0)):
             if binding.id in BY_ID and enabled and binding.id not in seen:
                 seen.add(binding.id)
                 yield binding
@@ -51,4 +59,4 @@ class KeyBar(Widget):
     def _item(self, binding: Binding) -> Content:
         shown = self.app.get_key_display(binding)
         item = Content.assemble((shown, "bold $footer-key-foreground"), f" {binding.description}")
-        return item.stylize(Style.from_meta({"@click": f"app.simulate_key({binding.key!r})"}))
+        return item.stylize(Style.from_meta({"key": binding.key}))
