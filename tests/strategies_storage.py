@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Turn, Usage
 from tui_app.core.endpoint import Endpoint, KeySource, Local, RateLimit, ServiceSettings, TaskSettings
 from tui_app.core.jsons import JsonValue
 from tui_app.core.storage import Health
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For a busy machine."""
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 MOMENT = st.floats(0, 4e9, allow_nan=False)

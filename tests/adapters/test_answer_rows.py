@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 from hypothesis import given
 
-from tests.strategies_storage import ANSWERS
+from tests.strategies_storage import ANSWERS, UNHURRIED
 from tui_app.adapters.answer_rows import answer_of, answer_row
 from tui_app.core.conversation import Answer, Block, Outcome
 
@@ -22,6 +22,7 @@ def through_a_row(answer: Answer, **changed: object) -> Answer:
     return answer_of(found)
 
 
+@UNHURRIED
 @given(ANSWERS)
 def test_an_answer_comes_back_with_all_its_fields(answer: Answer) -> None:
     assert through_a_row(answer) == answer

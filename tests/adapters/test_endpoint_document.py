@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.strategies_storage import ENDPOINTS, JSON
+from tests.strategies_storage import ENDPOINTS, JSON, UNHURRIED
 from tui_app.adapters.endpoint_document import read_document, write_document
 from tui_app.adapters.flaws import LARGEST, Flawed
 from tui_app.core.endpoint import Endpoint
@@ -32,6 +32,7 @@ def flaw_of(text: str | bytes) -> Flawed:
     return caught.value
 
 
+@UNHURRIED
 @given(ENDPOINTS)
 def test_what_is_written_is_read_back(endpoint: Endpoint) -> None:
     data = write_document(endpoint)
@@ -39,6 +40,7 @@ def test_what_is_written_is_read_back(endpoint: Endpoint) -> None:
     assert json.loads(data) == endpoint.document()
 
 
+@UNHURRIED
 @given(st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_an_endpoint_or_flawed_with_words(data: bytes) -> None:
     flaw = flaw_of(data)

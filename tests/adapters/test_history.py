@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 
 from tests.strategies_storage import IDS, MOMENT, SETTINGS, TEXT, TURNS
 from tui_app.adapters.database import Database
-from tui_app.adapters.health_book import HealthTable
 from tui_app.adapters.history import ConversationHistory
 from tui_app.core.conversation import Answer, Block, Conversation, Outcome, Settings, Turn
 from tui_app.core.errors import StoreFailed
-from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE, Health
+from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
 
 TURN = Turn(0, "Why is the sky blue?", 20.0, "claude", "claude-haiku-4-5")
 STREAM = """
@@ -171,11 +170,3 @@ def test_any_conversation_comes_back_for_another_process(kept: Conversation, tur
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(keep_and_load(Path(folder) / "inferterm.db"))
-
-
-async def test_health_that_somebody_else_spoiled_counts_as_forgotten(database: Database) -> None:
-    book = HealthTable(database)
-    await book.note("good", Health(1.0))
-    await book.note("bad", Health(2.0))
-    await database.execute("UPDATE health SET health = '[7]' WHERE inference_id = 'bad'", ())
-    assert dict(await book.all()) == {"good": Health(1.0)}

@@ -1,4 +1,4 @@
-"""What every History and HealthBook promises, those on disk and those that stand in for them."""
+"""What every History promises, the one on disk and the one that stands in for it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes_storage import MemoryHealth, MemoryHistory
+from tests.fakes_storage import MemoryHistory
 from tui_app.adapters.database import Database
-from tui_app.adapters.health_book import HealthTable
 from tui_app.adapters.history import ConversationHistory
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
 from tui_app.core.errors import StoreFailed
-from tui_app.core.storage import Health, HealthBook, History
+from tui_app.core.storage import History
 
 TURN = Turn(0, "Why is the sky blue?", 20.0, "claude", "claude-haiku-4-5")
 DONE = Answer(Outcome.COMPLETE, (Block("text", "Rayleigh.", {"type": "text", "text": "Rayleigh."}),))
@@ -30,11 +29,6 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture(params=["database", "memory"])
 def history(request: pytest.FixtureRequest, database: Database) -> History:
     return ConversationHistory(database) if request.param == "database" else MemoryHistory()
-
-
-@pytest.fixture(params=["database", "memory"])
-def book(request: pytest.FixtureRequest, database: Database) -> HealthBook:
-    return HealthTable(database) if request.param == "database" else MemoryHealth()
 
 
 async def test_a_conversation_is_found_as_it_was_begun(history: History) -> None:
@@ -130,14 +124,3 @@ async def test_what_is_gone_can_be_deleted_and_left_but_not_changed(history: His
         with pytest.raises(StoreFailed, match="deleted meanwhile"):
             await attempt
     assert await history.load(7) is None
-
-
-async def test_health_is_remembered_replaced_and_forgotten(book: HealthBook) -> None:
-    assert dict(await book.all()) == {}
-    await book.note("claude", Health(1.0, 0.2, 3.0, "refused", True))
-    await book.note("other", Health())
-    assert dict(await book.all()) == {"claude": Health(1.0, 0.2, 3.0, "refused", True), "other": Health()}
-    await book.note("claude", Health(5.0))
-    await book.forget("other")
-    await book.forget("nobody")
-    assert dict(await book.all()) == {"claude": Health(5.0)}

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.strategies_storage import HEALTHS, JSON, SETTINGS
+from tests.strategies_storage import HEALTHS, JSON, SETTINGS, UNHURRIED
 from tui_app.adapters.packed_values import packed, plain, unpacked
 from tui_app.core.conversation import Settings
 from tui_app.core.jsons import JsonValue
 from tui_app.core.storage import Health
 
 
+@UNHURRIED
 @given(st.text())
 def test_plain_text_can_be_stored_and_is_the_same_unless_it_has_halves(text: str) -> None:
     plain(text).encode()
@@ -28,6 +29,7 @@ def test_two_halves_become_one_character_and_one_alone_a_mark() -> None:
     assert plain("a\ud83d") == "a\ufffd"
 
 
+@UNHURRIED
 @given(JSON)
 def test_any_json_can_be_stored_and_comes_back(value: JsonValue) -> None:
     text = packed(value)
@@ -45,11 +47,13 @@ def test_mappings_are_objects_and_other_things_are_refused() -> None:
         packed({"a": object()})
 
 
+@UNHURRIED
 @given(SETTINGS)
 def test_settings_come_back(settings: Settings) -> None:
     assert unpacked(Settings, packed(settings)) == settings
 
 
+@UNHURRIED
 @given(HEALTHS)
 def test_health_comes_back(health: Health) -> None:
     assert unpacked(Health, packed(health)) == health
