@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
@@ -16,9 +15,7 @@ from tui_app.core.events import Retrying
 from tui_app.core.inference import Inference
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.ui.widgets.prompt import Prompt
-
-if TYPE_CHECKING:
-    from tui_app.ui.widgets.transcript import Transcript
+from tui_app.ui.widgets.transcript import Transcript
 
 
 class ChatActions(Screen[None]):
@@ -28,6 +25,8 @@ class ChatActions(Screen[None]):
     chat: Chat
     entry: Entry | None
     last_answer: Answer | None
+    prompt: Prompt
+    transcript: Transcript
 
     def switch_to(self, chat: Chat) -> None:
         """Show another conversation."""
@@ -36,16 +35,6 @@ class ChatActions(Screen[None]):
     def show_head(self) -> None:
         """Say anew who answers, and with which settings."""
         raise NotImplementedError
-
-    @property
-    def _prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
-    def _transcript(self) -> Transcript:
-        from tui_app.ui.widgets.transcript import Transcript
-
-        return self.query_one(Transcript)
 
     @property
     def _ways(self) -> tuple[Remedy, ...]:
@@ -87,9 +76,9 @@ class ChatActions(Screen[None]):
 
     async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Send the prompt; it stays where it is when that is not possible."""
-        self._prompt.clear()
+        self.prompt.clear()
         if not await self._try(self.chat.send(event.text)):
-            self._prompt.put(event.text)
+            self.prompt.put(event.text)
 
     async def on_prompt_rested(self) -> None:
         """Keep what was typed."""
@@ -97,7 +86,7 @@ class ChatActions(Screen[None]):
 
     async def keep_draft(self) -> None:
         """Keep the prompt that was not sent."""
-        await self._try(self.chat.keep_draft(self._prompt.text))
+        await self._try(self.chat.keep_draft(self.prompt.text))
 
     async def action_stop(self) -> None:
         """Stop the reply."""
@@ -135,19 +124,19 @@ class ChatActions(Screen[None]):
 
     def action_older(self) -> None:
         """Scroll up by a page."""
-        self._transcript.by_page(-1)
+        self.transcript.by_page(-1)
 
     def action_newer(self) -> None:
         """Scroll down by a page."""
-        self._transcript.by_page(1)
+        self.transcript.by_page(1)
 
     def action_oldest(self) -> None:
         """Scroll to the top."""
-        self._transcript.to_start()
+        self.transcript.to_start()
 
     def action_newest(self) -> None:
         """Follow the end."""
-        self._transcript.to_end()
+        self.transcript.to_end()
 
     @work(group="settings", exclusive=True)
     async def action_settings(self, focus: str = "system") -> None:

@@ -51,8 +51,6 @@ class ChatScreen(ChatActions, Screen[None]):
 
     entry: reactive[Entry | None] = reactive(None, init=False)
 
-    transcript = getters.query_one(Transcript)
-    prompt = getters.query_one(Prompt)
     gauge = getters.query_one(Gauge)
     title_bar = getters.query_one(TitleBar)
 
@@ -62,17 +60,19 @@ class ChatScreen(ChatActions, Screen[None]):
         self._first_id = conversation_id
         self.chat: Chat = inference.chats.new(inference_id)
         self.last_answer: Answer | None = None
+        self.prompt, self.transcript = Prompt(), Transcript()
+        self._free = False
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.inference_id)
         yield ChatFace()
-        yield Transcript()
+        yield self.transcript
         yield Static(Content.styled("↓ more below · ctrl+end follows the end", "$text-muted"), id="more")
         yield Gauge(self.inference.queue.clock.now)
         with Horizontal(id="prompt-row"):
             yield Static(">", id="prompt-sign")
-            yield Prompt()
+            yield self.prompt
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -103,6 +103,15 @@ class ChatScreen(ChatActions, Screen[None]):
             self.switch_to(chat or await chats.latest(self.inference_id))
         except InfertermError as error:
             self.complain(error)
+
+    async def _learn(self) -> None:
+        """Learn the little that turns need to know of the endpoint."""
+        try:
+            endpoint = await self.inference.endpoints.get(self.inference_id)
+        except InfertermError as error:
+            self.complain(error)
+        else:
+            self._free = endpoint.local.sandbox
 
     def switch_to(self, chat: Chat) -> None:
         """Show another conversation; the one that was shown runs on."""
@@ -135,6 +144,7 @@ class ChatScreen(ChatActions, Screen[None]):
         """Show a conversation and everything that happens to it, several events at a time."""
         clock = asyncio.get_running_loop().time
         with chat.watch() as watch:
+            await self._learn()
             await self._show(chat)
             async for events in watch:
                 began = clock()
@@ -143,8 +153,7 @@ class ChatScreen(ChatActions, Screen[None]):
 
     async def _show(self, chat: Chat) -> None:
         turns = chat.conversation.turns
-        free = bool(self.entry and self.entry.endpoint.local.sandbox)
-        await self.transcript.show(turns, free=free, live=chat.busy, progress=chat.progress)
+        await self.transcript.show(turns, free=self._free, live=chat.busy, progress=chat.progress)
         self._note_last(turns[-1].answer if turns else None)
         self.remove_class("-opening")
 

@@ -53,7 +53,7 @@ def money(dollars: float) -> str:
 
 def seconds(stretch: float) -> str:
     """Seconds with as many digits as matter."""
-    return f"{stretch:.2f} s" if 0 < stretch < 10 else f"{stretch:.0f} s"
+    return f"{stretch:.2f} s" if 0.005 <= stretch < 10 else f"{stretch:.0f} s"
 
 
 def lines(pieces: Sequence[str], width: int) -> list[str]:

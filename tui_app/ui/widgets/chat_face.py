@@ -42,7 +42,6 @@ def face(entry: Entry, settings: Settings) -> Content:
     size = f", reads up to {model.context:,} tokens" if model else ""
     words = " · ".join(settings_words(endpoint, settings))
     rows = [
-        ("Endpoint", endpoint.inference_id),
         ("Model", f"{endpoint.model}{size}"),
         ("Answers from", _place(entry.group.base_url)),
         ("Settings", words),

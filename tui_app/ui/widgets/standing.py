@@ -30,7 +30,7 @@ def standing(progress: Progress | None, now: float, since: float) -> Content:
             return _said("○", words, "esc takes the prompt back", "$text-warning")
         case Retrying(reason, _, attempt, attempts):
             words = f"{brief(reason, limit=200, lines=2)}\n  attempt {attempt} of {attempts} in {left}"
-            return _said("!", words, "esc gives up", "$text-warning")
+            return _said("!", words, "", "$text-warning")
         case Sent(attempt, _):
             again = f", attempt {attempt}" if attempt > 1 else ""
             words = f"sent{again}, waiting for the first token, {now - progress.at:.0f} s"
@@ -38,13 +38,13 @@ def standing(progress: Progress | None, now: float, since: float) -> Content:
 
 
 def _said(sign: str, words: str, hint: str, style: str) -> Content:
-    return Content.assemble((f"{sign} {words}", style), (f" · {hint}", "$text-muted"))
+    return Content.assemble((f"{sign} {words}", style), (f" · {hint}" if hint else "", "$text-muted"))
 
 
 class Standing(Static):
     """Shows it and counts by itself, four times a second."""
 
-    progress: reactive[Progress | None] = reactive(None)
+    progress: reactive[Progress | None] = reactive(None, init=False)
 
     def __init__(self, progress: Progress | None) -> None:
         super().__init__("")
@@ -62,7 +62,6 @@ class Standing(Static):
         self._show()
 
     def _show(self) -> None:
-        if self.is_mounted:
-            seen = standing(self.progress, asyncio.get_running_loop().time(), self._since)
-            if not (isinstance(self.content, Content) and self.content.is_same(seen)):
-                self.update(seen)
+        seen = standing(self.progress, asyncio.get_running_loop().time(), self._since)
+        if not (isinstance(self.content, Content) and self.content.is_same(seen)):
+            self.update(seen)

@@ -9,6 +9,7 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup, Vertical
 from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -40,12 +41,12 @@ class Way:
     words: str
     command: str
 
-    def button(self) -> Button:
-        """The button; its command's key stands in it."""
-        command = BY_ID[self.command]
-        key = command.key.partition(",")[0]
-        label = Content.assemble(self.words, (f" {key}", "dim"))
-        return Button(label, compact=True, action=f"screen.{command.action}")
+    def button(self, screen: Screen[object]) -> Button:
+        """The button; its command's key, as a keymap has left it, stands in it."""
+        active = (each.binding for each in screen.active_bindings.values())
+        binding = next((each for each in active if each.id == self.command), BY_ID[self.command].binding())
+        label = Content.assemble(self.words, (f" {screen.app.get_key_display(binding)}", "$text-muted"))
+        return Button(label, compact=True, action=f"screen.{BY_ID[self.command].action}")
 
 
 SKIP: Final = Way("Skip the wait", "reply.go_on")
@@ -121,7 +122,7 @@ class TurnView(Vertical):
         if self._live:
             yield Standing(self._progress)
             if isinstance(self._progress and self._progress.news, Retrying):
-                yield _row((SKIP, GIVE_UP))
+                yield self._row((SKIP, GIVE_UP))
             return
         if self.turn.answer.outcome is Outcome.RUNNING:
             yield Static("○ this answer comes in another terminal", markup=False, classes="verdict")
@@ -131,9 +132,8 @@ class TurnView(Vertical):
             yield Static(words, classes="verdict")
         ways = ways_of(self.turn) if self._last else ()
         if ways:
-            yield _row(ways)
+            yield self._row(ways)
         yield AnswerFacts(facts(self.turn, free=self._free))
 
-
-def _row(ways: Iterable[Way]) -> HorizontalGroup:
-    return HorizontalGroup(*(way.button() for way in ways), classes="ways")
+    def _row(self, ways: Iterable[Way]) -> HorizontalGroup:
+        return HorizontalGroup(*(way.button(self.screen) for way in ways), classes="ways")
