@@ -1,4 +1,7 @@
-"""Builds the one Inference from real adapters; the only place that knows them all."""
+"""Builds the one Inference from real adapters; the only place that knows them all.
+
+What it knows is imported when it is built: the first screen does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +12,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_app import __version__
-from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.database import Database
-from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
-from tui_app.adapters.endpoint_files import EndpointFiles
-from tui_app.adapters.folders import Folders
-from tui_app.adapters.health_book import HealthTable
-from tui_app.adapters.history import ConversationHistory
-from tui_app.adapters.keys import KeyChain
-from tui_app.adapters.ledger import SqliteLedger
-from tui_app.adapters.messages_api import HttpMessagesApi
-from tui_app.adapters.settings_file import SettingsFile
-from tui_app.core.endpoint import ANTHROPIC_URL
-from tui_app.core.inference import Inference
-from tui_app.core.queue import RequestQueue
 
 if TYPE_CHECKING:
+    from tui_app.adapters.database import Database
+    from tui_app.adapters.endpoint_files import EndpointFiles
+    from tui_app.adapters.folders import Folders
+    from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.core.inference import Inference
+    from tui_app.core.settings import AppSettings
     from tui_app.sandbox.server import SandboxServer
+    from tui_app.ui.equipment import Equipment
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything of one process: what front ends talk to, and where its files lie."""
+    """Everything of one process: what front ends talk to, and where its files lie.
+
+    `chosen` are the settings as they were read, `complaint` is what was wrong with their file.
+    """
 
     inference: Inference
     folders: Folders
     settings: SettingsFile
     files: EndpointFiles
     database: Database
+    chosen: AppSettings
+    complaint: str
 
     async def aclose(self) -> None:
         """Let go of everything; answers on their way are kept as they are."""
@@ -46,10 +47,27 @@ class Workbench:
 
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
+    from tui_app.adapters.clock import SystemClock
+    from tui_app.adapters.database import Database
+    from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
+    from tui_app.adapters.endpoint_files import EndpointFiles
+    from tui_app.adapters.folders import Folders
+    from tui_app.adapters.health_book import HealthTable
+    from tui_app.adapters.history import ConversationHistory
+    from tui_app.adapters.keys import KeyChain
+    from tui_app.adapters.ledger import SqliteLedger
+    from tui_app.adapters.messages_api import HttpMessagesApi
+    from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.core.endpoint import ANTHROPIC_URL
+    from tui_app.core.inference import Inference
+    from tui_app.core.queue import RequestQueue
+    from tui_app.core.quota import Pacing
+
     folders = Folders.of_user()
     database = Database(folders.state / "inferterm.db")
     files = EndpointFiles(folders.endpoints)
-    clock = SystemClock()
+    settings = SettingsFile(folders.config)
+    chosen, trouble = settings.load()
     inference = Inference(
         store=files,
         keys=KeyChain(environ, folders.vault),
@@ -57,10 +75,10 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         history=ConversationHistory(database),
         api=HttpMessagesApi(__version__),
         sandbox=EmbeddedSandbox(),
-        queue=RequestQueue(SqliteLedger(folders.state), clock),
+        queue=RequestQueue(SqliteLedger(folders.state), SystemClock(), pacing=Pacing(chosen.pacing)),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
     )
-    return Workbench(inference, folders, SettingsFile(folders.config), files, database)
+    return Workbench(inference, folders, settings, files, database, chosen, str(trouble or ""))
 
 
 @asynccontextmanager
@@ -74,14 +92,34 @@ async def workbench(environ: Mapping[str, str] = os.environ) -> AsyncGenerator[W
 
 
 def open_app(endpoint: str | None = None) -> int:
-    """Run the app, on the chat of `endpoint` if one is named; returns the exit code."""
-    from tui_app.ui.app import InfertermApp
+    """Run the app, on the chat of `endpoint` if one is named; returns the exit code.
 
-    bench = build()
-    settings, _ = bench.settings.load()
-    app = InfertermApp(bench.inference, settings, {}, endpoint=endpoint)
+    Raises StoreFailed where there is no telling where a home folder is.
+    """
+    from tui_app.adapters.first_sight import first_sight
+    from tui_app.adapters.folders import Folders
+    from tui_app.ui.app import InfertermApp
+    from tui_app.ui.equipment import Opening
+
+    opening = Opening(first_sight(Folders.of_user().config), _equipment)
+    app = InfertermApp(opening, endpoint=endpoint)
     app.run()
     return app.return_code or 0
+
+
+def _equipment() -> Equipment:
+    from tui_app.adapters.keymap_file import load_keymap
+    from tui_app.ui.equipment import Equipment
+    from tui_app.ui.screens import endpoint_list as _  # noqa: F401 - loaded here, off the event loop
+
+    bench = build()
+    keymap, flaw = load_keymap(bench.folders.config)
+    complaints = tuple(filter(None, (bench.complaint, flaw)))
+
+    async def keep_theme(theme: str) -> object:
+        return await bench.settings.change(theme=theme)
+
+    return Equipment(bench.inference, bench.chosen, keymap, complaints, keep_theme, bench.database.aclose)
 
 
 def sandbox_server(

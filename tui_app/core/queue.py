@@ -47,11 +47,14 @@ class RequestQueue:
             ...                     # the reply
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, capacity: int = CAPACITY, pacing: Pacing = Pacing.BURST
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._capacity = capacity
         self._pump = Pump(ledger, clock)
+        self._pump.pacing = pacing
         self._board = Board(self._pump, clock)
         self._pump.changed = self._board.announce
         self._limits: dict[str, tuple[int, float]] = {}

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import ClassVar, Final, Protocol
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tui_app.core.errors import InfertermError
 from tui_app.ui.commands import BY_ID, bindings, wrong_ids
 from tui_app.ui.equipment import Equipment, Opening
 from tui_app.ui.screens.opening import OpeningScreen
 from tui_app.ui.themes import DARK, FALLBACK, LIGHT
+
+if TYPE_CHECKING:
+    from tui_app.core.inference import Inference
 
 CLOSING_S: Final = 5.0
 """How long quitting waits for replies to be kept and connections to close."""
@@ -28,7 +33,8 @@ ROOM: Final = (60, 16)
 class InfertermApp(App[None], inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
-    `keymap` maps ids of commands to keys. Ends with `return_code` 128 + n after signal n.
+    Given an `Opening`, it shows what can be seen at once and loads the rest meanwhile. Ends with
+    `return_code` 128 + n after signal n.
     """
 
     TITLE = "inferterm"
@@ -86,8 +92,7 @@ class InfertermApp(App[None], inherit_bindings=False):
             self.simulate_key(key)
 
     def _equip(self, equipment: Equipment) -> Screen[None]:
-        from tui_app.ui.equipment import Equipment, Opening
-from tui_app.ui.screens.opening import OpeningScreen
+        from tui_app.ui.screens.endpoint_list import EndpointListScreen
 
         self._equipment = equipment
         self.set_keymap({name: key for name, key in equipment.keymap.items() if name in BY_ID})
@@ -116,6 +121,7 @@ from tui_app.ui.screens.opening import OpeningScreen
         if self._equipment is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
+                await asyncio.wait_for(self._equipment.aclose(), CLOSING_S)
 
     async def open_chat(self, inference_id: str) -> None:
         """Show the chat of an endpoint."""
