@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.core.bodies import body
-from tests.fakes_keys import MemoryKeys
+from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, refused, reply
 from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
@@ -56,7 +56,7 @@ class House:
     def __post_init__(self) -> None:
         self.inference = Inference(
             store=self.store,
-            keys=MemoryKeys(environ={"ANTHROPIC_API_KEY": "sk-test"}),
+            keys=FakeKeys({"mine": "sk-test"}),
             health=self.health,
             history=self.history,
             api=self.api,
