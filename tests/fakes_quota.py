@@ -170,7 +170,7 @@ class TroubledLedger:
         """See `ports.Ledger`."""
         return self._ledger.rules(group, member)
 
-    def version(self) -> int:
+    def version(self) -> int | None:
         """See `ports.Ledger`."""
         return self._ledger.version()
 

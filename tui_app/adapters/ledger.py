@@ -89,11 +89,9 @@ class SqliteLedger:
         """See `ports.Ledger`."""
         return self._file.ask(0.0, lambda _, book: book.rules(group, member))
 
-    def version(self) -> int:
+    def version(self) -> int | None:
         """See `ports.Ledger`."""
-        if not self._file.is_open:
-            return -1
-        return self._file.ask(0.0, lambda connection, _: _data_version(connection))
+        return self._file.ask(0.0, lambda _, book: book.version()) if self._file.is_open else None
 
     def close(self) -> None:
         """See `ports.Ledger`."""
@@ -164,8 +162,3 @@ def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:
         count = lane.count - len(lane.bids) + len(bids)
         if count:
             yield replace(lane, bids=bids, count=count)
-
-
-def _data_version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA data_version").fetchone()
-    return int(version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Slot, Terms
@@ -13,6 +14,8 @@ from tui_app.core.turns import Contender, Count
 
 YIELD_S = 0.03
 """How long a slot is left to those who came earlier before looking whether they are gone."""
+
+_serials = count()
 
 
 class Book:
@@ -24,6 +27,12 @@ class Book:
     def __init__(self, connection: sqlite3.Connection, terms: Terms, process: str, floor: float) -> None:
         self._run, self._run_many = connection.execute, connection.executemany
         self._terms, self._process, self._floor = terms, process, floor
+        self._serial = next(_serials) << 32
+
+    def version(self) -> int:
+        """Tell a number that no other connection has and that changes when another one writes."""
+        (version,) = self._run("PRAGMA data_version").fetchone()
+        return self._serial + int(version)
 
     def number(self, group: Group) -> int:
         """Tell the number of a group; one that has none gets one."""

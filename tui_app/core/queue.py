@@ -199,7 +199,7 @@ class RequestQueue:
             self._pump.soon()
         elif place.stage is Stage.CLAIMED:
             self._pump.outbox.refund(place.bid.id)
-            self._pump.soon()
+            self._try(place.group)
         else:
             self._note_start(place)
         self._pump.places.pop(place.bid.id, None)

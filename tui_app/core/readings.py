@@ -92,7 +92,7 @@ class Readings:
     def _refresh(self) -> None:
         version = self._ledger.version()
         self._looked_at = self._clock.now()
-        if version != self._version:
+        if version is not None and version != self._version:
+            self._news = self._news or self._version is not None
             self._version = version
             self.forget()
-            self._news = True
