@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adapters.answers import BLOCK, CLOSE, END, START, STOP, events, text_delta
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.answer_reader import AnswerReader
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.core.conversation import Usage
@@ -174,7 +175,7 @@ TOLD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(st.lists(TOLD | st.sampled_from([START, BLOCK, text_delta("x"), CLOSE, STOP]), max_size=12))
 def test_whatever_a_server_says_the_events_follow_the_grammar(told: list[dict[str, object]]) -> None:
     got = read([*told, END])

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.foreign_text import ForeignText
 
 KEY = "sk-ant-api03-secret"
@@ -21,6 +22,7 @@ def test_a_key_that_escape_sequences_cut_apart_is_found_too() -> None:
     assert KEY not in FOREIGN.words(f"{KEY[:8]}\x00{KEY[8:]}")
 
 
+@UNHURRIED
 @given(st.integers(0, 400))
 def test_a_key_at_the_edge_of_what_is_kept_leaves_nothing_behind(before: int) -> None:
     assert KEY[:6] not in FOREIGN.words("x" * before + KEY)
@@ -40,6 +42,7 @@ def test_text_that_is_no_page_keeps_its_angle_brackets() -> None:
     assert FOREIGN.page(b"1 < 2 and <b> stays") == "1 < 2 and <b> stays"
 
 
+@UNHURRIED
 @given(st.binary(max_size=500))
 def test_any_bytes_become_three_plain_lines_at_most(body: bytes) -> None:
     words = FOREIGN.page(body)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.messages_errors import event_refusal, is_error, refusal, request_id_of
 from tui_app.core.errors import Refusal, ServiceRefused
@@ -151,6 +152,7 @@ JSON = st.recursive(
 )
 
 
+@UNHURRIED
 @given(st.integers(400, 599), JSON | st.binary())
 def test_any_body_makes_a_refusal_that_fits_on_a_screen(status: int, body: JsonValue | bytes) -> None:
     told = refused(status, body)

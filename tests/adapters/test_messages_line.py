@@ -108,16 +108,21 @@ async def test_a_page_of_a_gateway_is_a_refusal_with_its_words(caller: Caller) -
 
 
 async def test_a_refusal_whose_reasons_never_end_is_a_refusal(caller: Caller) -> None:
+    megabytes = 0
+
     async def endless(server: RawServer, writer: Writer) -> None:
+        nonlocal megabytes
         writer.write(b"HTTP/1.1 500 No\r\n\r\n")
         while True:
-            writer.write(b"x" * 65536)
+            writer.write(b"x" * 1_000_000)
             await writer.drain()
+            megabytes += 1
 
     async with raw_server(endless) as server:
         with pytest.raises(ServiceRefused) as caught:
             await caller.ask(target(server.url))
         assert caught.value.refusal.status == 500
+        assert megabytes < 100
         await asyncio.wait_for(server.hung_up.wait(), PATIENCE_S)
 
 

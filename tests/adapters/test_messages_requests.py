@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -18,6 +18,7 @@ from tests.adapters.raw_server import (
     raw,
     raw_server,
 )
+from tui_app.adapters.messages_requests import Gate
 from tui_app.core.errors import ConnectionLost, InvalidRequest, WaitTooLong
 from tui_app.core.jsons import JsonObject
 from tui_app.core.service import MessagesApi, ServerLimit
@@ -197,3 +198,14 @@ async def test_a_crash_shown_with_all_local_values_shows_no_key(api: MessagesApi
             Console(file=out, width=400).print(Traceback(show_locals=True, locals_max_length=100))
     assert "before_send" in out.getvalue()
     assert KEY not in out.getvalue()
+
+
+async def test_a_gate_is_passed_once_and_counts_from_then(caller: Caller) -> None:
+    gate = Gate(caller.before_send)
+    request = SimpleNamespace(method=b"POST")
+    await gate("connection.connect_tcp.started", {})
+    assert (caller.sends, gate.since_s) == (0, 0.0)
+    for version in ("http11", "http2"):
+        await gate(f"{version}.send_request_headers.started", {"request": request})
+    assert caller.sends == 1
+    assert gate.since_s > 0

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from tests.adapters.answers import BLOCK, CLOSE, END, START, STOP, TEXT, events, text_delta, whole
 from tests.adapters.raw_server import sse
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters import answer_body
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.messages_stream import IncomingAnswer
@@ -52,7 +53,7 @@ def cut_at(stream: bytes, places: Iterable[int]) -> list[bytes]:
     return [stream[start:end] for start, end in pairwise(edges)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(UNHURRIED, max_examples=150)
 @given(
     places=st.lists(st.integers(0, 5000), max_size=30),
     newline=st.sampled_from([b"\n", b"\r\n", b"\r"]),
@@ -65,7 +66,7 @@ def test_however_the_bytes_are_split_the_events_are_the_same(
     assert asyncio.run(read(*cut_at(stream, places))) == EVENTS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(UNHURRIED, max_examples=60)
 @given(places=st.lists(st.integers(0, 5000), max_size=10), mark=st.sampled_from([b"", b"\xef\xbb\xbf \n"]))
 def test_however_json_in_place_of_a_stream_is_split_it_gives_the_events_of_the_stream(
     places: list[int], mark: bytes
@@ -77,7 +78,7 @@ def test_however_json_in_place_of_a_stream_is_split_it_gives_the_events_of_the_s
     assert isinstance(got[-1], Stopping)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(UNHURRIED, max_examples=200)
 @given(st.binary(max_size=300), st.integers(0, 5000))
 def test_garbage_never_raises_anything_but_the_two_errors_of_the_port(garbage: bytes, place: int) -> None:
     place %= len(STREAM)
@@ -124,12 +125,17 @@ async def test_a_stream_that_ends_early_is_cut_and_what_came_was_given() -> None
     assert got == events("Hello")[:3]
 
 
-async def test_a_stream_that_ends_within_an_event_is_cut() -> None:
+@pytest.mark.parametrize("missing", range(3, 60, 8))
+async def test_a_stream_that_ends_within_an_event_is_cut(missing: int) -> None:
     got: list[ServiceEvent] = []
-    with pytest.raises(ConnectionLost) as caught:
-        await read(sse(START, BLOCK) + sse(text_delta("Hello"))[:-12], into=got)
+    with pytest.raises(ConnectionLost, match="The stream ended") as caught:
+        await read(sse(START, BLOCK) + sse(text_delta("Hello"))[:-missing], into=got)
     assert caught.value.loss is Loss.CUT
     assert got == events()[:2]
+    for first in (sse(START)[:-missing], sse(START)[:-missing].removeprefix(b"event: message_start\n")):
+        with pytest.raises(ConnectionLost, match="The stream ended") as caught:
+            await read(first)
+        assert caught.value.loss is Loss.CUT
 
 
 @pytest.mark.parametrize("nothing", [b"", b"\n\n", sse({"type": "ping"})])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.rate_limit_headers import retry_after_s, server_limits, should_retry
 from tui_app.core.service import ServerLimit
 
@@ -170,6 +171,7 @@ VALUES = st.one_of(
 )
 
 
+@UNHURRIED
 @given(st.dictionaries(NAMES, VALUES))
 def test_no_header_does_harm_and_every_figure_is_in_its_bounds(headers: dict[str, str]) -> None:
     for limit in server_limits(headers, T):

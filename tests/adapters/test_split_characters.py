@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.split_characters import Mender, mended, read_event
 
 
@@ -17,6 +18,7 @@ def utf16_pieces(text: str, size: int) -> list[str]:
     ]
 
 
+@UNHURRIED
 @given(st.text(), st.integers(1, 4))
 def test_text_cut_between_the_halves_of_a_character_is_whole_again(text: str, size: int) -> None:
     mender = Mender()
@@ -52,6 +54,7 @@ def test_what_is_no_json_is_a_value_error(text: str) -> None:
         read_event(text)
 
 
+@UNHURRIED
 @given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists, max_leaves=10))
 def test_json_without_half_characters_is_read_as_it_is(value: object) -> None:
     assert read_event(json.dumps(value)) == value

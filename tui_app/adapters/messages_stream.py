@@ -90,18 +90,22 @@ class IncomingAnswer:
             yield from self._reader.read(_kind(frame.event, told), told)
 
     def _judge(self, frame: ServerSentEvent) -> None:
-        """Raise what unreadable data means; of an unknown event, or of the last one, it means nothing."""
-        unknown = frame.event != "message" and not self._reader.knows(frame.event)
-        if unknown or self._body.ended:
+        """Raise what unreadable data means; of an event of an unknown name it means nothing."""
+        if frame.event != "message" and not self._reader.knows(frame.event):
             return
+        if self._body.ended and (self.began or frame.data.startswith("{")):
+            raise self._cut() from None
         words = self._foreign.words(frame.data, limit=120)
         if self.began:
             raise cut(f"A part of the stream cannot be read: {words}") from None
         raise not_the_api(self._url, words) from None
 
+    def _cut(self) -> ConnectionLost:
+        return cut("The stream ended before the answer was whole")
+
     def _ended(self) -> ConnectionLost:
         if self._reader.touched or not self._body.head.strip():
-            return cut("The stream ended before the answer was whole")
+            return self._cut()
         return not_the_api(self._url, self._foreign.page(self._body.head))
 
     def _whole(self, text: bytes) -> Iterator[ServiceEvent]:
