@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,13 +118,20 @@ class CommandLine:
         self.patch.setattr("click.termui.visible_prompt_func", lambda prompt="": next(typed))
         self.patch.setattr("tui_app.cli.streams._isatty", lambda stream: stream is not sys.stdout)
 
+    async def wired(self, *args: str, given: str | bytes | None = "") -> Ended:
+        """Run a command on the real parts, in the test's home, while the test's event loop goes on."""
+        return await asyncio.to_thread(self._run, args, given, None)
+
     def __call__(self, *args: str, given: str | bytes | None = "") -> Ended:
-        """Run a command with this standard input, closed if it is None."""
+        """Run a command on memory with this standard input, closed if it is None."""
+        return self._run(args, given, self._opened)
+
+    def _run(self, args: Sequence[str], given: str | bytes | None, opener: object) -> Ended:
         data = given.encode() if isinstance(given, str) else given
         stdin = None if data is None else io.TextIOWrapper(io.BytesIO(data))
         self.capsys.readouterr()
         self.patch.setattr(sys, "stdin", stdin)
-        code = run(inferterm, args, self._opened)
+        code = run(inferterm, args, opener)
         printed = self.capsys.readouterr()
         return Ended(code, printed.out, printed.err)
 

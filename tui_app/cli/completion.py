@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from tui_app.cli.streams import write
@@ -34,12 +36,12 @@ def completion(context: click.Context, shell: str) -> None:
 
 def endpoint_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The ids that begin so, told by the names of the files alone: a shell waits for this."""
-    from pathlib import Path
-
     from tui_app.adapters.folders import Folders
+    from tui_app.core.errors import StoreFailed
 
     try:
-        names = [path.stem for path in Path(Folders.of_user().endpoints).glob("[!.]*.json")]
-    except OSError:
-        names = []
-    return sorted(name for name in {*names, "sandbox"} if name.startswith(incomplete))
+        files = os.listdir(Folders.of_user().endpoints)
+    except (OSError, StoreFailed):
+        files = []
+    ids = {"sandbox", *(name.removesuffix(".json") for name in files if name.endswith(".json"))}
+    return sorted(name for name in ids if name.startswith(incomplete) and not name.startswith("."))

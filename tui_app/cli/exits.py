@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from enum import IntEnum
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.cli.streams import InputFailed, OutputFailed, say, whole_characters
+from tui_app.cli.streams import InputFailed, OutputFailed, output_failed, say, whole_characters
 
 if TYPE_CHECKING:
     from tui_app.core.errors import InfertermError
 
 NAME = "inferterm"
 _LINE_MAX = 1000
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Why standard output may take no more of a help text, which is click's to print."""
 
 
 class Exit(IntEnum):
@@ -107,6 +110,11 @@ def run(command: click.Command, args: Sequence[str] | None, obj: object = None) 
         return code
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        complain(f"standard output takes no more: {output_failed(error).reason}")
+        return Exit.FAILED
     return result if isinstance(result, int) else Exit.DONE
 
 

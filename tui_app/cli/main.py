@@ -11,7 +11,7 @@ import click
 
 from tui_app import __version__
 from tui_app.cli.completion import endpoint_ids
-from tui_app.cli.exits import NAME, Exit, complain, run
+from tui_app.cli.exits import NAME, Exit, complain, failed, run
 from tui_app.cli.session import leave
 from tui_app.cli.streams import is_terminal, prepare
 
@@ -91,8 +91,12 @@ def inferterm(context: click.Context, endpoint: str | None) -> int:
         )
         return Exit.BAD_INPUT
     from tui_app import wiring
+    from tui_app.core.errors import InfertermError
 
-    return wiring.open_app(endpoint)
+    try:
+        return wiring.open_app(endpoint)
+    except InfertermError as error:
+        raise failed(error) from None
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -28,7 +28,7 @@ _LAST_WAIT_S = 0.5
 
 
 def with_workbench(work: Callable[[Workbench], Coroutine[Any, Any, T]]) -> T:
-    """Run `work` to its end; Ctrl-C cancels it, lets it tidy up, and raises KeyboardInterrupt.
+    """Run `work` to its end; Ctrl-C cancels it, lets it tidy up, and raises Abort.
 
     The one place where an InfertermError becomes `Failed`, the words in which a person hears of it.
     """
@@ -55,7 +55,10 @@ def in_event_loop(work: Coroutine[Any, Any, T]) -> T:
     import asyncio
 
     with asyncio.Runner(loop_factory=_loop) as runner:
-        return runner.run(work)
+        try:
+            return runner.run(work)
+        except KeyboardInterrupt:
+            raise click.Abort() from None
 
 
 def leave(code: int) -> NoReturn:

@@ -67,12 +67,16 @@ def write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go(sys.stdout)
-        raise OutputFailed(None) from None
     except OSError as error:
-        _let_go(sys.stdout)
-        raise OutputFailed((error.strerror or "it failed").lower()) from None
+        raise output_failed(error) from None
+
+
+def output_failed(error: OSError) -> OutputFailed:
+    """What an error of standard output means; nothing more is written there."""
+    _let_go(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return OutputFailed(None)
+    return OutputFailed((error.strerror or "it failed").lower())
 
 
 def write_line(line: str = "") -> None:

@@ -1,0 +1,51 @@
+"""The command as a process of its own, seen from outside as a script sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+
+COMMAND = (sys.executable, "-m", "tui_app")
+PATIENCE_S = 60.0
+"""A test fails when a process has not ended by then; nothing is measured with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended, and what it printed."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+async def start(*args: str, **environ: str) -> Process:
+    """Start the command with `environ` besides the test's own."""
+    return await asyncio.create_subprocess_exec(
+        *COMMAND, *args, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**os.environ, **environ}
+    )
+
+
+async def run(*args: str, given: bytes = b"", **environ: str) -> Ended:
+    """Run the command to its end."""
+    return await end(await start(*args, **environ), given)
+
+
+async def script(line: str) -> Ended:
+    """Run a line of bash, in which `inferterm` is the command."""
+    whole = f'inferterm() {{ {" ".join(COMMAND)} "$@"; }}; {line}'
+    return await end(
+        await asyncio.create_subprocess_exec("bash", "-c", whole, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    )
+
+
+async def end(process: Process, given: bytes = b"") -> Ended:
+    """Wait for a process to end, giving it this standard input."""
+    async with asyncio.timeout(PATIENCE_S):
+        out, err = await process.communicate(given)
+    assert process.returncode is not None
+    assert b"Traceback" not in err, err.decode()
+    return Ended(process.returncode, out, err.decode())
