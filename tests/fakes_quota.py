@@ -170,9 +170,9 @@ class TroubledLedger:
         """See `ports.Ledger`."""
         return self._ledger.rules(group, member)
 
-    def version(self) -> int | None:
+    def version(self, now: float) -> int:
         """See `ports.Ledger`."""
-        return self._ledger.version()
+        return self._ledger.version(now)
 
     def close(self) -> None:
         """See `ports.Ledger`."""

@@ -89,9 +89,9 @@ class SqliteLedger:
         """See `ports.Ledger`."""
         return self._file.ask(0.0, lambda _, book: book.rules(group, member))
 
-    def version(self) -> int | None:
+    def version(self, now: float) -> int:
         """See `ports.Ledger`."""
-        return self._file.ask(0.0, lambda _, book: book.version()) if self._file.is_open else None
+        return self._file.ask(now, lambda _, book: book.version())
 
     def close(self) -> None:
         """See `ports.Ledger`."""

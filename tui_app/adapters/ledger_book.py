@@ -82,7 +82,7 @@ class Book:
         if not limits:
             return tuple(lanes)
         found = ((lane, *limits.get(lane.member, (lane.limit, 0.0))) for lane in lanes)
-        return tuple(replace(lane, limit=n) if at > lane.limit_since else lane for lane, n, at in found)
+        return tuple(replace(lane, limit=n) if at >= lane.limit_since else lane for lane, n, at in found)
 
     def count(self, grp: int, now: float, *, even: bool) -> Count:
         """Count the slots of a group that are taken; the latest start only matters to an even pacing."""

@@ -47,8 +47,8 @@ class Ledger(Protocol):
     def rules(self, group: Group, member: str) -> Rules:
         """Tell what holds for an endpoint now; changes nothing."""
 
-    def version(self) -> int | None:
-        """Tell a number that is another one as soon as another process wrote; None before the first use."""
+    def version(self, now: float) -> int:
+        """Tell a number that is another one as soon as another process wrote something."""
 
     def close(self) -> None:
         """Withdraw what this process published and let go of the file."""

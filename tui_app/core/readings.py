@@ -90,9 +90,9 @@ class Readings:
         return self._ledger.read(group, now)
 
     def _refresh(self) -> None:
-        version = self._ledger.version()
         self._looked_at = self._clock.now()
-        if version is not None and version != self._version:
+        version = self._ledger.version(self._looked_at)
+        if version != self._version:
             self._news = self._news or self._version is not None
             self._version = version
             self.forget()
