@@ -98,7 +98,7 @@ class Draft:
         try:
             endpoint, key = Endpoint.parse(self.inference_id, self.body())
         except InvalidEndpoint as error:
-            return Finding(None, None, (*error.problems, *self._taken()))
+            return Finding(None, None, (*map(self._worded, error.problems), *self._taken()))
         problems = self._taken()
         return Finding(None if problems else endpoint, key, problems)
 
@@ -129,6 +129,11 @@ class Draft:
             if problem.path in FIELD:
                 values[problem.path] = _SUBSTITUTES.get(problem.path, _typed(FIELD[problem.path].default))
         return replace(self, values=values, taken=frozenset()).read().endpoint
+
+    def _worded(self, problem: Problem) -> Problem:
+        if problem.path == ID and not self.inference_id:
+            return Problem(ID, Fault.MISSING, "is required")
+        return problem
 
     def _taken(self) -> tuple[Problem, ...]:
         if self.origin is not None or self.inference_id not in self.taken:

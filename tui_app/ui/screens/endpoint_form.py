@@ -69,7 +69,10 @@ class EndpointFormScreen(Screen[str | None]):
         )
         with Container(id="form-body"):
             with VerticalScroll(id="fields", can_focus=False):
-                yield from (self._row(each) for each in _ORDER)
+                for each in _ORDER:
+                    yield self._row(each)
+                    if each.path == KEY:
+                        yield Static("No key is needed: the sandbox has its own.", id="no-key")
                 with Collapsible(title="More settings", collapsed=not self._has_more(), id="more"):
                     yield from (self._row(each) for each in _MORE)
             with VerticalScroll(id="preview", can_focus=False):
@@ -128,6 +131,7 @@ class EndpointFormScreen(Screen[str | None]):
             row.problem = problems.get(path, "") if known else ""
             row.caution = warned.get(path, "") if known else ""
         self.row(KEY).display = not self.draft.sandbox
+        self.query_one("#no-key").display = self.draft.sandbox
         self.query_one("#body", Static).update(body_preview(self.draft.preview()))
         self.status_line.update(_status(problems, self._touched))
 
@@ -214,7 +218,11 @@ class EndpointFormScreen(Screen[str | None]):
             return False
         if first.more:
             self.more.collapsed = False
-        self.row(first.path).take_focus()
+        row = self.row(first.path)
+        if isinstance(row, ModelField):
+            row.take_focus(suggest=False)
+        else:
+            row.take_focus()
         return True
 
     @work(group="form-action", exclusive=True)
@@ -247,7 +255,8 @@ def _status(problems: dict[str, str], touched: set[str]) -> Content:
     """Whether it can be saved, and why not."""
     if not problems:
         return Content.styled("✓ can be saved", "$text-success")
-    names = [FIELD[path].label if path in FIELD else path for path in problems]
+    labels = [each.label for each in (*_ORDER, *_MORE) if each.path in problems]
+    names = ", ".join(labels or problems)
     if touched.issuperset(problems):
-        return Content.styled(f"✗ cannot be saved yet: see {', '.join(names)}", "$text-error")
-    return Content.styled(f"cannot be saved yet: {', '.join(names)} missing", "$text-muted")
+        return Content.styled(f"✗ cannot be saved yet: see {names}", "$text-error")
+    return Content.styled(f"cannot be saved yet, still to do: {names}", "$text-muted")

@@ -143,7 +143,8 @@ class EndpointListScreen(EndpointActions):
             words = (f"keyring: {report.name}, " + ("locked" if report.will_ask else "works"), "$text-muted")
         else:
             words = (f"! keyring: {report.trouble}", "$text-warning")
-        self.title_bar.aside = Content.assemble(words)
+        if not self._gone:
+            self.title_bar.aside = Content.assemble(words)
 
     def refresh_quotas(self) -> None:
         """Ask the queue how every budget stands."""
@@ -157,7 +158,14 @@ class EndpointListScreen(EndpointActions):
                 found[row.endpoint.inference_id] = quota
         self.quotas = found
 
+    @property
+    def _gone(self) -> bool:
+        """Whether an answer comes too late: the screen is being taken down."""
+        return not self.query(TitleBar)
+
     def watch_rows(self) -> None:
+        if self._gone:
+            return
         count = len(self.rows)
         self.title_bar.about = f"{count} endpoint{'' if count == 1 else 's'}" if count else ""
         was_empty = self.has_class("-empty")
@@ -169,6 +177,8 @@ class EndpointListScreen(EndpointActions):
         self._show_rows()
 
     def watch_quotas(self) -> None:
+        if self._gone:
+            return
         self.table.quotas = self.quotas
         self._show_details()
 

@@ -25,6 +25,7 @@ class ModelField(FieldRow):
 
     models: reactive[Sequence[ServiceModel]] = reactive(())
     _picked = False
+    """Whether suggestions keep away until something is typed."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -51,18 +52,28 @@ class ModelField(FieldRow):
 
     def on_key(self, event: Key) -> None:
         entry = self.query_one(Input)
-        if event.key == "down" and entry.has_focus and self._list.display:
+        if event.key == "down" and entry.has_focus:
             event.stop()
-            self._list.focus()
-            self._list.highlighted = 0
+            self._picked = False
+            self._suggest()
+            if self._list.display:
+                self._list.focus()
+                self._list.highlighted = 0
         elif event.key == "up" and self._list.has_focus and self._list.highlighted == 0:
             event.stop()
             entry.focus()
+        elif event.key == "tab":
+            self._close()
         elif event.key == "escape" and self._list.display:
             event.stop()
             self._picked = True
             entry.focus()
             self._suggest()
+
+    def take_focus(self, *, suggest: bool = True) -> None:
+        """Put the cursor into the field; with `suggest` False nothing opens before down or a letter."""
+        self._picked = not suggest
+        super().take_focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -78,6 +89,8 @@ class ModelField(FieldRow):
 
     def _suggest(self) -> None:
         """Show what fits what is typed, unless that is whole already."""
+        if not self.query("#suggestions"):  # the form is being taken down
+            return
         wanted = self.query_one(Input).value.strip().lower()
         fitting = [each for each in self.models if wanted in each.id.lower()][:_MOST]
         whole = len(fitting) == 1 and fitting[0].id == wanted
