@@ -69,14 +69,13 @@ class InfertermApp(App[None], inherit_bindings=False):
         return dict(FALLBACK)
 
     def get_default_screen(self) -> Screen[None]:
-        """The list of endpoints is where everything starts, or what can be seen of it at once."""
-        if isinstance(self._start, Opening):
-            return OpeningScreen(self._start.first.glances)
-        return self._equip(self._start)
+        """The list of endpoints is where everything starts; an opening is put over an empty screen."""
+        return super().get_default_screen() if isinstance(self._start, Opening) else self._equip(self._start)
 
     async def on_mount(self) -> None:
         self._obey_signals()
         if isinstance(self._start, Opening):
+            await self.push_screen(OpeningScreen(self._start.first.glances))
             self.call_after_refresh(self._open, self._start)
         else:
             await self._begin(self._start)
