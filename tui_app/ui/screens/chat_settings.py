@@ -21,6 +21,17 @@ from tui_app.core.overrides import effective, field_of, read_settings
 from tui_app.core.remedies import SAMPLING_ALONE
 
 
+class Tick(Checkbox):
+    """A checkbox whose mark says whether it is on, so that no colour has to."""
+
+    BUTTON_INNER = "○"
+
+    def watch_value(self) -> None:
+        """Draw the mark that says it."""
+        self.BUTTON_INNER = "●" if self.value else "○"
+        super().watch_value()
+
+
 class ChatSettingsScreen(ModalScreen[Settings | None]):
     """Returns the settings, or None when the person left; `focus` is a setting's name, or `system`."""
 
@@ -41,7 +52,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
                 f"They touch only this conversation; {self._endpoint.inference_id} stays as it is.",
                 markup=False,
             )
-            yield Label("System prompt")
+            yield Label("System prompt", id="system-label")
             yield TextArea(
                 self._settings.system,
                 id="system",
@@ -53,7 +64,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
             for name in SAMPLING:
                 yield from self._row(name)
             with HorizontalGroup(classes="ways"):
-                yield Button("Save ctrl+s", compact=True, variant="primary", action="screen.save")
+                yield Button("Save ctrl+s", compact=True, id="save-settings", action="screen.save")
                 yield Button("Leave esc", compact=True, action="screen.leave")
 
     def _row(self, name: str) -> Iterator[HorizontalGroup | Static]:
@@ -73,7 +84,9 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
         ]
         if name in SAMPLING_ALONE:
             left_out = name in self._settings.without
-            parts.append(Checkbox("not sent", left_out, id=f"without-{name}", compact=True))
+            parts.append(Tick("not sent", left_out, id=f"without-{name}", compact=True))
+        else:
+            parts.append(Label("", classes="no-tick"))
         yield HorizontalGroup(*parts, classes="setting")
         yield Static(id=f"problem-{name}", classes="problem")
 
@@ -128,7 +141,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
 
     def _read(self) -> Settings:
         typed = {name: self.query_one(f"#{name}", Input).value for name in SAMPLING}
-        without = [name for name in SAMPLING_ALONE if self.query_one(f"#without-{name}", Checkbox).value]
+        without = [name for name in SAMPLING_ALONE if self.query_one(f"#without-{name}", Tick).value]
         return read_settings(self._endpoint, self.query_one("#system", TextArea).text, typed, without)
 
 

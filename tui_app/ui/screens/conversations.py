@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from textual import events, getters, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -24,7 +24,8 @@ from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.title_bar import TitleBar
 
-_ENDPOINT, _TURNS, _AGE = 22, 7, 14
+_ENDPOINT, _NARROW_ENDPOINT, _TURNS, _AGE = 24, 14, 6, 12
+_NARROW: Final = 100
 _LEAST_TITLE: Final = 20
 _UNTITLED: Final = "(a prompt that was not sent)"
 
@@ -42,10 +43,24 @@ def matches(entry: ConversationEntry, wanted: str) -> bool:
 
 def line(title: str, endpoint: str, turns: str, age: str, width: int) -> Content:
     """One line of the list, in columns; numbers stand to the right."""
-    room = max(_LEAST_TITLE, width - _ENDPOINT - _TURNS - _AGE - 6)
-    cells = (Content(title), room), (Content.styled(endpoint, "$text-muted"), _ENDPOINT)
+    second = _ENDPOINT if width >= _NARROW else _NARROW_ENDPOINT
+    room = max(_LEAST_TITLE, width - second - _TURNS - _AGE - 5)
+    cells = (Content(title), room), (Content.styled(endpoint, "$text-muted"), second)
     left = Content("  ").join([cell.truncate(size, ellipsis=True, pad=True) for cell, size in cells])
     return Content.assemble(left, f"{turns:>{_TURNS}}", (f"  {age:>{_AGE}}", "$text-muted"))
+
+
+class ConversationList(OptionList, inherit_bindings=False):
+    """The lines; opening one is a command of the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", "down", show=False),
+        Binding("up", "cursor_up", "up", show=False),
+        Binding("home", "first", "first", show=False),
+        Binding("end", "last", "last", show=False),
+        Binding("pagedown", "page_down", "page down", show=False),
+        Binding("pageup", "page_up", "page up", show=False),
+    ]
 
 
 class ConversationsScreen(Screen[ConversationEntry | None]):
@@ -72,7 +87,7 @@ class ConversationsScreen(Screen[ConversationEntry | None]):
         yield TitleBar("conversations")
         yield Input(id="wanted", placeholder="filter by title or endpoint", compact=True)
         yield Static(id="conversations-head")
-        yield OptionList(markup=False, compact=True)
+        yield ConversationList(markup=False, compact=True)
         yield Static(id="conversations-empty")
         yield KeyBar()
 

@@ -27,7 +27,7 @@ def standing(progress: Progress | None, now: float, since: float) -> Content:
             place = "next in line" if position == 1 else f"no. {position} in line"
             why = f": {brief(reason, limit=120, lines=1)}" if reason else ""
             words = f"waiting for the quota{why}, {place}, starts in about {left}"
-            return _said("○", words, "esc takes the prompt back", "$text-warning")
+            return _said("○", words, "esc takes it back", "$text-warning")
         case Retrying(reason, _, attempt, attempts):
             words = f"{brief(reason, limit=200, lines=2)}\n  attempt {attempt} of {attempts} in {left}"
             return _said("!", words, "", "$text-warning")

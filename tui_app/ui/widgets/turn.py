@@ -122,7 +122,7 @@ class TurnView(Vertical):
         if self._live:
             yield Standing(self._progress)
             if isinstance(self._progress and self._progress.news, Retrying):
-                yield self._row((SKIP, GIVE_UP))
+                yield self._row((SKIP, GIVE_UP)).add_class("-waiting")
             return
         if self.turn.answer.outcome is Outcome.RUNNING:
             yield Static("○ this answer comes in another terminal", markup=False, classes="verdict")
