@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from tui_app import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui_app.adapters.database import Database
     from tui_app.adapters.endpoint_files import EndpointFiles
     from tui_app.adapters.folders import Folders
@@ -120,6 +122,13 @@ def _equipment() -> Equipment:
         return await bench.settings.change(theme=theme)
 
     return Equipment(bench.inference, bench.chosen, keymap, complaints, keep_theme, bench.database.aclose)
+
+
+def endpoints_folder() -> Path:
+    """Where the endpoint files lie, told without loading what reads them. Raises StoreFailed."""
+    from tui_app.adapters.folders import Folders
+
+    return Folders.of_user().endpoints
 
 
 def sandbox_server(

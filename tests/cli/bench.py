@@ -92,6 +92,7 @@ class CommandLine:
     store: MemoryEndpoints = field(default_factory=MemoryEndpoints)
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     environ: dict[str, str] = field(default_factory=dict)
+    complaint: str = ""
     health: MemoryHealth = field(default_factory=MemoryHealth)
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
 
@@ -153,6 +154,6 @@ class CommandLine:
             vault=self.vault,
         )
         try:
-            yield SimpleNamespace(inference=inference, folders=folders)
+            yield SimpleNamespace(inference=inference, folders=folders, complaint=self.complaint)
         finally:
             await inference.aclose()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from tests.cli.bench import KEY, CommandLine
 from tests.fakes_service import lost, refused, reply
 from tui_app.core.conversation import Usage
-from tui_app.core.errors import Loss, Refusal, ServiceRefused
+from tui_app.core.errors import Loss, Refusal, ServiceRefused, StoreFailed
 from tui_app.core.events import BlockOpened, Opened, Stopping, TextDelta
-from tui_app.core.storage import BrokenEndpoint
+from tui_app.core.storage import BrokenEndpoint, Health
 
 BEGUN = reply("The first ", "part")[:4]
 
@@ -279,3 +280,40 @@ def test_a_vault_is_made_and_opened_by_whoever_sits_there(inferterm: CommandLine
     assert inferterm("ask", "mine", "Hi").out == "ok"
     assert inferterm("ask", "mine", "Hi").code == 3
     assert KEY not in inferterm.vault.read_text()
+
+
+def test_a_key_that_is_taken_again_is_not_refused_any_more(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.health.healths["mine"] = Health(key_refused=True, error="401", failed_at=1.0)
+    inferterm.api.scripts = [reply("ok")]
+    assert inferterm("ask", "mine", "Hi").code == 0
+    assert not inferterm.health.healths["mine"].key_refused
+
+
+def test_an_answer_is_done_also_where_nothing_can_be_remembered(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.health.failure = StoreFailed("the disk is full")
+    inferterm.api.scripts = [reply("ok"), [refused(400, "invalid_request_error", "no")]]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out, ended.complaints) == (0, "ok", ["note: the disk is full"])
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, len(ended.complaints)) == (4, 2)
+
+
+def test_settings_that_cannot_be_read_are_told_and_hinder_nothing(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.complaint = "/home/settings.json:2: this is not JSON"
+    inferterm.api.scripts = [reply("ok")]
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out) == (0, "ok")
+    assert ended.complaints == ["note: /home/settings.json:2: this is not JSON"]
+
+
+def test_a_keyring_that_nobody_answers_ends_with_the_timeout(inferterm: CommandLine) -> None:
+    inferterm.given()
+    answered = threading.Event()
+    inferterm.patch.setattr(inferterm.keyring, "get_password", lambda *names: answered.wait())
+    ended = inferterm("ask", "mine", "Hi", "--timeout", "0.1")
+    answered.set()
+    assert (ended.code, ended.out, inferterm.api.calls) == (75, "", 0)
+    assert "keyring" in ended.err

@@ -29,7 +29,7 @@ def test_a_keyring_that_does_not_work_is_no_failure_of_the_doctor(inferterm: Com
     inferterm.keyring.is_there = False
     ended = inferterm("doctor")
     assert ended.code == 0
-    assert "does not work (absent)" in ended.out
+    assert "not usable (absent)" in ended.out
     assert "ANTHROPIC_API_KEY" in ended.out
 
 

@@ -20,23 +20,24 @@ from tests.adapters.raw_server import RawServer, chunked, raw_server, sse
 from tests.cli.bench import KEY
 from tests.cli.process import PATIENCE_S, end, run, script, start
 from tests.core.bodies import body
+from tests.secret_service import SecretService
 
 ANSWER = chunked(whole("Hello", ", ", "wörld\u2028"), headers={"request-id": "req_1"})
 PART = sse(START, BLOCK, text_delta("the first part"))
 
 
-def put(server: RawServer, limit: int = 50) -> None:
-    """Write the file of an endpoint whose requests go to `server`, as a person may."""
+def put(url: str, limit: int = 50) -> None:
+    """Write the file of an endpoint whose requests go to `url`, as a person may."""
     folder = Path.home() / ".config/inferterm/endpoints"
     folder.mkdir(parents=True)
     limits = {"requests_per_minute": limit}
-    settings = {"model_id": "claude-haiku-4-5", "url": server.url, "rate_limit": limits}
+    settings = {"model_id": "claude-haiku-4-5", "url": url, "rate_limit": limits}
     (folder / "mine.json").write_text(json.dumps(body(service_settings=settings)))
 
 
 async def test_text_comes_out_as_it_was_sent_whatever_the_locale() -> None:
     async with raw_server(ANSWER) as server:
-        put(server)
+        put(server.url)
         ended = await run(
             "ask", "mine", "grüß", ANTHROPIC_API_KEY=KEY, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
         )
@@ -55,7 +56,7 @@ async def test_ctrl_c_ends_quietly_with_what_came(options: Sequence[str]) -> Non
         came.set()
 
     async with raw_server(part) as server:
-        put(server)
+        put(server.url)
         process = await start("ask", "mine", "Hi", *options, ANTHROPIC_API_KEY=KEY)
         assert process.stdout is not None
         printed = b""
@@ -74,14 +75,14 @@ async def test_ctrl_c_ends_quietly_with_what_came(options: Sequence[str]) -> Non
 
 async def test_four_processes_keep_to_one_limit() -> None:
     async with raw_server(ANSWER) as server:
-        put(server, limit=5)
+        put(server.url, limit=5)
 
-        async def two() -> list[int]:
-            asked = ("ask", "mine", "Hi", "--timeout", "5")
-            return [(await run(*asked, ANTHROPIC_API_KEY=KEY)).code for _ in range(2)]
+        async def ask() -> int:
+            return (await run("ask", "mine", "Hi", "--timeout", "5", ANTHROPIC_API_KEY=KEY)).code
 
-        codes = [code for pair in await asyncio.gather(*(two() for _ in range(4))) for code in pair]
-        assert sorted(codes) == [0, 0, 0, 0, 0, 75, 75, 75]
+        codes = [*await asyncio.gather(*(ask() for _ in range(4)))]
+        codes += await asyncio.gather(*(ask() for _ in range(3)))
+        assert sorted(codes) == [0, 0, 0, 0, 0, 75, 75]
         assert len(server.requests) == 5
         quota = json.loads((await run("quota", "mine", "--json", ANTHROPIC_API_KEY=KEY)).out)
         assert (quota["used"], quota["left"]) == (5, 0)
@@ -144,7 +145,7 @@ async def test_endpoints_lie_as_files_below_the_configuration_folder(tmp_path: P
 
 async def test_a_key_typed_at_a_terminal_does_not_show() -> None:
     async with raw_server(ANSWER) as server:
-        put(server)
+        put(server.url)
     outer, inner = pty.openpty()
     command = (sys.executable, "-m", "tui_app", "key", "set", "mine")
     process = await asyncio.create_subprocess_exec(
@@ -186,7 +187,7 @@ LIGHT = {"textual", "rich", "pydantic", "asyncio", "httpx", "keyring", "starlett
         (["--help"], LIGHT),
         (["ask", "--help"], LIGHT),
         (["endpoints", "put", "--help"], LIGHT),
-        (["ask", "sandbox", "Hi"], {"textual"}),
+        (["ask", "sandbox", "separators"], {"textual"}),
         (["endpoints", "list"], {"textual", "rich", "httpx", "starlette"}),
         (["doctor"], {"textual", "rich", "starlette"}),
     ],
@@ -210,7 +211,7 @@ async def test_nothing_is_imported_that_is_not_needed(arguments: list[str], abse
 
 async def test_ids_are_completed_without_importing_what_reads_them() -> None:
     async with raw_server(ANSWER) as server:
-        put(server)
+        put(server.url)
     for words, completed in {
         "inferterm ask ": ["plain,mine", "plain,sandbox"],
         "inferterm ask m": ["plain,mine"],
@@ -237,3 +238,47 @@ async def test_shells_take_the_completion_script(shell: str) -> None:
     )
     ended = await end(process, printed.out)
     assert (ended.code, ended.err) == (0, "")
+
+
+SILENT_NAMES = """
+import socket, sys, time
+socket.getaddrinfo = lambda *names, **options: time.sleep(3600)
+from tui_app.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+async def test_a_silent_name_server_does_not_hold_up_the_end() -> None:
+    put("https://api.example")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SILENT_NAMES, "ask", "mine", "Hi", "--timeout", "0.2"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "ANTHROPIC_API_KEY": KEY},
+    )
+    ended = await end(process)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (5, b"", 1)
+
+
+@pytest.mark.system
+async def test_a_real_keyring_holds_the_key_from_put_to_delete(
+    secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+    async with raw_server(ANSWER) as server:
+        settings = {"model_id": "claude-haiku-4-5", "api_key": "sk-first-key-of-all", "url": server.url}
+        given = json.dumps(body(service_settings=settings)).encode()
+        assert (await run("endpoints", "put", "mine", given=given)).code == 0
+        assert secret_service.entries() == {"mine": "sk-first-key-of-all"}
+        assert (await run("key", "set", "mine", given=KEY.encode())).code == 0
+        ended = await run("ask", "mine", "Hi", ANTHROPIC_API_KEY="sk-not-this-one")
+        assert (ended.code, server.header("x-api-key")) == (0, [KEY])
+    found = json.loads((await run("doctor", "--json")).out)["keyring"]
+    assert (found["works"], found["trouble"]) == (True, None)
+    secret_service.lock()
+    assert (await run("ask", "mine", "Hi")).code == 3
+    secret_service.kill()
+    secret_service.start()
+    assert (await run("endpoints", "delete", "mine", "--with-key")).code == 0
+    assert secret_service.entries() == {}

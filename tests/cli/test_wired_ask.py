@@ -78,8 +78,8 @@ async def test_the_sandbox_acts_out_the_world(
 
 
 async def test_the_sandbox_answers_the_same_prompt_with_the_same_text(inferterm: CommandLine) -> None:
-    plain = await inferterm.wired("ask", "sandbox", "Why is it so?")
-    as_json = await inferterm.wired("ask", "sandbox", "--json", given="Why is it so?")
+    plain = await inferterm.wired("ask", "sandbox", "separators")
+    as_json = await inferterm.wired("ask", "sandbox", "--json", given="separators")
     assert json.loads(as_json.out)["text"] == plain.out
     assert as_json.out.count("\n") == 1
 

@@ -14,7 +14,7 @@ from tui_app.cli.vault import open_vault_for
 from tui_app.core.conversation import Answer, Outcome, Settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, WaitTooLong
+from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
 from tui_app.core.events import BlockOpened, Event, Queued, Retrying, TextDelta
 from tui_app.core.quota import Source
 from tui_app.core.replies import Patience, Reply
@@ -111,6 +111,7 @@ async def ask_and_print(bench: Workbench, question: Question) -> None:
         raise
     answer = reply.answer(Outcome.COMPLETE)
     printer.end(endpoint, answer)
+    await _remember(bench, question.inference_id)
     if note := note_of(answer):
         complain(note)
 
@@ -135,13 +136,15 @@ async def _print_events(reply: Reply, printer: AnswerPrinter) -> None:
             printer.take(event)
 
 
-async def _remember(bench: Workbench, inference_id: str, error: InfertermError) -> None:
-    """Leave word of a failure for the app's list; where that fails too, both are said."""
-    if isinstance(error, ServiceRefused | ConnectionLost):
-        try:
+async def _remember(bench: Workbench, inference_id: str, error: InfertermError | None = None) -> None:
+    """Leave word for the app's list of how it went; where that fails too, both are said."""
+    try:
+        if error is None:
+            await bench.inference.note_success(inference_id)
+        elif isinstance(error, ServiceRefused | ConnectionLost):
             await bench.inference.note_failure(inference_id, error)
-        except InfertermError as another:
-            complain(sentences(str(another), another.advice))
+    except StoreFailed as another:
+        complain(f"note: {sentences(str(another), another.advice)}")
 
 
 class Waits:

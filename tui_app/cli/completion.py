@@ -36,11 +36,11 @@ def completion(context: click.Context, shell: str) -> None:
 
 def endpoint_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The ids that begin so, told by the names of the files alone: a shell waits for this."""
-    from tui_app.adapters.folders import Folders
+    from tui_app import wiring
     from tui_app.core.errors import StoreFailed
 
     try:
-        files = os.listdir(Folders.of_user().endpoints)
+        files = os.listdir(wiring.endpoints_folder())
     except (OSError, StoreFailed):
         files = []
     ids = {"sandbox", *(name.removesuffix(".json") for name in files if name.endswith(".json"))}

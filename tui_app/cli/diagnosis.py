@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui_app import __version__
-from tui_app.cli.exits import one_line
+from tui_app.cli.exits import one_line, sentences
 from tui_app.cli.streams import is_terminal, write_json, write_line
 from tui_app.core.keys import PlaceReport
 
@@ -75,9 +75,10 @@ def _place(report: PlaceReport) -> dict[str, object]:
 
 
 def _place_words(report: Mapping[str, object]) -> str:
-    works = "works" if report["works"] else f"does not work ({report['trouble']})"
-    pieces = (f"{one_line(str(report['name']))} {works}", report["detail"], report["advice"])
-    return "; ".join(one_line(str(piece)) for piece in pieces if piece)
+    name, detail, advice = (one_line(str(report[part])) for part in ("name", "detail", "advice"))
+    if report["works"]:
+        return sentences(f"{name} works", detail)
+    return sentences(f"not usable ({report['trouble']}): {detail or name}", advice)
 
 
 def _paths(bench: Workbench) -> list[Path]:

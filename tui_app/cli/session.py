@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 import click
 
-from tui_app.cli.exits import failed
+from tui_app.cli.exits import complain, failed, one_line
 
 if TYPE_CHECKING:
     import asyncio
@@ -42,6 +42,8 @@ def with_workbench(work: Callable[[Workbench], Coroutine[Any, Any, T]]) -> T:
 
     async def whole(opener: Opener) -> T:
         async with opener() as bench:
+            if bench.complaint:
+                complain(f"note: {one_line(bench.complaint)}")
             return await work(bench)
 
     try:

@@ -61,6 +61,10 @@ class Inference:
         endpoint = await self.endpoints.get(inference_id)
         return self._desk.ask(await self._targets.route(endpoint), request, source, patience)
 
+    async def note_success(self, inference_id: str) -> None:
+        """Remember that the service takes an endpoint's key. Raises StoreFailed."""
+        await self._office.succeeded(inference_id)
+
     async def note_failure(self, inference_id: str, error: InfertermError) -> None:
         """Remember what went wrong with an endpoint."""
         await self._office.failed(inference_id, error)
