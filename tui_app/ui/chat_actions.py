@@ -75,10 +75,9 @@ class ChatActions(Screen[None]):
         return True
 
     async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
-        """Send the prompt; it stays where it is when that is not possible."""
-        self.prompt.clear()
+        """Send the prompt; it comes back, before what was typed since, when that is not possible."""
         if not await self._try(self.chat.send(event.text)):
-            self.prompt.put(event.text)
+            self.prompt.put(event.text + self.prompt.text)
 
     async def on_prompt_rested(self) -> None:
         """Keep what was typed."""

@@ -71,13 +71,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("endpoints.sandbox", "s", "sandbox", "Chat with the built-in sandbox: no key, no network."),
     Command("endpoints.rename", "r", "rename", "Why an id cannot change, and what to do instead.", False),
     Command("endpoints.conversations", "o", "old chats", "List the conversations that are kept."),
-    Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen.", priority=True),
+    Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen."),
     Command(
-        "form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept.", priority=True
+        "form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept."
     ),
     Command("form.more", "f6,ctrl+o", "more settings", "Show or hide the settings for later.", priority=True),
     Command("form.leave", "escape", "leave", "Leave the form; asks first if something was typed."),
-    Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter", priority=True),
+    Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter"),
     Command("prompt.newline", "ctrl+j,shift+enter,alt+enter", "new line", "Begin a new line in the prompt."),
     Command(
         "reply.stop", "escape", "stop", "Stop the answer and keep what came; take back a waiting prompt."

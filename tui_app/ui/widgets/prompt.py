@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -51,14 +52,26 @@ class Prompt(TextArea):
         self._fit()
 
     def action_send(self) -> None:
-        """Hand in what stands there, unless that is nothing."""
+        """Hand in what stands there, unless that is nothing; what is typed next is the next prompt."""
         if self.text.strip():
             self.post_message(self.Submitted(self.text))
+            self.clear()
 
     def action_newline(self) -> None:
         """Begin a new line."""
         start, end = self.selection
         self._replace_via_keyboard("\n", start, end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Let its own commands have their keys, in the order in which they were typed."""
+        if not event.is_printable:
+            active = self.screen.active_bindings.get(event.key)
+            if active is not None and active.node is self and (active.binding.id or "").startswith("prompt."):
+                event.stop()
+                event.prevent_default()
+                await self.run_action(active.binding.action)
+                return
+        await super()._on_key(event)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
