@@ -139,9 +139,11 @@ class InfertermApp(App[None], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the commands that are possible on this screen, and the themes."""
+        offered = {"app.command_palette"}
         for _, binding, enabled, _ in screen.active_bindings.values():
             command = BY_ID.get(binding.id or "")
-            if command and enabled and command.id != "app.command_palette":
+            if command and enabled and command.id not in offered:
+                offered.add(command.id)
                 run = self._runner(screen, binding)
                 yield SystemCommand(command.title.capitalize(), command.help, run)
         yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)

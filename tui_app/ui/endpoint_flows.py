@@ -74,7 +74,7 @@ async def delete(app: App[object], inference: Inference, row: Row) -> str | None
     where = row.key.state.value if isinstance(row, Entry) else ""
     screen = ChoiceScreen(f"Delete {name}?", _what_goes(row, talks, where), _ways(has_key, where))
     answer = await app.push_screen_wait(screen)
-    if answer is None:
+    if answer in {None, "keep"}:
         return None
     key_gone = await waited(
         app,
@@ -87,18 +87,20 @@ async def delete(app: App[object], inference: Inference, row: Row) -> str | None
 
 
 def _ways(has_key: bool, where: str) -> list[Choice]:
+    keep = Choice("keep", "Keep it")
     if not has_key:
-        return [Choice("file", "Delete the endpoint", danger=True)]
+        return [keep, Choice("file", "Delete the endpoint", danger=True)]
     return [
-        Choice("both", "Delete the endpoint and its key", f"The key {where} is forgotten too.", True),
-        Choice("file", "Delete the endpoint, leave its key", "Another endpoint of this id finds it.", True),
+        keep,
+        Choice("both", "Delete the endpoint and its key", f"The key goes from where it lies: {where}.", True),
+        Choice("file", "Delete the endpoint, leave its key", "A new endpoint of this id finds it.", True),
     ]
 
 
 def _what_goes(row: Row, talks: int, where: str) -> Content:
     goes = f"the file {row.path}" if isinstance(row, BrokenEndpoint) else f"the file {id_of(row)}.json"
-    stays = "no conversation" if not talks else f"{talks} conversation{'s' if talks > 1 else ''}"
-    lies = Content.assemble(("\nKey     ", "$text-muted"), where) if where else Content("")
-    return Content.assemble(
-        ("Goes    ", "$text-muted"), goes, lies, ("\nStays   ", "$text-muted"), f"{stays} of it"
+    stays = (
+        f"its {talks} conversation{'s' if talks > 1 else ''}" if talks else "nothing; it has no conversations"
     )
+    lies = Content.assemble(("\nKey     ", "$text-muted"), where) if where else Content("")
+    return Content.assemble(("Goes    ", "$text-muted"), goes, lies, ("\nStays   ", "$text-muted"), stays)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList
 
-from tests.ui.bench import BROKEN, NOW, bench, endpoint, seen, until
+from tests.fakes_service import refused
+from tests.ui.bench import BROKEN, KEY, NOW, bench, endpoint, seen, until
 from tui_app.core.storage import Health
 from tui_app.ui.screens.endpoint_list import EndpointListScreen
 from tui_app.ui.screens.help import HelpScreen
@@ -137,3 +138,91 @@ async def test_the_foot_of_the_screen_fits_and_keeps_help_and_quit(size: tuple[i
         assert "help" in foot
         assert "quit" in foot
         assert len(foot) <= size[0]
+
+
+async def test_the_palette_offers_each_command_once() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert "Delete" in titles
+        assert len(titles) == len(set(titles))
+        await pilot.press("ctrl+p", *"verify")
+        await until(pilot, lambda: "Try the endpoint step by step" in seen(app))
+
+
+async def test_deleting_names_what_goes_and_takes_the_key_along_if_told_so() -> None:
+    made = bench(endpoint("one"), endpoint("two", "claude-opus-5"))
+    app = made.app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "the file one.json" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "one" not in made.store.entries)
+        assert made.keys.deleted == ["one"]
+        await until(pilot, lambda: "1 endpoint" in seen(app))
+
+
+async def test_leaving_the_question_deletes_nothing() -> None:
+    made = bench(endpoint("one"))
+    app = made.app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "the file one.json" in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.id is None and isinstance(app.screen, EndpointListScreen))
+        assert "one" in made.store.entries
+
+
+async def test_a_broken_file_is_left_alone_and_can_be_deleted() -> None:
+    made = bench(BROKEN)
+    app = made.app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "What to do" in seen(app))
+        assert "verify" not in seen(app).splitlines()[-1]
+        await pilot.press("d")
+        await until(pilot, lambda: "the file /endpoints/broken.json" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "broken" not in made.store.entries)
+
+
+async def test_a_new_key_is_verified_before_the_old_one_is_let_go() -> None:
+    made = bench(endpoint("one"))
+    made.api.catalogue = refused(401, "authentication_error", "invalid x-api-key")
+    app = made.app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("k")
+        await until(pilot, lambda: "Replace it" in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "it is masked" in seen(app))
+        await pilot.press(*"sk-other", "enter")
+        await until(pilot, lambda: "Leave the key as it is" in seen(app))
+        assert "sk-other" not in seen(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EndpointListScreen))
+        assert made.keys.keys["one"] == KEY
+        assert made.keys.kept == []
+
+
+async def test_why_an_id_cannot_change_is_said_and_a_clone_offered() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("r")
+        await until(pilot, lambda: "An inference id cannot change" in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Clone of one" in seen(app))
+
+
+async def test_a_click_moves_the_cursor_and_the_footer_takes_clicks() -> None:
+    app = bench(endpoint("one"), endpoint("two", "claude-opus-5")).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        table = app.screen.query_one(EndpointTable)
+        await pilot.click(table, offset=(10, 1))
+        assert table.highlighted == 1
+        await pilot.click("KeyBar", offset=(seen(app).splitlines()[-1].index("new"), 0))
+        await until(pilot, lambda: "New endpoint" in seen(app))

@@ -258,5 +258,5 @@ def _status(problems: dict[str, str], touched: set[str]) -> Content:
     labels = [each.label for each in (*_ORDER, *_MORE) if each.path in problems]
     names = ", ".join(labels or problems)
     if touched.issuperset(problems):
-        return Content.styled(f"✗ cannot be saved yet: see {names}", "$text-error")
-    return Content.styled(f"cannot be saved yet, still to do: {names}", "$text-muted")
+        return Content.styled(f"✗ to be corrected: {names}", "$text-error")
+    return Content.styled(f"still to do: {names}", "$text-muted")

@@ -194,6 +194,10 @@ class EndpointListScreen(EndpointActions):
 
     def _show_details(self) -> None:
         row = self.table.selected
+        if row is None and self.wanted:
+            words = "No endpoint matches. esc shows all of them again."
+            self.query_one("#details", Static).update(Content.styled(words, "$text-muted"))
+            return
         quota = self.quotas.get(id_of(row)) if row else None
         moment = Moment(self.inference.queue.clock.now(), self._wall())
         panel = self.query_one("#details", Static)
