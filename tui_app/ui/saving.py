@@ -76,5 +76,10 @@ async def _after(
     if draft.origin is not None and draft.origin.limit != kept.limit:
         inference.queue.change_limit(name, kept.limit)
     status = await inference.keys.status(kept) if not kept.local.sandbox else None
-    where = f" Its key: {status.state}." if status else ""
-    app.notify(plain(f"{name} {words}.{where}"), markup=False)
+    if status is None:
+        app.notify(f"{name} {words}.", markup=False)
+    elif status.state in {KeyState.MISSING, KeyState.UNAVAILABLE}:
+        why = plain(status.detail) or "it has no key yet"
+        app.notify(f"{name} {words}, but {why}. Press k to see to its key.", severity="warning", markup=False)
+    else:
+        app.notify(f"{name} {words}; its key: {status.state}.", markup=False)

@@ -226,3 +226,36 @@ async def test_a_click_moves_the_cursor_and_the_footer_takes_clicks() -> None:
         assert table.highlighted == 1
         await pilot.click("KeyBar", offset=(seen(app).splitlines()[-1].index("new"), 0))
         await until(pilot, lambda: "New endpoint" in seen(app))
+
+
+async def test_trying_the_sandbox_makes_its_endpoint_and_opens_its_chat() -> None:
+    made = bench()
+    app = made.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "Welcome to inferterm" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "sandbox" in made.store.entries)
+        await until(pilot, lambda: type(app.screen).__name__ == "ChatScreen")
+
+
+async def test_a_key_may_be_looked_for_in_a_variable_instead() -> None:
+    made = bench(endpoint("one"))
+    app = made.app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("k")
+        await until(pilot, lambda: "Say where it lies instead" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Where does the key lie?" in seen(app))
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: "Name of the variable" in seen(app))
+        await pilot.press("end", *"_2", "enter")
+        await until(pilot, lambda: "ANTHROPIC_API_KEY_2" in str(made.store.entries["one"]))
+
+
+async def test_a_filter_that_nothing_matches_says_so() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "✓ keyring" in seen(app))
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: "No endpoint matches" in seen(app))

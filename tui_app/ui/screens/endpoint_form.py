@@ -36,6 +36,7 @@ from tui_app.ui.widgets.title_bar import TitleBar
 _FIRST: Final = tuple(FIELD[path] for path in (SANDBOX, MODEL, KEY, ID))
 _ORDER: Final = (*_FIRST, *(each for each in FIELDS if each not in _FIRST and not each.more))
 _MORE: Final = tuple(each for each in FIELDS if each.more)
+_NO_KEY: Final = {KeyState.MISSING, KeyState.UNAVAILABLE}
 _VERIFY: Final = {"verify": "verify first", "save": "just save"}
 
 
@@ -50,6 +51,7 @@ class EndpointFormScreen(Screen[str | None]):
     save it anyway, or discard what you typed.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("form")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012
 
     draft: reactive[Draft] = reactive(Draft.new(frozenset()), init=False)
     key_status: reactive[KeyStatus | None] = reactive(None, init=False)
@@ -125,7 +127,7 @@ class EndpointFormScreen(Screen[str | None]):
         problems = {problem.path: problem.message for problem in reversed(found.problems)}
         warned = {each.path: each.message for each in cautions(nearest, self._today())} if nearest else {}
         if self._keyless:
-            warned[KEY] = "no key yet; the endpoint can be saved, but answers nothing without one"
+            warned[KEY] = "no key is found; the endpoint can be saved, but answers nothing without one"
         for path in FIELD:
             row, known = self.row(path), path in self._touched
             row.problem = problems.get(path, "") if known else ""
@@ -137,7 +139,7 @@ class EndpointFormScreen(Screen[str | None]):
 
     @property
     def _keyless(self) -> bool:
-        missing = self.key_status is not None and self.key_status.state is KeyState.MISSING
+        missing = self.key_status is not None and self.key_status.state in _NO_KEY
         return missing and not self.draft.sandbox and not self.draft.values[KEY].strip()
 
     @work(group="key", exclusive=True)
@@ -147,7 +149,7 @@ class EndpointFormScreen(Screen[str | None]):
         if base is None or base.local.sandbox:
             return
         self.key_status = status = await self.inference.keys.status(base)
-        if status.state not in {KeyState.MISSING, KeyState.UNAVAILABLE}:
+        if status.state not in _NO_KEY:
             which = f", fingerprint {status.fingerprint}" if status.fingerprint else ""
             self.row(KEY).hint(f"{status.state}{which}; paste another to replace it")
 

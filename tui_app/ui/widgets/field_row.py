@@ -103,7 +103,7 @@ class FieldRow(Vertical):
 def _choices(field: Field) -> dict[str, str]:
     if field.kind is Kind.CHOICE:
         return {each: each for each in field.choices}
-    return {"false": "Anthropic or compatible", "true": "built-in sandbox"}
+    return {"false": "Anthropic or compatible", "true": "sandbox"}
 
 
 def _label(field: Field) -> str:
