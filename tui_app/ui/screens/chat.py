@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import getters, work
 from textual.app import ComposeResult
@@ -30,10 +30,19 @@ from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.transcript import Transcript
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
 FRAME_S: Final = 1 / 30
 """The least time between two drawings of what came."""
 ELSEWHERE_S: Final = 1.0
 """How often an answer that comes in another terminal is looked for."""
+
+
+def _sandbox_words() -> type[Provider]:
+    from tui_app.ui.sandbox_palette import SandboxWords
+
+    return SandboxWords
 
 
 class ChatScreen(ChatActions, Screen[None]):
@@ -48,6 +57,8 @@ class ChatScreen(ChatActions, Screen[None]):
     itself. Esc stops an answer and keeps what came, or takes a waiting prompt back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("reply"), *bindings("chat")]
+
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_sandbox_words}
 
     entry: reactive[Entry | None] = reactive(None, init=False)
 

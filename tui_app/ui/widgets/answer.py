@@ -46,8 +46,8 @@ class AnswerView(Vertical):
             self._views[index] = _view(block)
             yield self._views[index]
 
-    async def grow(self, events: Iterable[ChatEvent], *, following: bool) -> None:
-        """Take what came since; `following` lets go of what lies far above the end."""
+    async def grow(self, events: Iterable[ChatEvent]) -> None:
+        """Take what came since."""
         for event in joined(events):
             match event:
                 case BlockOpened(index, kind, raw):
@@ -55,7 +55,7 @@ class AnswerView(Vertical):
                 case TextDelta(index, text):
                     view = await self._open(index, Block("text"))
                     if isinstance(view, AnswerText):
-                        await view.add(text, following=following)
+                        await view.add(text)
                 case ThinkingDelta(index, text):
                     view = await self._open(index, Block("thinking"))
                     if isinstance(view, AnswerBlock):
@@ -68,13 +68,6 @@ class AnswerView(Vertical):
         for view, block in zip(self._views.values(), answer.blocks, strict=False):
             if isinstance(view, AnswerBlock):
                 view.show(block)
-
-    async def earlier(self) -> bool:
-        """Mount more of the beginning; False when all is there."""
-        for view in self._views.values():
-            if isinstance(view, AnswerText) and await view.earlier():
-                return True
-        return False
 
     async def _open(self, index: int, block: Block) -> AnswerText | AnswerBlock:
         if index not in self._views:

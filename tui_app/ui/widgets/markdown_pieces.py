@@ -7,7 +7,7 @@ from typing import Final
 
 from tui_app.core.text import plain
 
-PIECE: Final = 2_000
+PIECE: Final = 700
 """From how many characters on a piece may end."""
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)

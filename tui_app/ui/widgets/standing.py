@@ -49,7 +49,7 @@ class Standing(Static):
     def __init__(self, progress: Progress | None) -> None:
         super().__init__("")
         self.set_reactive(Standing.progress, progress)
-        self._since = 0.0
+        self._since, self._length = 0.0, 0
 
     def on_mount(self) -> None:
         self._since = asyncio.get_running_loop().time()
@@ -64,4 +64,5 @@ class Standing(Static):
     def _show(self) -> None:
         seen = standing(self.progress, asyncio.get_running_loop().time(), self._since)
         if not (isinstance(self.content, Content) and self.content.is_same(seen)):
-            self.update(seen)
+            self.update(seen, layout=len(seen) != self._length)
+            self._length = len(seen)

@@ -12,12 +12,11 @@ from textual.reactive import reactive
 
 from tui_app.core.chat_events import ChatEvent, Progress
 from tui_app.core.conversation import Turn
-from tui_app.ui.widgets.answer_text import piece_count
 from tui_app.ui.widgets.turn import TurnView
 
 WINDOW_TURNS: Final = 12
-WINDOW_PIECES: Final = 24
-"""How much is mounted at a time: a Markdown widget is slow to make."""
+WINDOW_LENGTH: Final = 40_000
+"""How many turns are mounted at a time, and about how many characters."""
 
 
 class Transcript(VerticalScroll):
@@ -80,7 +79,7 @@ class Transcript(VerticalScroll):
     async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
         """Give the last turn what came of its reply."""
         if self.last is not None:
-            await self.last.grow(events, progress, following=self.following)
+            await self.last.grow(events, progress)
             self._look()
 
     async def settle(self, turn: Turn) -> None:
@@ -138,9 +137,6 @@ class Transcript(VerticalScroll):
             self._growing_back = False
 
     async def _mount_earlier(self) -> bool:
-        views = self.query_children(TurnView)
-        if views and await views.first().earlier():
-            return True
         if not self._from:
             return False
         begin = _window(self._turns[: self._from], self._from)
@@ -158,8 +154,8 @@ class Transcript(VerticalScroll):
 
 def _window(turns: Sequence[Turn], end: int) -> int:
     """Where the turns before `end` begin that are mounted together."""
-    begin, pieces = end, 0
-    while begin and end - begin < WINDOW_TURNS and pieces < WINDOW_PIECES:
+    begin, length = end, 0
+    while begin and end - begin < WINDOW_TURNS and length < WINDOW_LENGTH:
         begin -= 1
-        pieces += piece_count(turns[begin].answer.text)
+        length += len(turns[begin].answer.text)
     return begin

@@ -84,7 +84,7 @@ class TurnView(Vertical):
         with Vertical(classes="foot"):
             yield from self._foot()
 
-    async def grow(self, events: Iterable[ChatEvent], progress: Progress | None, *, following: bool) -> None:
+    async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
         """Take what came of the reply."""
         changed = isinstance(progress and progress.news, Retrying) != isinstance(
             self._progress and self._progress.news, Retrying
@@ -94,7 +94,7 @@ class TurnView(Vertical):
             line.progress = progress
         if changed:
             await self._refoot()
-        await self._answer.grow(events, following=following)
+        await self._answer.grow(events)
 
     async def settle(self, turn: Turn) -> None:
         """Show how the turn ended."""
@@ -107,10 +107,6 @@ class TurnView(Vertical):
         if self._last:
             self._last = False
             await self._refoot()
-
-    async def earlier(self) -> bool:
-        """Mount more of the beginning of the answer; False when all is there."""
-        return await self._answer.earlier()
 
     async def _refoot(self) -> None:
         foot = self.query_one(".foot")
