@@ -55,7 +55,9 @@ def failed(error: InfertermError) -> Failed:
 
     if isinstance(error, InvalidEndpoint):
         return Failed([one_line(str(problem)) for problem in error.problems], Exit.BAD_INPUT)
-    return Failed([sentences(str(error), error.advice)], code_of(error))
+    code = code_of(error)
+    how = "`inferterm key set --help` shows how." if code is Exit.NO_KEY else ""
+    return Failed([sentences(sentences(str(error), error.advice), how)], code)
 
 
 def code_of(error: InfertermError) -> Exit:
