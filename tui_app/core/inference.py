@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 
 from pydantic import SecretStr
 
@@ -70,7 +70,10 @@ class Inference:
         await self._office.failed(inference_id, error)
 
     async def verify(self, endpoint: Endpoint, key: SecretStr | None = None) -> AsyncGenerator[Report, None]:
-        """Climb the ladder for an endpoint, kept or not yet; the outcome is remembered for a kept one."""
+        """Climb the ladder for an endpoint, kept or not yet.
+
+        The outcome is remembered of an endpoint that is kept just so, with the key that it has.
+        """
         async with aclosing(Verification(self._targets, self._api, self._desk).climb(endpoint, key)) as steps:
             async for report in steps:
                 if key is None:
@@ -78,10 +81,17 @@ class Inference:
                 yield report
 
     async def _remember(self, endpoint: Endpoint, report: Report) -> None:
-        if report.state is StepState.FAILED and report.error:
-            await self._office.failed(endpoint.inference_id, report.error)
-        elif report.step is Step.PROBE and report.state is StepState.PASSED:
-            await self.note_verified(endpoint.inference_id, report.seconds)
+        """Remember how the ladder ended; where that cannot be kept, the ladder tells it all the same."""
+        passed = report.step is Step.PROBE and report.state is StepState.PASSED
+        if not passed and not (report.state is StepState.FAILED and report.error):
+            return
+        with suppress(InfertermError):
+            if endpoint not in await self.endpoints.stored():
+                return
+            if report.error:
+                await self._office.failed(endpoint.inference_id, report.error)
+            else:
+                await self.note_verified(endpoint.inference_id, report.seconds)
 
     async def note_verified(self, inference_id: str, latency_s: float | None) -> None:
         """Remember that an endpoint was verified just now."""

@@ -259,3 +259,14 @@ async def test_a_filter_that_nothing_matches_says_so() -> None:
         await until(pilot, lambda: "✓ keyring" in seen(app))
         await pilot.press("slash", *"zzz")
         await until(pilot, lambda: "No endpoint matches" in seen(app))
+
+
+async def test_the_footer_follows_the_cursor_from_a_broken_file_to_an_endpoint() -> None:
+    app = bench(BROKEN, endpoint("whole")).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "What to do" in seen(app))
+        assert "clone" not in seen(app).splitlines()[-1]
+        await pilot.press("down")
+        await until(pilot, lambda: "clone" in seen(app).splitlines()[-1])
+        await pilot.press("up")
+        await until(pilot, lambda: "clone" not in seen(app).splitlines()[-1])

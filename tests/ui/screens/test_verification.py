@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from pydantic import SecretStr
+
 from tests.fakes_service import lost, not_found, reply
 from tests.ui.bench import bench, endpoint, seen, until
 from tui_app.core.errors import Loss
@@ -78,3 +80,17 @@ async def test_a_probe_over_the_limit_waits_in_sight_and_can_be_left() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, VerificationScreen))
         await until(pilot, lambda: not made.queue.quota(group, 1).waiting)
+
+
+async def test_only_an_endpoint_that_is_kept_just_so_is_remembered() -> None:
+    made = bench(endpoint("one"))
+    made.api.reachable = lost(Loss.HOST_UNKNOWN)
+    for tried in (endpoint("new", sandbox=True), endpoint("one", "claude-opus-5")):
+        async for _ in made.inference.verify(tried):
+            pass
+    async for _ in made.inference.verify(endpoint("one"), SecretStr("sk-another")):
+        pass
+    assert not made.health.healths
+    async for _ in made.inference.verify(endpoint("one")):
+        pass
+    assert set(made.health.healths) == {"one"}

@@ -210,6 +210,7 @@ class EndpointListScreen(EndpointActions):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_list is self.table:
             self._show_details()
+            self.refresh_bindings()
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list is self.table:
