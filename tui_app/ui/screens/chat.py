@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import getters, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -62,25 +62,24 @@ class ChatScreen(ChatActions, Screen[None]):
 
     entry: reactive[Entry | None] = reactive(None, init=False)
 
-    gauge = getters.query_one(Gauge)
-    title_bar = getters.query_one(TitleBar)
-
     def __init__(self, inference: Inference, inference_id: str, conversation_id: int | None = None) -> None:
         super().__init__()
         self.inference, self.inference_id = inference, inference_id
         self._first_id = conversation_id
         self.chat: Chat = inference.chats.new(inference_id)
         self.last_answer: Answer | None = None
+        self.title_bar, self.face = TitleBar(inference_id), ChatFace()
         self.prompt, self.transcript = Prompt(), Transcript()
+        self.gauge = Gauge(inference.queue.clock.now)
         self._free = False
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        yield TitleBar(self.inference_id)
-        yield ChatFace()
+        yield self.title_bar
+        yield self.face
         yield self.transcript
         yield Static(Content.styled("↓ more below · ctrl+end follows the end", "$text-muted"), id="more")
-        yield Gauge(self.inference.queue.clock.now)
+        yield self.gauge
         with Horizontal(id="prompt-row"):
             yield Static(">", id="prompt-sign")
             yield self.prompt
@@ -90,13 +89,15 @@ class ChatScreen(ChatActions, Screen[None]):
         self.add_class("-opening")
         self.prompt.focus()
         self._open_first()
+        self.read_entry()
         self._follow_files()
         self.set_interval(ELSEWHERE_S, self._look_elsewhere)
 
     def on_screen_resume(self) -> None:
         self._unsubscribe()
         self._unsubscribe = self.inference.queue.subscribe(self._show_quota)
-        self.read_entry()
+        if self.is_mounted:
+            self.read_entry()
 
     def on_screen_suspend(self) -> None:
         self._unsubscribe()
@@ -207,7 +208,7 @@ class ChatScreen(ChatActions, Screen[None]):
         own = bool(chat.settings.overrides() or chat.settings.without or chat.settings.system.strip())
         words = " · ".join(settings_words(endpoint, chat.settings))
         self.title_bar.aside = Content.styled(f"this chat: {words}", "$text-muted") if own else Content("")
-        self.query_one(ChatFace).show(self.entry, chat.settings)
+        self.face.show(self.entry, chat.settings)
 
     def watch_entry(self) -> None:
         self.show_head()

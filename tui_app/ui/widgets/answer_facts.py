@@ -15,6 +15,8 @@ from tui_app.core.text import one_line
 
 _GAP: Final = " · "
 _SOON_S: Final = 0.05
+_MEASURABLE_S: Final = 0.1
+"""A shorter stream says nothing of its speed."""
 
 
 def facts(turn: Turn, *, free: bool) -> tuple[str, ...]:
@@ -36,7 +38,7 @@ def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
         yield f"queued {seconds(timing.queued_s)}"
     if timing.first_token_s is not None:
         yield f"first token {seconds(timing.first_token_s)}"
-    if timing.streamed_s and usage.output_tokens > 1:
+    if timing.streamed_s and timing.streamed_s >= _MEASURABLE_S and usage.output_tokens > 1:
         yield f"{usage.output_tokens / timing.streamed_s:,.0f} tokens/s"
     if answer.attempts > 1:
         yield f"{answer.attempts} attempts"

@@ -75,21 +75,26 @@ class ChatFace(Vertical):
 
         prompt: str
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._face, self._hint = Static(id="face"), Static(id="face-hint")
+        self._tries = OptionList(markup=False, compact=True, id="tries")
+
     def compose(self) -> ComposeResult:
-        yield Static(id="face")
-        yield Static(id="face-hint")
-        yield OptionList(markup=False, compact=True, id="tries")
+        yield self._face
+        yield self._hint
+        yield self._tries
 
     def show(self, entry: Entry, settings: Settings) -> None:
         """Show it for an endpoint."""
         endpoint = entry.endpoint
-        self.query_one("#face", Static).update(face(entry, settings))
+        self._face.update(face(entry, settings))
         hint = "These prompts make the sandbox act out the world:" if endpoint.local.sandbox else "Try:"
-        self.query_one("#face-hint", Static).update(Content.styled(hint, "$text-muted"))
+        self._hint.update(Content.styled(hint, "$text-muted"))
         self._offer(tuple(tries(endpoint)))
 
     def _offer(self, prompts: tuple[tuple[str, str], ...]) -> None:
-        options = self.query_one("#tries", OptionList)
+        options = self._tries
         width = max(_WORD_WIDTH, *(len(prompt) + 2 for prompt, _ in prompts))
         options.clear_options()
         options.add_options(

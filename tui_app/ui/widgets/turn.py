@@ -76,12 +76,13 @@ class TurnView(Vertical):
         super().__init__()
         self.turn = turn
         self._free, self._last, self._live, self._progress = free, last, live, progress
-        self._answer = AnswerView(turn.answer)
+        self._answer, self._standing = AnswerView(turn.answer), Standing(progress)
+        self._bottom = Vertical(classes="foot")
 
     def compose(self) -> ComposeResult:
         yield Static(prompt_of(self.turn.prompt), markup=False, classes="prompt-text")
         yield self._answer
-        with Vertical(classes="foot"):
+        with self._bottom:
             yield from self._foot()
 
     async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
@@ -90,8 +91,7 @@ class TurnView(Vertical):
             self._progress and self._progress.news, Retrying
         )
         self._progress = progress
-        for line in self.query(Standing):
-            line.progress = progress
+        self._standing.progress = progress
         if changed:
             await self._refoot()
         await self._answer.grow(events)
@@ -109,14 +109,14 @@ class TurnView(Vertical):
             await self._refoot()
 
     async def _refoot(self) -> None:
-        foot = self.query_one(".foot")
         with self.app.batch_update():
-            await foot.remove_children()
-            await foot.mount_all(self._foot())
+            await self._bottom.remove_children()
+            await self._bottom.mount_all(self._foot())
 
     def _foot(self) -> Iterator[Widget]:
         if self._live:
-            yield Standing(self._progress)
+            self._standing = Standing(self._progress)
+            yield self._standing
             if isinstance(self._progress and self._progress.news, Retrying):
                 yield self._row((SKIP, GIVE_UP)).add_class("-waiting")
             return
