@@ -140,7 +140,7 @@ async def test_raising_the_limit_opens_the_settings_and_asks_on() -> None:
         await room.say("Go")
         await room.sees("Raise the limit")
         await room.press("f12")
-        await room.sees("Settings of this chat", "1024 from the endpoint")
+        await room.sees("Settings of this chat", "1024, the endpoint's")
         await room.press("2", "0", "0", "0", "ctrl+s")
         await room.sees("The limit is changed")
         await room.press("down", "enter")

@@ -70,7 +70,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
     def _row(self, name: str) -> Iterator[HorizontalGroup | Static]:
         field, value = field_of(name), getattr(self._settings, name)
         own = getattr(self._endpoint.task_settings, name)
-        about = "the endpoint sends none" if own is None else f"{own} from the endpoint"
+        about = "none is sent" if own is None else f"{own}, the endpoint's"
         parts: list[Label | Input | Checkbox] = [
             Label(field.label),
             Input(

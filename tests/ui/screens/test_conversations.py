@@ -1,0 +1,119 @@
+"""The list of conversations: go on with one, rename it, delete it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.bench import Bench, bench, endpoint, seen, until
+from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn
+from tui_app.ui.screens.chat import ChatScreen
+from tui_app.ui.screens.conversations import ConversationsScreen, matches, title_of
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+async def told(made: Bench, title: str, inference_id: str, at: float) -> int:
+    """Keep a conversation of one turn."""
+    kept = await made.history.create(inference_id, title, Settings(), at)
+    answer = Answer(Outcome.COMPLETE, (Block("text", f"answer to {title}"),), "m", "end_turn")
+    await made.history.add_turn(kept.id, Turn(0, title, at, inference_id, "m", answer))
+    return kept.id
+
+
+async def three() -> Bench:
+    """Two endpoints with three conversations."""
+    made = bench(endpoint("prod"), endpoint("test"))
+    await told(made, "About [/v1/trees]", "prod", 1.0)
+    await told(made, "About rivers", "test", 2.0)
+    await told(made, "About hills", "prod", 3.0)
+    return made
+
+
+@SIZES
+async def test_the_latest_comes_first_and_enter_goes_on_with_it(size: tuple[int, int]) -> None:
+    app = (await three()).app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About rivers" in seen(app))
+        assert seen(app).index("hills") < seen(app).index("rivers") < seen(app).index("[/v1/trees]")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "answer to About rivers" in seen(app))
+        assert isinstance(app.screen, ChatScreen)
+        assert app.screen.inference_id == "test"
+
+
+async def test_a_chat_goes_over_to_the_conversation_that_is_chosen() -> None:
+    app = (await three()).app("prod")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "answer to About hills" in seen(app))
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "rivers" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "answer to About rivers" in seen(app))
+        await until(pilot, lambda: seen(app).lstrip().startswith("test"))
+
+
+async def test_typing_after_slash_filters_by_title_and_endpoint() -> None:
+    app = (await three()).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About rivers" in seen(app))
+        await pilot.press("slash", *"prod")
+        await until(pilot, lambda: "rivers" not in seen(app))
+        assert "2 of 3" in seen(app)
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: "Nothing matches." in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "About rivers" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ConversationsScreen))
+
+
+async def test_a_conversation_gets_another_title() -> None:
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("r")
+        await until(pilot, lambda: "Another title" in seen(app))
+        await pilot.press("end", *" high", "enter")
+        await until(pilot, lambda: "About hills high" in seen(app))
+        assert any(entry.title == "About hills high" for entry in await made.history.entries())
+
+
+@pytest.mark.parametrize(("keys", "left"), [(("enter",), 3), (("escape",), 3), (("down", "enter"), 2)])
+async def test_deleting_asks_first(keys: tuple[str, ...], left: int) -> None:
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "Delete this conversation?" in seen(app))
+        await pilot.press(*keys)
+        await until(pilot, lambda: "Delete this conversation?" not in seen(app))
+        await until(pilot, lambda: len(made.history.conversations) == left)
+
+
+async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:
+    made = bench(endpoint("prod"))
+    await told(made, "About hills", "prod", 3.0)
+    app = made.app("prod")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "answer to About hills" in seen(app))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
+        await pilot.press("delete")
+        await until(pilot, lambda: "Delete this conversation?" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Nothing was said yet" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "A new conversation" in seen(app))
+
+
+def test_every_word_that_is_wanted_must_match_and_nothing_is_called_nothing() -> None:
+    entry = ConversationEntry(1, "prod", "About Trees", 1, 1.0)
+    assert matches(entry, "tree PROD")
+    assert not matches(entry, "tree test")
+    assert title_of(ConversationEntry(1, "prod", "", 0, 1.0)) == "(a prompt that was not sent)"
