@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import ClassVar, Final
 
 from markdown_it import MarkdownIt
@@ -13,7 +14,6 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import (
     CodeBlock,
     HorizontalRule,
-    ImageItem,
     Markdown,
     MarkdownElement,
     TableDataElement,
@@ -21,10 +21,8 @@ from rich.markdown import (
 )
 from rich.rule import Rule
 from rich.segment import Segment
-from rich.style import Style
 from rich.syntax import PygmentsSyntaxTheme, Syntax
 from rich.table import Table
-from rich.text import Text
 from rich.theme import Theme
 
 DARK_CODE: Final = "one-dark"
@@ -56,13 +54,6 @@ class _Rule(HorizontalRule):
         yield Rule(style="markdown.hr", characters="─")
 
 
-class _Image(ImageItem):
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        words = Text.assemble("[image: ", self.text or self.destination, "]", end="")
-        words.stylize(Style(link=self.link or self.destination or None))
-        yield words
-
-
 class _Table(TableElement):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="markdown.table.header")
@@ -85,7 +76,6 @@ class AnswerMarkdown(Markdown):
         "fence": _Code,
         "code_block": _Code,
         "hr": _Rule,
-        "image": _Image,
         "table_open": _Table,
     }
 
@@ -93,6 +83,18 @@ class AnswerMarkdown(Markdown):
         super().__init__("", code_theme=DARK_CODE if dark else LIGHT_CODE)
         self.markup = markup
         self.parsed: list[Token] = _parser().parse(markup)
+        for token in self.parsed:
+            if token.children:
+                token.children = [*chain.from_iterable(map(_named, token.children))]
+
+
+def _named(token: Token) -> list[Token]:
+    """Put a link that names it in the place of an image, which is drawn before its paragraph otherwise."""
+    if token.type != "image":
+        return [token]
+    source = str(token.attrs.get("src", ""))
+    words = Token("text", "", 0, content=f"[image: {token.content or source}]")
+    return [Token("link_open", "a", 1, attrs={"href": source}), words, Token("link_close", "a", -1)]
 
 
 @lru_cache(maxsize=1)
@@ -162,9 +164,8 @@ def _console(width: int, look: Look) -> Console:
 
 
 def draw(markup: str, width: int, look: Look) -> list[list[Segment]]:
-    """Render Markdown to lines of at most `width` cells, without empty ones at the end."""
+    """Render Markdown to lines of at most `width` cells, without empty ones at its ends."""
     console = _console(width, look)
     lines = console.render_lines(AnswerMarkdown(markup, dark=look.dark), console.options, pad=False)
-    while lines and not "".join(segment.text for segment in lines[-1]).strip():
-        lines.pop()
-    return lines
+    filled = [number for number, line in enumerate(lines) if any(each.text.strip() for each in line)]
+    return lines[filled[0] : filled[-1] + 1] if filled else []

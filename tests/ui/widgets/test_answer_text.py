@@ -1,0 +1,107 @@
+"""The text of an answer: drawn in pieces as in one, whatever comes, and selectable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from tests.ui.bench import seen, until
+from tui_app.ui.themes import DARK, LIGHT
+from tui_app.ui.widgets.answer_text import AnswerText
+from tui_app.ui.widgets.markdown_look import Look, draw
+
+LOOK = Look.of({"text-muted": "#87919d", "accent": "#5fd3bc", "surface": "#1a1e23"}, dark=True)
+TEXT = "".join(f"## Part {n}\n\nWords of *part* {n}.\n\n- one\n- two\n\n" for n in range(60))
+
+
+class TextApp(App[None]):
+    """An answer's text alone."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.answer = AnswerText(text)
+        self.answer.styles.height = "auto"
+
+    def compose(self) -> ComposeResult:
+        yield self.answer
+
+
+def lines(text: str, width: int = 60) -> list[str]:
+    """What is drawn, as text."""
+    return ["".join(segment.text for segment in line).rstrip() for line in draw(text, width, LOOK)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(st.sampled_from(list("ab #*_`~-1.|>[]()!<&\\\n \t:/xh🙂語"))), st.integers(1, 40))
+def test_any_text_can_be_drawn_at_any_width(text: str, width: int) -> None:
+    draw(text, width, LOOK)
+
+
+def test_html_is_text_and_images_are_named() -> None:
+    assert lines("<b>bold</b> and ![a cat](x.png)") == ["<b>bold</b> and [image: a cat]"]
+
+
+def test_a_table_is_aligned_as_it_asks() -> None:
+    drawn = lines("| What | How much |\n|---|--:|\n| words | 7 |\n")
+    assert drawn == ["What    How much", "words          7"]
+
+
+def test_a_fence_that_is_not_closed_yet_is_code() -> None:
+    assert lines("```python\nx = 1\n\ny = 2") == [" x = 1", "", " y = 2"]
+
+
+async def grown(pieces: Sequence[str]) -> list[str]:
+    """What stands there after a text came in pieces."""
+    app = TextApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        for piece in pieces:
+            await app.answer.add(piece)
+        await pilot.pause()
+        height = app.answer.size.height
+        return [app.answer.render_line(y).text.rstrip() for y in range(height)]
+
+
+async def test_a_text_that_grew_looks_like_one_that_was_whole() -> None:
+    step = 37
+    in_steps = await grown([TEXT[at : at + step] for at in range(0, len(TEXT), step)])
+    at_once = await grown([TEXT])
+    assert in_steps == at_once == lines(TEXT)
+
+
+async def test_the_text_is_kept_as_it_came_but_for_what_terminals_obey() -> None:
+    app = TextApp("one\x1b[31m")
+    async with app.run_test():
+        await app.answer.add(" two\u2028three\x85four")
+        assert app.answer.text == "one two\nthree\nfour"
+
+
+async def test_another_width_and_another_theme_draw_it_anew() -> None:
+    app = TextApp("word " * 40)
+    async with app.run_test(size=(60, 30)) as pilot:
+        await until(pilot, lambda: app.answer.size.height == 4)
+        await pilot.resize_terminal(30, 30)
+        await until(pilot, lambda: app.answer.size.height == 7)
+        app.theme = LIGHT.name
+        await pilot.pause()
+        assert seen(app).count("word") == 40
+
+
+async def test_what_is_selected_is_what_is_seen() -> None:
+    app = TextApp("**One** two\n\nthree")
+    async with app.run_test(size=(60, 10)):
+        chosen = app.answer.get_selection(Selection(Offset(4, 0), Offset(3, 2)))
+        assert chosen == ("two\n\nthr", "\n")
+        assert app.answer.get_selection(Selection(None, None)) == ("One two\n\nthree", "\n")
+        app.screen.selections = {app.answer: Selection(Offset(4, 0), Offset(3, 2))}
+        first = app.answer.render_line(0)
+        assert first.text.rstrip() == "One two"
+        backgrounds = [segment.style.bgcolor for segment in first.divide([3, 4, 7])[2] if segment.style]
+        assert backgrounds == [app.screen.get_component_rich_style("screen--selection").bgcolor]
