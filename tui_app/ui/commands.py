@@ -72,9 +72,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("endpoints.rename", "r", "rename", "Why an id cannot change, and what to do instead.", False),
     Command("endpoints.conversations", "o", "old chats", "List the conversations that are kept."),
     Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen."),
-    Command(
-        "form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept."
-    ),
+    Command("form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept."),
     Command("form.more", "f6,ctrl+o", "more settings", "Show or hide the settings for later.", priority=True),
     Command("form.leave", "escape", "leave", "Leave the form; asks first if something was typed."),
     Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter"),
@@ -82,25 +80,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "reply.stop", "escape", "stop", "Stop the answer and keep what came; take back a waiting prompt."
     ),
-    Command("reply.go_on", "f4,ctrl+g", "go on", "Let a cut answer continue, or skip a wait.", priority=True),
-    Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again.", priority=True),
+    Command("reply.go_on", "f4,ctrl+g", "go on", "Let a cut answer continue, or skip a wait."),
+    Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again."),
     Command(
         "reply.raise_limit", "f12,ctrl+l", "raise the limit", "Allow longer answers, then ask on.", False
     ),
     Command("reply.without", "ctrl+f", "without it", "Ask again without the refused settings.", False),
     Command("reply.copy", "f8", "copy", "Copy the answer, or one of its code blocks."),
     Command("chat.leave", "escape", "back", "Back to the endpoints; an answer runs on."),
-    Command("chat.new", "ctrl+n,f7", "new chat", "Begin a new conversation.", priority=True),
+    Command("chat.new", "ctrl+n,f7", "new chat", "Begin a new conversation."),
     Command(
         "chat.conversations",
         "ctrl+o,f6",
         "old chats",
         "Open, rename or delete a conversation.",
-        priority=True,
     ),
-    Command(
-        "chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat.", priority=True
-    ),
+    Command("chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat."),
     Command("chat.older", "pageup", "scroll up", "Show what was said before.", False, priority=True),
     Command("chat.newer", "pagedown", "scroll down", "Show what was said after.", False, priority=True),
     Command(

@@ -51,3 +51,34 @@ async def test_nothing_is_sent_of_nothing() -> None:
         app.burst(" \rx")
         await until(pilot, lambda: app.query_one(Prompt).text == " x")
         assert app.sent == []
+
+
+async def test_a_prompt_grows_with_its_lines_up_to_eight() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 24)) as pilot:
+        prompt = app.query_one(Prompt)
+        prompt.put("one\ntwo\nthree")
+        await until(pilot, lambda: prompt.size.height == 3)
+        prompt.put("\n" * 19)
+        await until(pilot, lambda: prompt.size.height == 8)
+        prompt.put("")
+        await until(pilot, lambda: prompt.size.height == 1)
+
+
+async def test_keys_cost_no_layout_until_a_line_is_full() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 24)) as pilot:
+        await pilot.pause()
+        layouts = 0
+        relayout = app.screen._refresh_layout
+
+        def counted(*args: object, **kwargs: object) -> None:
+            nonlocal layouts
+            layouts += 1
+            relayout(*args, **kwargs)  # type: ignore[arg-type]
+
+        app.screen._refresh_layout = counted  # type: ignore[method-assign]
+        app.burst("abcdefghij" * 3)
+        await until(pilot, lambda: len(app.query_one(Prompt).text) == 30)
+        await pilot.pause()
+        assert layouts == 0

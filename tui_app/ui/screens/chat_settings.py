@@ -37,7 +37,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+s", "save", "save", show=False, priority=True),
+        Binding("ctrl+s", "save", "save", show=False),
         Binding("ctrl+q", "app.quit", "quit", show=False),
     ]
 

@@ -45,6 +45,12 @@ class Prompt(TextArea):
     def on_mount(self) -> None:
         self._resting = self.set_interval(REST_S, self._rest, pause=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave to the chat the function keys with which a text area selects."""
+        if action in {"select_line", "select_all"}:
+            return False
+        return super().check_action(action, parameters)
+
     def put(self, text: str) -> None:
         """Replace what stands there, with the cursor at its end."""
         self.load_text(text)
