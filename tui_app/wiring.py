@@ -70,6 +70,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     files = EndpointFiles(folders.endpoints)
     settings = SettingsFile(folders.config)
     chosen, trouble = settings.load()
+    complaint = f"{trouble}. {trouble.advice}" if trouble else ""
     inference = Inference(
         store=files,
         keys=KeyChain(environ, folders.vault),
@@ -80,7 +81,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         queue=RequestQueue(SqliteLedger(folders.state), SystemClock(), pacing=Pacing(chosen.pacing)),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
     )
-    return Workbench(inference, folders, settings, files, database, chosen, str(trouble or ""))
+    return Workbench(inference, folders, settings, files, database, chosen, complaint)
 
 
 @asynccontextmanager

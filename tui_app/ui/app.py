@@ -101,7 +101,11 @@ class InfertermApp(App[None], inherit_bindings=False):
         if self._endpoint is not None:
             await self.open_chat(self._endpoint)
         wrong = wrong_ids(equipment.keymap)
-        words = [f"The keymap names no command of inferterm: {', '.join(wrong)}"] if wrong else []
+        words = (
+            [f"keymap.json names no command of inferterm: {', '.join(wrong)}\nf1 lists their ids."]
+            if wrong
+            else []
+        )
         for complaint in (*equipment.complaints, *words):
             self.notify(complaint, severity="warning", markup=False, timeout=10)
         self.theme_changed_signal.subscribe(self, self._keep_theme)

@@ -12,11 +12,10 @@ from textual.widgets import Input
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import EndpointExists, InfertermError
 from tui_app.core.inference import Inference
-from tui_app.core.storage import BrokenEndpoint
-from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of, trouble_of
+from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of
 
-_NEEDS_ENDPOINT: Final = {"edit", "verify", "key", "clone", "rename"}
-_LETTERS: Final = {"new", "sandbox", "delete", "filter", "conversations", "chat"} | _NEEDS_ENDPOINT
+_NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename"}
+_LETTERS: Final = {"new", "sandbox", "delete", "filter", "conversations"} | _NEEDS_ENDPOINT
 
 
 class EndpointActions(Screen[None]):
@@ -43,18 +42,14 @@ class EndpointActions(Screen[None]):
             return True
         if isinstance(self.focused, Input):
             return False
-        if action in {"delete", "filter", "chat"}:
+        if action in {"delete", "filter"}:
             return self.row is not None
         return action not in _NEEDS_ENDPOINT or (self.row is not None and endpoint_of(self.row) is not None)
 
     async def action_chat(self) -> None:
-        """Open the chat of the endpoint, or say what is wrong with its file."""
-        row = self.row
-        if isinstance(row, BrokenEndpoint):
-            words = f"{row.path}: {trouble_of(row)}\nCorrect the file; it is read again at once."
-            self.notify(words, severity="warning", markup=False, timeout=12)
-        elif row is not None:
-            await self._open_chat(id_of(row))
+        """Open the chat of the endpoint."""
+        if self.row is not None:
+            await self._open_chat(id_of(self.row))
 
     @work(group="action")
     async def action_new(self) -> None:

@@ -83,7 +83,7 @@ async def choose_place(
 
 
 def _question(trouble: KeyStoreFailed | None) -> str:
-    return "Where does the key lie?" if trouble is None else f"The key is not kept: {trouble.trouble}"
+    return "Where does the key lie?" if trouble is None else "The key is not kept yet"
 
 
 def _trouble_words(trouble: KeyStoreFailed | None) -> Content:

@@ -76,7 +76,7 @@ async def test_a_problem_shows_while_typing_and_saving_goes_to_the_first() -> No
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "✗ is required" in seen(app))
         assert form.focused is form.row(MODEL).query_one(Input)
-        assert "to be corrected: Model, Inference id, Max tokens" in seen(app)
+        assert "correct: Model, Inference id, Max tokens" in seen(app)
         assert isinstance(app.screen, EndpointFormScreen)
 
 

@@ -270,3 +270,19 @@ async def test_the_footer_follows_the_cursor_from_a_broken_file_to_an_endpoint()
         await until(pilot, lambda: "clone" in seen(app).splitlines()[-1])
         await pilot.press("up")
         await until(pilot, lambda: "clone" not in seen(app).splitlines()[-1])
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
+async def test_details_stay_in_sight_under_a_long_list(size: tuple[int, int]) -> None:
+    app = bench(*(endpoint(f"box-{n:02}", f"claude-{n}") for n in range(60))).app()
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "Goes to" in seen(app))
+        await pilot.press("end")
+        await until(pilot, lambda: "▸ box-59" in seen(app) and "claude-59, answers up to" in seen(app))
+
+
+async def test_help_lists_the_ids_that_a_keymap_needs() -> None:
+    app = bench(endpoint("one")).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: "for keymap.json: endpoints.chat, endpoints.new" in seen(app))

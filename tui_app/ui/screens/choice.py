@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+
+from tui_app.ui.widgets.ways import Way, Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ class ChoiceScreen(ModalScreen[str | None]):
             box.border_title = Content(self._question)
             if self._about:
                 yield Static(self._about, classes="about")
-            options = [Option(_prompt(each), id=each.id) for each in self._choices]
-            yield OptionList(*options, markup=False, compact=True)
+            yield Ways(*(Way(_prompt(each), each.id) for each in self._choices))
             yield Static(Content.styled("enter chooses, esc leaves everything as it is", "$text-muted"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -59,4 +59,4 @@ def _prompt(choice: Choice) -> Content:
     label = Content.styled(choice.label, "bold $text-error" if choice.danger else "bold")
     if not choice.about:
         return label
-    return Content.assemble(label, "\n", (f"  {choice.about}", "$text-muted"))
+    return Content.assemble(label, "\n", (choice.about, "$text-muted"))

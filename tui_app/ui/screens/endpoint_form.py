@@ -99,7 +99,7 @@ class EndpointFormScreen(Screen[str | None]):
 
     def on_mount(self) -> None:
         self._judge()
-        self.row(MODEL).take_focus()
+        self.query_one(ModelField).take_focus(suggest=not self.draft.values[MODEL])
         self._look_for_key()
         self._ask_for_models()
 
@@ -151,7 +151,7 @@ class EndpointFormScreen(Screen[str | None]):
         self.key_status = status = await self.inference.keys.status(base)
         if status.state not in _NO_KEY:
             which = f", fingerprint {status.fingerprint}" if status.fingerprint else ""
-            self.row(KEY).hint(f"{status.state}{which}; paste another to replace it")
+            self.row(KEY).hint(f"{status.state}{which}; paste to replace")
 
     @work(group="models", exclusive=True)
     async def _ask_for_models(self) -> None:
@@ -260,5 +260,5 @@ def _status(problems: dict[str, str], touched: set[str]) -> Content:
     labels = [each.label for each in (*_ORDER, *_MORE) if each.path in problems]
     names = ", ".join(labels or problems)
     if touched.issuperset(problems):
-        return Content.styled(f"✗ to be corrected: {names}", "$text-error")
-    return Content.styled(f"still to do: {names}", "$text-muted")
+        return Content.styled(f"✗ correct: {names}", "$text-error")
+    return Content.styled(f"to do: {names}", "$text-muted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import getters, work
 from textual.app import ComposeResult
@@ -13,12 +13,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_app.core.endpoints import Entry
-from tui_app.core.errors import InfertermError, LedgerFailed
+from tui_app.core.errors import InfertermError, KeyTrouble, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Quota
+from tui_app.core.storage import BrokenEndpoint
 from tui_app.ui.commands import bindings
 from tui_app.ui.endpoint_actions import EndpointActions
 from tui_app.ui.widgets.columns import head_line
@@ -27,20 +27,13 @@ from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, matches
 from tui_app.ui.widgets.endpoint_table import EndpointTable
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.title_bar import TitleBar
+from tui_app.ui.widgets.ways import Way, Ways
 
-_CHOICES = (
-    Option(
-        Content.assemble(
-            ("New endpoint", "bold"), ("\nFill in a form: a model, a key, a limit.", "$text-muted")
-        ),
-        id="new",
-    ),
-    Option(
-        Content.assemble(
-            ("Try the sandbox", "bold"), ("\nChat at once: no key, no network, no cost.", "$text-muted")
-        ),
-        id="sandbox",
-    ),
+TALL: Final = 20
+"""Lines below which the list gives up its air."""
+_CHOICES: Final = (
+    ("new", "New endpoint", "Fill in a form: a model, a key, a limit."),
+    ("sandbox", "Try the sandbox", "Chat at once: no key, no network, no cost."),
 )
 
 
@@ -77,7 +70,11 @@ class EndpointListScreen(EndpointActions):
         yield Static(id="details")
         with Vertical(id="welcome"):
             yield Static(_welcome(), id="greeting")
-            yield OptionList(*_CHOICES, markup=False, compact=True, id="choices")
+            ways = (
+                (Content.assemble((name, "bold"), (f"\n{about}", "$text-muted")), id_)
+                for id_, name, about in _CHOICES
+            )
+            yield Ways(*(Way(*way) for way in ways), id="choices")
         yield KeyBar()
 
     async def on_mount(self) -> None:
@@ -142,7 +139,8 @@ class EndpointListScreen(EndpointActions):
         if report.works:
             words = (f"keyring: {report.name}, " + ("locked" if report.will_ask else "works"), "$text-muted")
         else:
-            words = (f"! keyring: {report.trouble}", "$text-warning")
+            absent = report.trouble is KeyTrouble.ABSENT
+            words = ("! no keyring here" if absent else f"! keyring: {report.trouble}", "$text-warning")
         if not self._gone:
             self.title_bar.aside = Content.assemble(words)
 
@@ -167,7 +165,9 @@ class EndpointListScreen(EndpointActions):
         if self._gone:
             return
         count = len(self.rows)
-        self.title_bar.about = f"{count} endpoint{'' if count == 1 else 's'}" if count else ""
+        broken = sum(isinstance(row, BrokenEndpoint) for row in self.rows)
+        words = f"{count} endpoint{'' if count == 1 else 's'}" + (f", {broken} broken" if broken else "")
+        self.title_bar.about = words if count else ""
         was_empty = self.has_class("-empty")
         self.set_class(not count, "-empty")
         if was_empty and count:
@@ -204,6 +204,7 @@ class EndpointListScreen(EndpointActions):
         panel.update(details(row, quota, moment, panel.content_size.width or self.app.size.width - 6))
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < TALL, "-tight")
         self.query_one("#head", Static).update(head_line(self.table.columns()))
         self.call_after_refresh(self._show_details)
 

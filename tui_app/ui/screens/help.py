@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tui_app.ui.commands import BY_ID
+from tui_app.ui.widgets.columns import hung
 
 _KEY_WIDTH = 16
 
@@ -27,13 +28,19 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, place: Screen[object]) -> None:
         super().__init__()
-        self._lines = Content("\n").join([*_about(place), *_commands(place)])
+        self._about, self._commands = _about(place), _commands(place)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
             box.border_title = Content("Help")
-            yield Static(self._lines)
+            yield Static(id="help-lines")
             yield Static(Content.styled("\nesc closes this", "$text-muted"))
+
+    def on_resize(self) -> None:
+        room = min(70, self.size.width - 12) - _KEY_WIDTH
+        lines = [hung(line, _KEY_WIDTH, room) for line in self._commands.values()]
+        ids = Content.styled(f"\nTheir ids, for keymap.json: {', '.join(self._commands)}", "$text-muted")
+        self.query_one("#help-lines", Static).update(Content("\n").join([*self._about, *lines, ids]))
 
 
 def _about(place: Screen[object]) -> list[Content]:
@@ -42,7 +49,8 @@ def _about(place: Screen[object]) -> list[Content]:
     return [Content(text), Content("")] if text else []
 
 
-def _commands(place: Screen[object]) -> list[Content]:
+def _commands(place: Screen[object]) -> dict[str, Content]:
+    """A line for each command, by its id."""
     lines: dict[str, Content] = {}
     for _, binding, enabled, _ in place.active_bindings.values():
         command = BY_ID.get(binding.id or "")
@@ -53,7 +61,7 @@ def _commands(place: Screen[object]) -> list[Content]:
         lines[command.id] = Content.assemble(
             (keys.ljust(_KEY_WIDTH), "bold $accent"), command.help, (mark, "$text-muted")
         )
-    return list(lines.values())
+    return lines
 
 
 def _keys(place: Screen[object], binding: Binding) -> str:

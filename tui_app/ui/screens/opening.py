@@ -49,4 +49,5 @@ class OpeningScreen(Screen[None]):
 def _line(glance: Glance, columns: Columns) -> Content:
     name = cell(Content.styled(glance.inference_id, "bold"), columns.id)
     rate = Content.styled(f"{glance.limit} a minute" if glance.limit else "", "$text-muted")
-    return Content.assemble("  ", name, GAP, cell(Content(glance.model), columns.model), GAP, rate)
+    cells = [name, cell(Content(glance.model), columns.model), rate] if columns.model else [name, rate]
+    return Content.assemble("  ", Content(GAP).join(cells))

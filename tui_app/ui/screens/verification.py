@@ -15,12 +15,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
 from tui_app.core.verification import Report, Step, StepState
 from tui_app.ui.widgets.ladder import cause, ladder
+from tui_app.ui.widgets.ways import Way, Ways
 
 
 class Purpose(StrEnum):
@@ -74,7 +74,7 @@ class VerificationScreen(ModalScreen[Judgement]):
     ]
 
     rungs = getters.query_one("#rungs", Static)
-    choices = getters.query_one("#ways", OptionList)
+    choices = getters.query_one("#ways", Ways)
 
     def __init__(
         self, inference: Inference, endpoint: Endpoint, key: SecretStr | None, purpose: Purpose
@@ -89,7 +89,7 @@ class VerificationScreen(ModalScreen[Judgement]):
             yield Static(Content.styled(f"{self._endpoint.model}", "$text-muted"), classes="about")
             yield Static(id="rungs")
             yield Static(id="cause")
-            yield OptionList(id="ways", markup=False, compact=True)
+            yield Ways(id="ways")
             yield Static(id="hint")
 
     def on_mount(self) -> None:
@@ -130,13 +130,14 @@ class VerificationScreen(ModalScreen[Judgement]):
         )
         about.display = True
         ways = _FAILED[self._purpose] if failure else _PASSED[self._purpose]
-        options = [Option(Content.styled(words, "bold"), id=verdict.value) for verdict, words in ways]
+        options = [Way(Content.styled(words, "bold"), verdict.value) for verdict, words in ways]
         if failure:
-            options.insert(1, Option(Content.styled("Try again", "bold"), id=_AGAIN))
+            options.insert(1, Way(Content.styled("Try again", "bold"), _AGAIN))
         self.choices.set_options(options)
         self.choices.display = True
         self.choices.highlighted = 0
         self.choices.focus()
+        self.call_after_refresh(self.choices.scroll_visible, animate=False)
         self._hint("enter chooses")
 
     def _hint(self, words: str) -> None:

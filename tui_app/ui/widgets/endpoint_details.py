@@ -14,10 +14,14 @@ from tui_app.core.quota import Quota
 from tui_app.core.quota_words import closure_words, queue_words, shared_words
 from tui_app.core.storage import BrokenEndpoint, Health
 from tui_app.core.text import plain
+from tui_app.ui.widgets.columns import hung
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, endpoint_of, trouble_of
 
 _LABEL = 12
-_LEAST = 30
+_NAMED = 6
+"""How many of the endpoints that share a budget are named."""
+_LONG_ID = 15
+"""Ids longer than this may be cut in the list."""
 
 
 def details(row: Row | None, quota: Quota | None, moment: Moment, width: int) -> Content:
@@ -29,8 +33,7 @@ def details(row: Row | None, quota: Quota | None, moment: Moment, width: int) ->
     else:
         endpoint = endpoint_of(row)
         lines = list(_whole(endpoint, row, quota, moment)) if endpoint else []
-    room = max(_LEAST, width - _LABEL)
-    return Content("\n").join(_hung(line, room) for line in lines)
+    return Content("\n").join(hung(line, _LABEL, width - _LABEL) for line in lines)
 
 
 def _broken(row: BrokenEndpoint) -> Iterator[Content]:
@@ -41,8 +44,11 @@ def _broken(row: BrokenEndpoint) -> Iterator[Content]:
 
 def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) -> Iterator[Content]:
     entry = row if isinstance(row, Entry) else None
+    if len(endpoint.inference_id) > _LONG_ID:
+        yield _line("Id", endpoint.inference_id)
+    yield _line("Model", f"{endpoint.model}, answers up to {endpoint.task_settings.max_tokens:,} tokens")
     yield _line("Goes to", _target(endpoint, entry))
-    shared = shared_words(entry.shares) if entry else ""
+    shared = _shared(entry.shares) if entry else ""
     yield _line("Limit", ", ".join(filter(None, (f"{endpoint.limit} starts in any 60 s", shared))))
     if quota is not None and (words := queue_words(quota)):
         yield _line("Queue", words, "$text-warning")
@@ -55,11 +61,15 @@ def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) ->
         yield _line("Note", " ".join(plain(endpoint.local.note).split()))
 
 
+def _shared(names: tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return shared_words(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _target(endpoint: Endpoint, entry: Entry | None) -> str:
     if endpoint.local.sandbox:
         return "the built-in sandbox"
-    url = entry.group.base_url if entry else endpoint.base_url(ANTHROPIC_URL)
-    return f"{url}, answers up to {endpoint.task_settings.max_tokens:,} tokens"
+    return entry.group.base_url if entry else endpoint.base_url(ANTHROPIC_URL)
 
 
 def key_sentence(entry: Entry, endpoint: Endpoint) -> str:
@@ -74,6 +84,8 @@ def key_sentence(entry: Entry, endpoint: Endpoint) -> str:
         pieces.append(f"fingerprint {status.fingerprint}")
     if status.state is KeyState.MISSING:
         pieces.append("press k to paste one or to say where it lies")
+    elif status.state is KeyState.UNAVAILABLE:
+        pieces.append("press k to see to it")
     elif endpoint.local.auth_scheme != "x-api-key":
         pieces.append("sent as bearer token")
     return ", ".join(pieces)
@@ -88,13 +100,6 @@ def _health(health: Health, wall: float) -> Iterator[Content]:
         newer = health.failed_at > (health.verified_at or 0)
         words = f"{ago(wall - health.failed_at)}: {plain(health.error)}"
         yield _line("Last error", words, "$text-error" if newer else "")
-
-
-def _hung(line: Content, room: int) -> Content:
-    """Wrap a line so that what follows stands under its words, not under its label."""
-    label, words = line.divide([_LABEL])
-    rows = [row for part in words.split("\n", allow_blank=True) for row in part.wrap(room)]
-    return Content.assemble(label, Content("\n" + " " * _LABEL).join(row.rstrip() for row in rows))
 
 
 def _line(label: str, words: str, style: str = "") -> Content:

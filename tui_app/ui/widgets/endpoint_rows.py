@@ -66,14 +66,15 @@ def row_line(row: Row, quota: Quota | None, columns: Columns, moment: Moment, *,
     endpoint = endpoint_of(row)
     if isinstance(row, BrokenEndpoint) or endpoint is None:
         words = Content.styled(f"✗ {trouble_of(row)}", "$text-error")
-        room = columns.model + columns.quota + columns.key + columns.verified + 6
-        return Content.assemble(mark, name, GAP, words.truncate(room, ellipsis=True))
+        return Content.assemble(mark, name, GAP, words.truncate(columns.after_id, ellipsis=True))
     if quota is None:
         gauge = Content.styled(f"{endpoint.limit} a minute", "$text-muted")
     else:
         gauge = gauge_content(quota, moment.now, columns.quota)
-    cells = [name, cell(Content(endpoint.model), columns.model), cell(gauge, columns.quota)]
-    cells.append(cell(key_words(row), columns.key))
+    cells = [name]
+    if columns.model:
+        cells.append(cell(Content(endpoint.model), columns.model))
+    cells += [cell(gauge, columns.quota), cell(key_words(row), columns.key)]
     if columns.verified:
         cells.append(cell(verified_words(row, moment.wall), columns.verified))
     return Content.assemble(mark, Content(GAP).join(cells))

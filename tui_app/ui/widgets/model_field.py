@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Key
 from textual.reactive import reactive
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from tui_app.core.models import known
 from tui_app.core.service import ServiceModel
 from tui_app.ui.widgets.field_row import FieldRow
+from tui_app.ui.widgets.ways import Way, Ways
 
 _MOST: Final = 40
 _ID_WIDTH: Final = 20
@@ -29,11 +29,11 @@ class ModelField(FieldRow):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield OptionList(id="suggestions", markup=False, compact=True)
+        yield Ways(id="suggestions")
 
     @property
-    def _list(self) -> OptionList:
-        return self.query_one("#suggestions", OptionList)
+    def _list(self) -> Ways:
+        return self.query_one("#suggestions", Ways)
 
     def watch_models(self) -> None:
         if self.is_mounted:
@@ -96,7 +96,7 @@ class ModelField(FieldRow):
         whole = len(fitting) == 1 and fitting[0].id == wanted
         open_ = bool(fitting) and not whole and not self._picked and self.has_focus_within
         if open_ and [each.id for each in fitting] != [option.id for option in self._list.options]:
-            self._list.set_options(Option(suggestion(each), id=each.id) for each in fitting)
+            self._list.set_options(Way(suggestion(each), each.id) for each in fitting)
         self._list.display = open_
 
 
