@@ -175,6 +175,25 @@ async def test_error_events_of_any_shape_are_refusals(event: bytes) -> None:
     assert (caught.value.refusal.kind, caught.value.refusal.message) == ("overloaded_error", "too much")
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("Internal boom", "Internal boom"),
+        ('"Internal boom"', '"Internal boom"'),
+        ('{"type": "error", "err', '{"type": "error", "err'),
+        ("", "the service gave no reason"),
+    ],
+)
+async def test_an_error_event_without_a_readable_object_is_a_refusal_too(data: str, words: str) -> None:
+    got: list[ServiceEvent] = []
+    with pytest.raises(ServiceRefused) as caught:
+        await read(
+            sse(START, BLOCK, text_delta("Hello")), f"event: error\ndata: {data}\n\n".encode(), into=got
+        )
+    assert (caught.value.refusal.status, caught.value.refusal.message) == (None, words)
+    assert got[-1] == TextDelta(0, "Hello")
+
+
 async def test_error_json_in_place_of_a_stream_is_a_refusal_of_status_200() -> None:
     error = {"type": "error", "error": {"type": "api_error", "message": "broken"}}
     with pytest.raises(ServiceRefused) as caught:

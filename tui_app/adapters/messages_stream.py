@@ -79,13 +79,16 @@ class IncomingAnswer:
             return
 
     def _framed(self, frame: ServerSentEvent) -> Iterator[ServiceEvent]:
-        if not frame.data or frame.data == "[DONE]":
+        if frame.event != "error" and (not frame.data or frame.data == "[DONE]"):
             return
         try:
             told = read_event(frame.data)
         except ValueError:
-            self._judge(frame)
-            return
+            told = None
+            if frame.event != "error":
+                self._judge(frame)
+        if frame.event == "error" and not isinstance(told, dict):
+            told = {"error": {"message": frame.data} if frame.data else {}}
         if isinstance(told, dict):
             yield from self._reader.read(_kind(frame.event, told), told)
 
