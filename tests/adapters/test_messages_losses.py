@@ -124,6 +124,13 @@ def test_a_redirect_says_where_it_points_and_what_to_set(location: str, place: s
     assert found.advice.endswith(f"URL to {base}")
 
 
+@pytest.mark.parametrize("location", ["/anthropic/v1/messages/", "messages", f"{URL}/"])
+def test_a_redirect_to_where_the_url_leads_already_advises_no_other_url(location: str) -> None:
+    found = redirected(f"{URL}/v1/messages", location, FOREIGN)
+    assert "set the endpoint's URL" not in found.advice
+    assert "/v1/messages itself" in found.advice
+
+
 def test_a_redirect_that_quotes_the_key_is_scrubbed() -> None:
     found = redirected(URL, f"https://evil.example/?key={KEY}", FOREIGN)
     assert KEY not in str(found) + found.advice

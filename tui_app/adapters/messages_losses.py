@@ -58,11 +58,13 @@ def redirected(url: str, location: str, foreign: ForeignText) -> ConnectionLost:
     moved = urlsplit(target)
     same = moved.hostname == urlsplit(url).hostname
     place = "elsewhere on the same host" if same else "to another host, which is not given the key"
-    base = foreign.word(base_of(f"{moved.scheme}://{moved.netloc}{moved.path}"), limit=200)
+    base = base_of(f"{moved.scheme}://{moved.netloc}{moved.path}")
+    if base == base_of(url):
+        advice = "The endpoint's URL leads there already: the server has to answer /v1/messages itself."
+    else:
+        advice = f"If that is where it should go, set the endpoint's URL to {foreign.word(base, limit=200)}"
     return ConnectionLost(
-        Loss.REDIRECTED,
-        f"{urlsplit(url).netloc} sends this request {place}: {there}",
-        f"If that is where it should go, set the endpoint's URL to {base}",
+        Loss.REDIRECTED, f"{urlsplit(url).netloc} sends this request {place}: {there}", advice
     )
 
 
