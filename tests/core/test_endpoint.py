@@ -36,6 +36,22 @@ def test_the_documented_example_is_an_endpoint_with_the_default_limit() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model_id": 5}, "must be text, not 5"),
+        ({"model_id": "m", "rate_limit": "5"}, 'must be an object, not "5"'),
+        ({"model_id": "m", "rate_limit": {"requests_per_minute": "5"}}, 'must be a whole number, not "5"'),
+        ({"model_id": "m", "api_key": 5}, "must be text"),
+        ([], "must be an object"),
+    ],
+)
+def test_what_stood_there_is_told_as_text_or_as_a_number_and_never_a_key(
+    settings: object, words: str
+) -> None:
+    assert words in problems(body(service_settings=settings)).values()
+
+
 def test_all_problems_are_named_at_once_with_their_paths() -> None:
     found = problems(
         {

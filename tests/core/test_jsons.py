@@ -32,6 +32,11 @@ def test_what_is_no_json_is_refused_with_its_line(text: str, line: int) -> None:
     assert caught.value.reason
 
 
+def test_a_number_without_end_is_too_large_and_not_a_matter_of_python() -> None:
+    with pytest.raises(NotJson, match=r"the number 9{40}… is too large"):
+        read_json('{"a": ' + "9" * 5000 + "}")
+
+
 def test_a_byte_order_mark_is_no_fault() -> None:
     assert read_json('\ufeff{"a": 1}') == {"a": 1}
 

@@ -19,6 +19,7 @@ _KINDS: Final = {
     "string_pattern_mismatch": Fault.INVALID,
     "unprintable": Fault.INVALID,
 }
+_UNSHOWN: Final = "what stands there"
 _EXPECTED: Final = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -46,7 +47,7 @@ def _problem(path: str, kind: str, value: object, ctx: dict[str, object]) -> Pro
     if fault in {Fault.MISSING, Fault.EMPTY} or isinstance(value, dict):
         value = None
     if path == "service_settings" or "key" in path.rpartition(".")[2].lower():
-        value = "what stands there" if value is not None else None
+        value = _UNSHOWN if value is not None else None
     return Problem(path, fault, _words(kind, value, ctx), value)
 
 
@@ -71,8 +72,15 @@ def _words(kind: str, value: object, ctx: dict[str, object]) -> str:
         case "unprintable":
             words = "has characters that no key has"
         case _:
-            words = f"must be {_EXPECTED.get(kind, 'something else')}, not {one_line(value)}"
+            words = f"must be {_EXPECTED.get(kind, 'something else')}{_found(value)}"
     return words
+
+
+def _found(value: object) -> str:
+    """What stood there, text in quotation marks: `"5"` is no number. Nothing where it is not to be shown."""
+    if value is None or value == _UNSHOWN:
+        return ""
+    return f', not "{one_line(value)}"' if isinstance(value, str) else f", not {one_line(value)}"
 
 
 def _bound(ctx: dict[str, object]) -> str:

@@ -15,6 +15,10 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
+_DIGITS_MAX = 1000
+"""Python reads no more than 4,300 by itself, and says so in words for programmers."""
+
+
 class NotJson(ValueError):
     """Text that is not JSON: `line` (from 1) and `reason` say where and why."""
 
@@ -30,7 +34,11 @@ def read_json(text: str) -> JsonValue:
         raise NotJson(1, "it is empty; a JSON object is expected")
     try:
         value: JsonValue = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse,
+            parse_float=_finite,
+            parse_int=_whole,
         )
     except json.JSONDecodeError as error:
         raise NotJson(error.lineno, f"{error.msg} (column {error.colno})") from None
@@ -66,6 +74,12 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 def _refuse(name: str) -> JsonValue:
     raise ValueError(f"{name} is not JSON")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS_MAX:
+        raise ValueError(f"the number {digits[:40]}… is too large")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:
