@@ -14,7 +14,7 @@ from tui_app.core.place import Place
 from tui_app.core.quota import Source
 
 COOLDOWN = TERMS.cooldown
-POLL = 0.11
+POLL = 0.51
 """A little longer than a process that waits takes to notice what another one wrote."""
 
 Start = Callable[[], Process]
@@ -128,6 +128,7 @@ def test_a_cancelled_head_hands_its_place_to_the_next_of_its_process(start: Star
     head.cancel()
     clock.advance()
     send(first, clock)
+    one.stop()
     clock.advance(COOLDOWN)
     assert stages(between, last) == "cw"
 

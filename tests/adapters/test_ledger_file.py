@@ -53,6 +53,12 @@ def test_what_was_started_is_kept_over_a_restart(tmp_path: Path) -> None:
         assert claim(book) == ()
 
 
+def test_tidying_up_forgets_nothing_that_still_counts(tmp_path: Path) -> None:
+    with closing(ledger(tmp_path)) as book:
+        assert sum(len(claim(book, now=NOW + number / 10)) for number in range(400)) == 5
+        assert len(claim(book, 5, now=NOW + TERMS.lease + TERMS.cooldown + 1.0)) == 5
+
+
 def test_a_ledger_in_memory_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with closing(ledger(MEMORY)) as book:
@@ -108,7 +114,7 @@ def test_a_locked_ledger_is_busy_and_works_when_the_lock_is_gone(tmp_path: Path)
             holder.execute("BEGIN IMMEDIATE")
             with pytest.raises(LedgerBusy):
                 claim(book)
-            assert len(book.read(GROUP, NOW).slots) == 1
+            assert len(book.read(GROUP, NOW).free_at) == 1
         assert len(claim(book)) == 1
 
 

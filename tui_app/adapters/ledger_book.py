@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Slot, Terms
+from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
 from tui_app.core.quota import Closure, Group, Pacing, Source
 from tui_app.core.turns import Contender, Count
 
@@ -214,8 +214,13 @@ class Book:
                 (grp, self._process),
             )
         )
+        taken = self._run(
+            "SELECT started, free_at FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
+        ).fetchall()
+        expected = self._terms.expected_free
         return Reading(
-            slots=self._slots(grp, now),
+            free_at=tuple(sorted(expected(started, free_at, now) for started, free_at in taken)),
+            last_start=max(taken)[0] if taken else None,
             rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),
         ), tuple(pid for pid, *_ in rivals)
@@ -258,17 +263,6 @@ class Book:
         for group, (claim, *row) in taken:
             grp = self.number(group)
             self._run("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (claim, grp, *row))
-
-    def _slots(self, grp: int, now: float) -> tuple[Slot, ...]:
-        rows = self._run(
-            "SELECT started, free_at, sent, member, source, process FROM grants"
-            " WHERE grp = ? AND free_at > ? ORDER BY free_at",
-            (grp, now),
-        )
-        return tuple(
-            Slot(started, free_at, bool(sent), member, Source(source), process == self._process)
-            for started, free_at, sent, member, source, process in rows
-        )
 
 
 def _parts(group: Group) -> tuple[str, str, str]:

@@ -33,7 +33,10 @@ class Board:
         if not waiters:
             return quota
         self._rank(waiters)
-        return replace(quota, at=self._clock.now(), waiting=tuple(map(self._entry, waiters.ordered())))
+        now = self._clock.now()
+        bare: dict[int, Quota] = {limit: quota}
+        entries = (self._entry(place, bare, now) for place in waiters.ordered())
+        return replace(quota, at=now, waiting=tuple(entries))
 
     def closure(self, group: Group) -> Closure | None:
         """Tell the closure of a group as far as known, over or not."""
@@ -108,10 +111,12 @@ class Board:
             expected = 0.0
         return Standing(place.position, expected, reason)
 
-    def _entry(self, place: Place) -> Waiting:
-        standing = self._standing(place)
-        bid = place.bid
-        return Waiting(place.id, standing.position, bid.member, bid.source, standing.expected_in_s)
+    def _entry(self, place: Place, bare: dict[int, Quota], now: float) -> Waiting:
+        quota = bare.get(place.limit)
+        if quota is None:
+            quota = bare[place.limit] = self._bare(place.group, place.limit)
+        bid, position = place.bid, place.position
+        return Waiting(place.id, position, bid.member, bid.source, quota.start_in(position, now))
 
     def _rank(self, waiters: Waiters) -> None:
         if waiters.ranked:

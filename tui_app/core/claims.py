@@ -41,12 +41,10 @@ class Terms:
         """When the slot of a request that was sent by `at` is free."""
         return at + self.cooldown
 
-    def expected_free(self, slot: Slot, now: float) -> float:
+    def expected_free(self, started: float, free_at: float, now: float) -> float:
         """When a slot will most likely be free: a claim is taken to be sent as soon as it is made."""
-        if slot.sent:
-            return slot.free_at
-        soon = self.free_after_start(slot.started)
-        return soon if soon > now else slot.free_at
+        soon = started + self.cooldown
+        return soon if soon > now else free_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +114,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """One slot of a group that is taken or was lately: who took it and until when."""
-
-    started: float
-    free_at: float
-    sent: bool
-    member: str
-    source: Source
-    ours: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Rival:
     """What another process has published of its waiting requests of one endpoint.
 
@@ -164,8 +150,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the ledger holds of one group: slots by `free_at`, who waits elsewhere, the closure."""
+    """What the ledger holds of one group.
 
-    slots: tuple[Slot, ...] = ()
+    `free_at` tells, ascending, when the slots that are taken are expected to be free, `last_start`
+    when the latest of them was taken. `rivals` are those who wait in other processes, by arrival.
+    """
+
+    free_at: tuple[float, ...] = ()
+    last_start: float | None = None
     rivals: tuple[Rival, ...] = ()
     closure: Closure | None = None

@@ -52,6 +52,7 @@ class Place:
         "failure",
         "group",
         "limit",
+        "limit_since",
         "position",
         "shown",
         "shown_at",
@@ -59,11 +60,12 @@ class Place:
         "watched",
     )
 
-    def __init__(self, keeper: Keeper, group: Group, bid: Bid, limit: int) -> None:
+    def __init__(self, keeper: Keeper, group: Group, bid: Bid, limit: int, now: float) -> None:
         self._keeper = keeper
         self.group = group
         self.bid = bid
         self.limit = limit
+        self.limit_since = now
         self.stage = Stage.WAITING
         self.claimed_at = 0.0
         self.position = 1

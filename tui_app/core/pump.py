@@ -15,7 +15,10 @@ from tui_app.core.readings import Readings
 from tui_app.core.waiters import Waiters
 
 POLL_S = 0.1
-"""How often a process that waits looks whether another one wrote."""
+"""How often a process whose turn may come within the next second looks whether another one wrote."""
+
+LONG_POLL_S = 0.5
+"""How often it looks while its turn is further away."""
 
 QUIET_POLL_S = 0.25
 """How often a process in which somebody only watches looks whether another one wrote."""
@@ -111,7 +114,8 @@ class Pump:
         else:
             self._held_pause = HELD_POLLS_S[0]
         if self.waiters:
-            times.append(now + POLL_S)
+            near = min(times, default=now) - now < 1.0
+            times.append(now + (POLL_S if near else LONG_POLL_S))
         elif self.watched:
             times.append(now + QUIET_POLL_S)
         if times:

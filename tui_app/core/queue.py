@@ -100,7 +100,7 @@ class RequestQueue:
         if head and first is not None:
             arrival = first - INSTANT_S
         bid = Bid(secrets.randbits(62), member, source, arrival)
-        place = Place(self, group, bid, limit)
+        place = Place(self, group, bid, limit, self._clock.now())
         self._enter(place, waiters)
         return place
 
@@ -217,8 +217,8 @@ class RequestQueue:
                 closed_until = max(closed_until, rules.closed_until)
                 if rules.limit is not None and rules.limit_since > since:
                     limit, since = rules.limit, rules.limit_since
-        if since > place.claimed_at:
-            place.limit = limit
+        if since > place.limit_since:
+            place.limit, place.limit_since = limit, since
         return age <= self._ledger.terms.lease and since <= place.claimed_at and closed_until <= now
 
     def _note_start(self, place: Place) -> None:
@@ -232,7 +232,6 @@ class RequestQueue:
         waiters = self._pump.waiters.get(place.group)
         if waiters is None:
             waiters = self._pump.waiters[place.group] = Waiters(place.group)
-        place.limit = waiters.limit_of(place.bid.member, place.limit)
         first = waiters.earliest()
         if first is not None and first <= place.bid.arrival:
             place.bid = replace(place.bid, arrival=first - INSTANT_S)
@@ -241,7 +240,7 @@ class RequestQueue:
 
     def _enter(self, place: Place, waiters: Waiters) -> None:
         self._pump.places[place.bid.id] = place
-        waiters.add(place, self._clock.now())
+        waiters.add(place)
         waiters.due = True
         waiters.unanswered.append(place)
         place.position = len(waiters)

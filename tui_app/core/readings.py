@@ -68,19 +68,17 @@ class Readings:
 
     def _count(self, reading: Reading, group: Group, limit: int, pacing: Pacing) -> Quota:
         now = self._clock.now()
-        terms = self._ledger.terms
-        free_at = (terms.expected_free(slot, now) for slot in reading.slots)
-        last = max((slot.started for slot in reading.slots), default=None)
+        cooldown, last = self._ledger.terms.cooldown, reading.last_start
         return Quota(
             group=group,
             limit=limit,
             at=now,
-            free_at=tuple(sorted(free for free in free_at if free > now)),
+            free_at=reading.free_at,
             others_waiting=sum(rival.count for rival in reading.rivals),
             closure=reading.closure,
             pacing=pacing,
-            paced_until=0.0 if last is None else last + terms.cooldown / limit,
-            cooldown_s=terms.cooldown,
+            paced_until=0.0 if last is None else last + cooldown / limit,
+            cooldown_s=cooldown,
         )
 
     def _read(self, group: Group, now: float) -> Reading:

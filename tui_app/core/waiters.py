@@ -49,16 +49,17 @@ class Waiters:
     def __len__(self) -> int:
         return sum(len(lane.places) for lane in self._lanes.values())
 
-    def add(self, place: Place, now: float) -> None:
+    def add(self, place: Place) -> None:
         """Take a place in, at the end of its lane or, if it came earlier, at the head.
 
-        Its limit becomes that of the lane.
+        The newer of its limit and that of the lane becomes the limit of both.
         """
         lane = self._lanes.get(place.bid.member)
         if lane is None:
-            lane = self._lanes[place.bid.member] = _Lane(place.limit, now)
-        elif lane.limit != place.limit:
-            self.limit(place.bid.member, place.limit, now)
+            lane = self._lanes[place.bid.member] = _Lane(place.limit, place.limit_since)
+        elif place.limit_since > lane.limit_since:
+            self.limit(place.bid.member, place.limit, place.limit_since)
+        place.limit, place.limit_since = lane.limit, lane.limit_since
         head = next(iter(lane.places.values()), None)
         lane.places[place.bid.id] = place
         if head is not None and place.bid.arrival < head.bid.arrival:
@@ -76,16 +77,14 @@ class Waiters:
     def limit(self, member: str, limit: int, since: float) -> None:
         """Let another limit hold for all of an endpoint that wait."""
         lane = self._lanes.get(member)
-        if lane is not None and (lane.limit != limit or since > lane.limit_since):
-            lane.limit, lane.limit_since = limit, since
+        if lane is None:
+            return
+        lane.limit_since = since
+        if lane.limit != limit:
+            lane.limit = limit
             self.due = True
             for place in lane.places.values():
-                place.limit = limit
-
-    def limit_of(self, member: str, otherwise: int) -> int:
-        """Tell the limit that holds for those of an endpoint that wait."""
-        lane = self._lanes.get(member)
-        return otherwise if lane is None else lane.limit
+                place.limit, place.limit_since = limit, since
 
     @property
     def watched(self) -> bool:
