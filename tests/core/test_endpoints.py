@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from pydantic import SecretStr
 
@@ -9,7 +11,7 @@ from tests.core.bodies import endpoint
 from tests.fakes_keys import NO_KEYRING, MemoryKeys
 from tests.fakes_storage import MemoryEndpoints, MemoryHealth
 from tui_app.core.endpoints import Endpoints, Entry, sandbox_endpoint
-from tui_app.core.errors import EndpointExists, EndpointNotFound, KeyStoreFailed, StoreFailed
+from tui_app.core.errors import EndpointChanged, EndpointExists, EndpointNotFound, KeyStoreFailed, StoreFailed
 from tui_app.core.keys import KeyState
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.core.targets import Targets
@@ -67,6 +69,35 @@ async def test_where_the_file_cannot_be_written_the_key_is_not_kept(keys: Memory
     with pytest.raises(StoreFailed):
         await kept.create(endpoint("a"), KEY)
     assert keys.keys == {}
+
+
+async def test_who_comes_second_with_a_new_id_leaves_the_first_one_its_key(keys: MemoryKeys) -> None:
+    class Raced(MemoryEndpoints):
+        async def all(self) -> tuple[()]:
+            return ()
+
+    kept = Endpoints(Raced(), keys, MemoryHealth(), Targets(keys, NoSandbox()))
+    await kept.create(endpoint("a"), KEY)
+    with pytest.raises(EndpointExists):
+        await kept.create(endpoint("a"), SecretStr("another"))
+    assert keys.keys["a"][1] == KEY
+
+
+async def test_who_stops_waiting_for_the_key_store_leaves_no_endpoint(
+    kept: Endpoints, keys: MemoryKeys, store: MemoryEndpoints
+) -> None:
+    keys.silent = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await kept.create(endpoint("a"), KEY)
+    assert not store.entries
+
+
+async def test_a_change_on_top_of_another_does_not_touch_the_key(kept: Endpoints, keys: MemoryKeys) -> None:
+    await kept.create(endpoint("a"), KEY)
+    with pytest.raises(EndpointChanged):
+        await kept.change(endpoint("a"), SecretStr("another"), expected=endpoint("a", model="older"))
+    assert keys.keys["a"][1] == KEY
 
 
 async def test_an_id_that_exists_is_refused_before_its_key_is_touched(

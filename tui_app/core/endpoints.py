@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pydantic import SecretStr
 
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
-from tui_app.core.errors import EndpointExists, EndpointNotFound, InfertermError
+from tui_app.core.errors import EndpointChanged, EndpointExists, EndpointNotFound, InfertermError
 from tui_app.core.keys import Keys, KeyStatus
 from tui_app.core.quota import Group
 from tui_app.core.storage import BrokenEndpoint, EndpointStore, Health, HealthBook
@@ -96,20 +96,21 @@ class Endpoints:
     async def create(self, endpoint: Endpoint, key: SecretStr | None = None) -> KeyStatus:
         """Keep a new endpoint and its key, or neither.
 
-        Raises EndpointExists, KeyStoreFailed (nothing is written then), StoreFailed.
+        The file comes first: of two who create the same id at once, only the one who got it may touch
+        its key. Raises EndpointExists, KeyStoreFailed (nothing stays written then), StoreFailed.
         """
         taken = {item.inference_id for item in await self._store.all()}
         if endpoint.inference_id in taken:
             raise EndpointExists(endpoint.inference_id)
+        await self._store.create(endpoint)
         if key is None:
-            await self._store.create(endpoint)
             return await self._targets.key_status(endpoint)
-        status = await self._keys.keep(endpoint, key)
+        status = None
         try:
-            await self._store.create(endpoint)
-        except InfertermError:
-            await self._keys.delete(endpoint.inference_id)
-            raise
+            status = await self._keys.keep(endpoint, key)
+        finally:
+            if status is None:
+                await self._store.delete(endpoint.inference_id)
         return status
 
     async def change(
@@ -121,6 +122,8 @@ class Endpoints:
         KeyStoreFailed, BrokenEndpointFile, StoreFailed.
         """
         current = await self._store.get(endpoint.inference_id)
+        if expected is not None and current != expected:
+            raise EndpointChanged(endpoint.inference_id)
         status = await self._keys.keep(endpoint, key) if key else None
         await self._store.replace(endpoint, expected=expected or current)
         if key or current.local.key != endpoint.local.key:
