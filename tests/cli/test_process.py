@@ -47,6 +47,15 @@ async def test_text_comes_out_as_it_was_sent_whatever_the_locale() -> None:
         assert server.header("x-api-key") == [KEY]
 
 
+async def test_each_of_many_that_replace_at_once_has_its_way() -> None:
+    put("http://127.0.0.1:1")
+    given = [json.dumps(body(task_settings={"max_tokens": count})).encode() for count in range(1, 5)]
+    calls = (run("endpoints", "put", "mine", "--replace", given=each) for each in given)
+    assert [(ended.code, ended.err) for ended in await asyncio.gather(*calls)] == [(0, "")] * 4
+    shown = await run("endpoints", "show", "mine", "--body")
+    assert json.loads(shown.out)["task_settings"]["max_tokens"] in range(1, 5)
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
 async def test_ctrl_c_ends_quietly_with_what_came(options: Sequence[str]) -> None:
     came = asyncio.Event()

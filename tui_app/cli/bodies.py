@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from pydantic import SecretStr
@@ -16,13 +16,16 @@ from tui_app.cli.streams import read_input, write_line
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.cautions import cautions
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import EndpointExists
+from tui_app.core.errors import EndpointChanged, EndpointExists, EndpointNotFound
 from tui_app.core.jsons import JsonValue, NotJson, read_json
 from tui_app.core.keys import KeyState, KeyStatus
 from tui_app.core.verification import StepState
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
+
+
+_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,29 @@ async def put_endpoint(bench: Workbench, put: Put) -> None:
         await open_vault_for(bench, endpoint, make=True)
     if put.verify:
         await verify(bench, endpoint, key)
-    if current is None:
-        status = await bench.inference.endpoints.create(endpoint, key)
-    else:
-        status = await bench.inference.endpoints.change(endpoint, key, expected=current)
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            status = await _keep(bench, endpoint, key, current)
+            break
+        except (EndpointChanged, EndpointExists, EndpointNotFound):
+            # Another process was quicker; with --replace the last one is to win.
+            if not put.replace or not tries_left:
+                raise
+        current = await _current(bench, put)
+        endpoint, key = Endpoint.parse(put.inference_id, _with_local(put.body, current))
     for caution in cautions(endpoint, date.today()):
         complain(f"note: {one_line(str(caution))}")
     write_line(f"{'created' if current is None else 'replaced'} {put.inference_id}; key {key_words(status)}")
     if status.state is KeyState.MISSING:
         complain(f"note: it has no key yet. `inferterm key set {put.inference_id}` gives it one")
+
+
+async def _keep(
+    bench: Workbench, endpoint: Endpoint, key: SecretStr | None, current: Endpoint | None
+) -> KeyStatus:
+    if current is None:
+        return await bench.inference.endpoints.create(endpoint, key)
+    return await bench.inference.endpoints.change(endpoint, key, expected=current)
 
 
 async def _current(bench: Workbench, put: Put) -> Endpoint | None:
