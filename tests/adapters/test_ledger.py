@@ -14,7 +14,7 @@ from tui_app.core.place import Place
 from tui_app.core.quota import Source
 
 COOLDOWN = TERMS.cooldown
-POLL = 0.51
+POLL = 1.01
 """A little longer than a process that waits takes to notice what another one wrote."""
 
 Start = Callable[[], Process]

@@ -16,7 +16,7 @@ from tui_app.core.place import Place, Stage
 from tui_app.core.quota import Source
 
 TERMS = Terms(window=60.0, margin=0.0, lease=6.0)
-NOTICED = 0.55
+NOTICED = 1.05
 """How long it takes until every process knows what one of them was told."""
 
 ROUNDING = 1e-6

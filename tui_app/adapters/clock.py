@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-NEAR_S = 0.1
-"""The last stretch gets a timer of its own: the event loop's may be late by a thousandth."""
+LONG_S = 1.0
+"""A longer wait is done in two steps: the event loop's timers may be late by a thousandth."""
+
+LAST_S = 0.1
+"""The second step."""
 
 STEP_S = 60.0
 """The longest stretch: the loop's own clock may stand still while the machine sleeps."""
@@ -43,7 +46,7 @@ class Alarm:
         self._handle.cancel()
 
     def _wait(self, left: float) -> asyncio.Handle:
-        step = left if left <= 2 * NEAR_S else min(left - NEAR_S, STEP_S)
+        step = left if left <= LONG_S else min(left - LAST_S, STEP_S)
         return self._loop.call_later(step, self._ring)
 
     def _ring(self) -> None:

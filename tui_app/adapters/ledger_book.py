@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
@@ -215,12 +215,16 @@ class Book:
             )
         )
         taken = self._run(
-            "SELECT started, free_at FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
-        ).fetchall()
-        expected = self._terms.expected_free
+            "SELECT iif(started + ?2 > ?3, started + ?2, free_at) AS expected FROM grants"
+            " WHERE grp = ?1 AND free_at > ?3 ORDER BY expected",
+            (grp, self._terms.cooldown, now),
+        )
+        (last_start,) = self._run(
+            "SELECT max(started) FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
+        ).fetchone()
         return Reading(
-            free_at=tuple(sorted(expected(started, free_at, now) for started, free_at in taken)),
-            last_start=max(taken)[0] if taken else None,
+            free_at=tuple(chain.from_iterable(taken)),
+            last_start=last_start,
             rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),
         ), tuple(pid for pid, *_ in rivals)

@@ -41,11 +41,6 @@ class Terms:
         """When the slot of a request that was sent by `at` is free."""
         return at + self.cooldown
 
-    def expected_free(self, started: float, free_at: float, now: float) -> float:
-        """When a slot will most likely be free: a claim is taken to be sent as soon as it is made."""
-        soon = started + self.cooldown
-        return soon if soon > now else free_at
-
 
 @dataclass(frozen=True, slots=True)
 class Bid:
@@ -152,8 +147,9 @@ class Rules:
 class Reading:
     """What the ledger holds of one group.
 
-    `free_at` tells, ascending, when the slots that are taken are expected to be free, `last_start`
-    when the latest of them was taken. `rivals` are those who wait in other processes, by arrival.
+    `free_at` tells, ascending, when the slots that are taken are expected to be free (a claim is
+    expected to be sent as soon as it is made), `last_start` when the latest of them was taken.
+    `rivals` are those who wait in other processes, by arrival.
     """
 
     free_at: tuple[float, ...] = ()

@@ -17,11 +17,14 @@ from tui_app.core.waiters import Waiters
 POLL_S = 0.1
 """How often a process whose turn may come within the next second looks whether another one wrote."""
 
-LONG_POLL_S = 0.5
+LONG_POLL_S = 1.0
 """How often it looks while its turn is further away."""
 
-QUIET_POLL_S = 0.25
-"""How often a process in which somebody only watches looks whether another one wrote."""
+WATCH_POLL_S = 0.25
+"""How often a process in which somebody only watches looks, while something goes on."""
+
+QUIET_S = 5.0
+"""How long nothing has changed when it looks no more often than those whose turn is far away."""
 
 HELD_POLLS_S = (0.001, 0.004)
 """How often, at first and at last, it looks whether an earlier waiter elsewhere has gone."""
@@ -60,6 +63,7 @@ class Pump:
         self._held_pause = HELD_POLLS_S[0]
         self._tries = 0
         self._busy_since = 0.0
+        self._changed_at = 0.0
 
     @property
     def settled(self) -> bool:
@@ -92,6 +96,8 @@ class Pump:
             changed = True
         changed = changed or self.stuck
         self._tries, self.stuck = 0, False
+        if changed:
+            self._changed_at = now
         self.rearm()
         if changed:
             self.changed()
@@ -117,7 +123,8 @@ class Pump:
             near = min(times, default=now) - now < 1.0
             times.append(now + (POLL_S if near else LONG_POLL_S))
         elif self.watched:
-            times.append(now + QUIET_POLL_S)
+            quiet = now - self._changed_at > QUIET_S
+            times.append(now + (LONG_POLL_S if quiet else WATCH_POLL_S))
         if times:
             self._arm(min(times))
         else:
