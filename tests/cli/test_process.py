@@ -170,6 +170,33 @@ async def test_a_key_typed_at_a_terminal_does_not_show() -> None:
     assert KEY.encode() not in shown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [
+        (("key", "set", "mine"), b"Key of mine"),
+        (("key", "set", "mine", "--place", "vault"), b"Key of mine"),
+        (("endpoints", "delete", "mine"), b"Delete the endpoint mine?"),
+    ],
+)
+async def test_ctrl_c_ends_a_question(arguments: tuple[str, ...], question: bytes) -> None:
+    put("http://127.0.0.1:1")
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tui_app", *arguments),
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    await asyncio.to_thread(_until, outer, question)
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await process.wait() == 130
+    os.close(outer)
+    assert (Path.home() / ".config/inferterm/endpoints/mine.json").exists()
+
+
 def _until(terminal: int, words: bytes) -> bytes:
     """Read what a terminal shows until these words stand there."""
     shown = b""

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from tui_app.cli.bodies import key_words, verify
 from tui_app.cli.exits import complain, one_line
-from tui_app.cli.streams import is_terminal, read_input, write_json, write_line
+from tui_app.cli.streams import interruptible, is_terminal, read_input, write_json, write_line
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
@@ -71,7 +71,8 @@ async def set_endpoint_key(
 def _read_key(inference_id: str) -> SecretStr:
     """Read one line: hidden from a terminal, else from standard input. Raises UsageError, InputFailed."""
     if is_terminal(sys.stdin, sys.stderr):
-        typed = click.prompt(f"Key of {inference_id}", hide_input=True, err=True)
+        with interruptible():
+            typed = click.prompt(f"Key of {inference_id}", hide_input=True, err=True)
         return _one_line(typed)
     try:
         return _one_line(read_input("the key").decode("utf-8-sig"))

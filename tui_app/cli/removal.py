@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.cli.streams import is_terminal, write_line
+from tui_app.cli.streams import interruptible, is_terminal, write_line
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import EndpointNotFound
 from tui_app.core.keys import KeyState
@@ -23,9 +23,11 @@ async def delete_endpoint(bench: Workbench, inference_id: str, *, with_key: bool
     if inference_id not in stored:
         raise EndpointNotFound(inference_id)
     if not yes and is_terminal(sys.stdin, sys.stderr):
-        click.confirm(f"Delete the endpoint {inference_id}?", abort=True, err=True)
+        with interruptible():
+            click.confirm(f"Delete the endpoint {inference_id}?", abort=True, err=True)
         if with_key is None and await _has_key(bench, stored[inference_id]):
-            with_key = click.confirm("Delete its key too?", err=True)
+            with interruptible():
+                with_key = click.confirm("Delete its key too?", err=True)
     deleted = await bench.inference.endpoints.delete(inference_id, with_key=bool(with_key))
     if deleted:
         fate = "its key too"

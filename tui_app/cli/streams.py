@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _UNSAFE: Final = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)])
@@ -98,10 +102,30 @@ def read_input(what: str) -> bytes:
     if is_terminal(sys.stdin):
         say(f"Type {what}, then press Ctrl-D.")
     try:
-        return sys.stdin.buffer.read()
+        with interruptible():
+            return sys.stdin.buffer.read()
     except OSError as error:
         reason = (error.strerror or "it failed").lower()
         raise InputFailed(f"standard input cannot be read: {reason}") from None
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a wait for a person's words at once, as KeyboardInterrupt.
+
+    The handler of an event loop would only note it, for when the loop has its turn again: never, while
+    its thread waits for a line. A process that was told to ignore Ctrl-C goes on ignoring it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class AnswerStream:

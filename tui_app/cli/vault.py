@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import SecretStr
 
-from tui_app.cli.streams import is_terminal
+from tui_app.cli.streams import interruptible, is_terminal
 from tui_app.core.errors import KeyTrouble
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ async def open_vault_for(bench: Workbench, endpoint: Endpoint, *, make: bool = F
         return
     report = await bench.inference.keys.vault()
     if report.trouble is KeyTrouble.LOCKED:
-        passphrase = click.prompt("Passphrase of the vault", hide_input=True, err=True)
+        passphrase = _hidden("Passphrase of the vault")
     elif report.trouble is KeyTrouble.ABSENT and make:
-        passphrase = click.prompt(
-            "New passphrase of the vault", hide_input=True, confirmation_prompt=True, err=True
-        )
+        passphrase = _hidden("New passphrase of the vault", confirm=True)
     else:
         return
     await bench.inference.keys.open_vault(SecretStr(passphrase))
+
+
+def _hidden(what: str, *, confirm: bool = False) -> str:
+    with interruptible():
+        return str(click.prompt(what, hide_input=True, confirmation_prompt=confirm, err=True))
