@@ -61,3 +61,7 @@ def test_an_even_pacing_is_named() -> None:
 def test_a_shared_budget_names_the_others() -> None:
     assert shared_words(("b", "c")) == "shared with b, c"
     assert shared_words(()) == ""
+
+
+def test_of_many_that_share_a_budget_the_first_are_named() -> None:
+    assert shared_words([f"e{n}" for n in range(9)]) == "shared with e0, e1, e2, e3, e4, e5 and 3 more"

@@ -10,6 +10,7 @@ from tui_app.core.quota import Pacing, Quota
 from tui_app.core.text import one_line
 
 _SHOWN_WAITING = 3
+_SHOWN_SHARES = 6
 
 
 def counting(quota: Quota, now: float) -> bool:
@@ -66,7 +67,9 @@ def closure_words(quota: Quota, now: float, wall: float) -> str:
 
 def shared_words(shares: Sequence[str]) -> str:
     """Say which other endpoints draw on the same budget; nothing where none does."""
-    return f"shared with {', '.join(shares)}" if shares else ""
+    more = len(shares) - _SHOWN_SHARES
+    named = ", ".join(shares[:_SHOWN_SHARES]) + (f" and {more} more" if more > 0 else "")
+    return f"shared with {named}" if shares else ""
 
 
 def _next_free(quota: Quota, now: float) -> float:

@@ -12,6 +12,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 CLOSING_S: Final = 5.0
 """How long quitting waits for replies to be kept and connections to close."""
+SETTLING: Final = 3
+"""How often a screen is drawn before the next of the keys that came too early is handed on."""
 ROOM: Final = (60, 16)
 """The least columns and lines that a screen needs."""
 
@@ -74,28 +77,45 @@ class InfertermApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         self._obey_signals()
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if isinstance(self._start, Opening):
-            await self.push_screen(OpeningScreen(self._start.first.glances))
-            self.call_after_refresh(self._open, self._start)
+            first = OpeningScreen(self._start.first.glances)
+            await self.push_screen(first)
+            self.call_after_refresh(self._open, self._start, first)
         else:
             await self._begin(self._start)
 
     @work(group="opening")
-    async def _open(self, opening: Opening) -> None:
+    async def _open(self, opening: Opening, first: OpeningScreen) -> None:
         """Load the rest while the first screen is seen, then hand it the keys that were pressed."""
         equipment = await asyncio.to_thread(opening.load)
-        first = self.screen
+        if not self.is_running:  # it was quit meanwhile
+            return
         await self.switch_screen(self._equip(equipment))
         await self._begin(equipment)
-        for key in first.pressed if isinstance(first, OpeningScreen) else ():
-            self.simulate_key(key)
+        self._mind_room(self.size)
+        for key in first.pressed:
+            await self._drawn()
+            self.post_message(key)
+
+    async def _drawn(self) -> None:
+        """Wait until what happened has had its effect: a field may have to take the next key."""
+        for _ in range(SETTLING):
+            drawn = asyncio.Event()
+            if not self.is_running or not self.screen.call_after_refresh(drawn.set):
+                return
+            await drawn.wait()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but quitting is possible before everything is loaded; other keys wait for it."""
+        return self._equipment is not None or action in {"quit", "help_quit"}
 
     def _equip(self, equipment: Equipment) -> Screen[None]:
         from tui_app.ui.screens.endpoint_list import EndpointListScreen
 
         self._equipment = equipment
         self.set_keymap({name: key for name, key in equipment.keymap.items() if name in BY_ID})
-        return EndpointListScreen(equipment.inference)
+        return EndpointListScreen(equipment.inference, cursor_at=self._endpoint)
 
     async def _begin(self, equipment: Equipment) -> None:
         if self._endpoint is not None:
@@ -108,14 +128,13 @@ class InfertermApp(App[None], inherit_bindings=False):
         )
         for complaint in (*equipment.complaints, *words):
             self.notify(complaint, severity="warning", markup=False, timeout=10)
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
 
     @work(group="theme", exclusive=True)
     async def _keep_theme(self, theme: Theme) -> None:
         """Remember the theme for the next time."""
-        assert self._equipment
         try:
-            await self._equipment.keep_theme(theme.name)
+            if self._equipment is not None:
+                await self._equipment.keep_theme(theme.name)
         except InfertermError as error:
             self.notify(f"{error}\n{error.advice}".strip(), severity="warning", markup=False)
 
@@ -127,14 +146,23 @@ class InfertermApp(App[None], inherit_bindings=False):
                 await asyncio.wait_for(self._equipment.aclose(), CLOSING_S)
 
     async def open_chat(self, inference_id: str) -> None:
-        """Show the chat of an endpoint."""
+        """Show the chat of an endpoint, or say why there is none."""
         from tui_app.ui.screens.chat import ChatScreen
 
+        try:
+            await self.inference.endpoints.get(inference_id)
+        except InfertermError as error:
+            self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
+            return
         await self.push_screen(ChatScreen(self.inference, inference_id))
 
     def on_resize(self, event: Resize) -> None:
+        self._mind_room(event.size)
+
+    def _mind_room(self, size: Size) -> None:
+        """Cover what has no room with words that say so, once all is loaded."""
         width, height = ROOM
-        if event.size.width >= width and event.size.height >= height:
+        if self._equipment is None or (size.width >= width and size.height >= height):
             return
         from tui_app.ui.screens.too_small import TooSmallScreen
 

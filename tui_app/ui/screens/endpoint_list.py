@@ -48,6 +48,7 @@ class EndpointListScreen(EndpointActions):
     Changes in the files, by an editor or another terminal, show up here by themselves.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("endpoints")]
+    AUTO_FOCUS = ""
 
     rows: reactive[tuple[Row, ...]] = reactive((), init=False)
     quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)
@@ -57,8 +58,11 @@ class EndpointListScreen(EndpointActions):
     title_bar = getters.query_one(TitleBar)
     filter_line = getters.query_one("#filter", Input)
 
-    def __init__(self, inference: Inference, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, inference: Inference, wall: Callable[[], float] = time.time, cursor_at: str | None = None
+    ) -> None:
         super().__init__()
+        self._cursor_at = cursor_at
         self.inference, self._wall = inference, wall
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -66,7 +70,7 @@ class EndpointListScreen(EndpointActions):
         yield TitleBar("inferterm")
         yield Input(id="filter", placeholder="filter by id, model or note", compact=True)
         yield Static(id="head")
-        yield EndpointTable(self.inference.queue.clock.now, self._wall)
+        yield EndpointTable(self.inference.queue.clock.now, self._wall, self._cursor_at)
         yield Static(id="details")
         with Vertical(id="welcome"):
             yield Static(_welcome(), id="greeting")
@@ -229,15 +233,15 @@ class EndpointListScreen(EndpointActions):
         key = getattr(event, "key", "")
         if key == "escape" and (self.wanted or self.filter_line.has_focus):
             self.filter_line.value = ""
-            self.filter_line.remove_class("-open")
+            self.filter_line.display = False
             self.table.focus()
         elif key == "down" and self.filter_line.has_focus:
             self.table.focus()
 
     def action_filter(self) -> None:
         """Let the person type what the list is to show."""
-        self.filter_line.add_class("-open")
-        self.filter_line.focus()
+        self.filter_line.display = True
+        self.set_focus(self.filter_line)
 
 
 def _welcome() -> Content:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_app.core.first_sight import Glance
-from tui_app.ui.widgets.columns import GAP, Columns, cell, head_line
+from tui_app.ui.widgets.columns import GAP, MARGIN, Columns, cell, head_line
 from tui_app.ui.widgets.title_bar import TitleBar
 
 
@@ -24,7 +24,7 @@ class OpeningScreen(Screen[None]):
     def __init__(self, glances: tuple[Glance, ...]) -> None:
         super().__init__()
         self._glances = glances
-        self.pressed: list[str] = []
+        self.pressed: list[events.Key] = []
 
     def compose(self) -> ComposeResult:
         count = len(self._glances)
@@ -35,14 +35,14 @@ class OpeningScreen(Screen[None]):
     def on_resize(self) -> None:
         if not self._glances:
             return
-        columns = Columns.of(self.size.width - 4)
+        columns = Columns.of(self.size.width - MARGIN)
         self.query_one("#head", Static).update(head_line(columns))
         lines = [_line(glance, columns) for glance in self._glances[: self.size.height]]
         self.query_one("#glances", Static).update(Content("\n").join(lines))
 
     def on_key(self, event: events.Key) -> None:
         """Nothing that is typed is lost."""
-        self.pressed.append(event.key)
+        self.pressed.append(events.Key(event.key, event.character))
         event.stop()
 
 

@@ -14,6 +14,7 @@ class TooSmallScreen(Screen[None]):
     def __init__(self, room: tuple[int, int]) -> None:
         super().__init__()
         self._room = room
+        self._leaving = False
 
     def compose(self) -> ComposeResult:
         yield Static(id="too-small")
@@ -27,7 +28,8 @@ class TooSmallScreen(Screen[None]):
     def _look(self) -> None:
         size, (width, height) = self.app.size, self._room
         if size.width >= width and size.height >= height:
-            if self.is_current:
+            if self.is_current and not self._leaving:  # a terminal may tell its size twice
+                self._leaving = True
                 self.dismiss(None)
             return
         words = Content.assemble(

@@ -8,6 +8,8 @@ from typing import Final, Self
 from textual.content import Content
 
 GAP: Final = "  "
+MARGIN: Final = 3
+"""Cells of a screen beside the lines of its list: air on both sides, and a scrollbar."""
 LEAST: Final = 30
 """Cells below which words are not squeezed."""
 

@@ -18,8 +18,6 @@ from tui_app.ui.widgets.columns import hung
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, endpoint_of, trouble_of
 
 _LABEL = 12
-_NAMED = 6
-"""How many of the endpoints that share a budget are named."""
 _LONG_ID = 15
 """Ids longer than this may be cut in the list."""
 
@@ -48,7 +46,7 @@ def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) ->
         yield _line("Id", endpoint.inference_id)
     yield _line("Model", f"{endpoint.model}, answers up to {endpoint.task_settings.max_tokens:,} tokens")
     yield _line("Goes to", _target(endpoint, entry))
-    shared = _shared(entry.shares) if entry else ""
+    shared = shared_words(entry.shares) if entry else ""
     yield _line("Limit", ", ".join(filter(None, (f"{endpoint.limit} starts in any 60 s", shared))))
     if quota is not None and (words := queue_words(quota)):
         yield _line("Queue", words, "$text-warning")
@@ -59,11 +57,6 @@ def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) ->
         yield from _health(entry.health, moment.wall)
     if endpoint.local.note:
         yield _line("Note", " ".join(plain(endpoint.local.note).split()))
-
-
-def _shared(names: tuple[str, ...]) -> str:
-    more = len(names) - _NAMED
-    return shared_words(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _target(endpoint: Endpoint, entry: Entry | None) -> str:

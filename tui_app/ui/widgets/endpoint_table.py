@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.quota import Quota
 from tui_app.core.quota_words import counting
-from tui_app.ui.widgets.columns import Columns
+from tui_app.ui.widgets.columns import MARGIN, Columns
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, row_line
 from tui_app.ui.widgets.gauge import TICK_S
 
@@ -26,7 +26,8 @@ AGES_S: Final = 30.0
 class EndpointTable(OptionList, inherit_bindings=False):
     """Shows `rows` with their `quotas` (by inference id); the options' ids are the inference ids.
 
-    `now` is the quota's clock, `wall` the wall clock. It ticks while a gauge counts down.
+    `now` is the quota's clock, `wall` the wall clock; the cursor begins on the endpoint `cursor_at`.
+    It ticks while a gauge counts down.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,11 +42,13 @@ class EndpointTable(OptionList, inherit_bindings=False):
     rows: reactive[tuple[Row, ...]] = reactive((), init=False)
     quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)
 
-    def __init__(self, now: Callable[[], float], wall: Callable[[], float]) -> None:
+    def __init__(
+        self, now: Callable[[], float], wall: Callable[[], float], cursor_at: str | None = None
+    ) -> None:
         super().__init__(markup=False, compact=True)
         self._now, self._wall = now, wall
         self._drawn: list[Content] = []
-        self._marked: str | None = None
+        self._marked = cursor_at
         self._ticking: Timer | None = None
 
     @property
@@ -60,7 +63,7 @@ class EndpointTable(OptionList, inherit_bindings=False):
 
     def columns(self) -> Columns:
         """The columns that fit."""
-        return Columns.of(self.scrollable_content_region.width or self.app.size.width - 4)
+        return Columns.of(self.scrollable_content_region.width or self.app.size.width - MARGIN)
 
     def on_mount(self) -> None:
         self.set_interval(AGES_S, self.redraw)
