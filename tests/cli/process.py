@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
+from pathlib import Path
+
+from tests.core.bodies import body
 
 COMMAND = (sys.executable, "-m", "tui_app")
 PATIENCE_S = 60.0
@@ -49,3 +53,20 @@ async def end(process: Process, given: bytes = b"") -> Ended:
     assert process.returncode is not None
     assert b"Traceback" not in err, err.decode()
     return Ended(process.returncode, out, err.decode())
+
+
+def put(url: str, limit: int = 50) -> None:
+    """Write the file of an endpoint whose requests go to `url`, as a person may."""
+    folder = Path.home() / ".config/inferterm/endpoints"
+    folder.mkdir(parents=True)
+    limits = {"requests_per_minute": limit}
+    settings = {"model_id": "claude-haiku-4-5", "url": url, "rate_limit": limits}
+    (folder / "mine.json").write_text(json.dumps(body(service_settings=settings)))
+
+
+def shown_until(terminal: int, words: bytes) -> bytes:
+    """Read what a terminal shows until these words stand there."""
+    shown = b""
+    while words not in shown:
+        shown += os.read(terminal, 1000)
+    return shown

@@ -18,21 +18,12 @@ import pytest
 from tests.adapters.answers import BLOCK, START, text_delta, whole
 from tests.adapters.raw_server import RawServer, chunked, raw_server, sse
 from tests.cli.bench import KEY
-from tests.cli.process import PATIENCE_S, end, run, script, start
+from tests.cli.process import PATIENCE_S, end, put, run, script, shown_until, start
 from tests.core.bodies import body
 from tests.secret_service import SecretService
 
 ANSWER = chunked(whole("Hello", ", ", "wörld\u2028"), headers={"request-id": "req_1"})
 PART = sse(START, BLOCK, text_delta("the first part"))
-
-
-def put(url: str, limit: int = 50) -> None:
-    """Write the file of an endpoint whose requests go to `url`, as a person may."""
-    folder = Path.home() / ".config/inferterm/endpoints"
-    folder.mkdir(parents=True)
-    limits = {"requests_per_minute": limit}
-    settings = {"model_id": "claude-haiku-4-5", "url": url, "rate_limit": limits}
-    (folder / "mine.json").write_text(json.dumps(body(service_settings=settings)))
 
 
 async def test_text_comes_out_as_it_was_sent_whatever_the_locale() -> None:
@@ -45,15 +36,6 @@ async def test_text_comes_out_as_it_was_sent_whatever_the_locale() -> None:
         assert isinstance(server.body, dict)
         assert server.body["messages"] == [{"role": "user", "content": "grüß"}]
         assert server.header("x-api-key") == [KEY]
-
-
-async def test_each_of_many_that_replace_at_once_has_its_way() -> None:
-    put("http://127.0.0.1:1")
-    given = [json.dumps(body(task_settings={"max_tokens": count})).encode() for count in range(1, 5)]
-    calls = (run("endpoints", "put", "mine", "--replace", given=each) for each in given)
-    assert [(ended.code, ended.err) for ended in await asyncio.gather(*calls)] == [(0, "")] * 4
-    shown = await run("endpoints", "show", "mine", "--body")
-    assert json.loads(shown.out)["task_settings"]["max_tokens"] in range(1, 5)
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
@@ -161,48 +143,13 @@ async def test_a_key_typed_at_a_terminal_does_not_show() -> None:
         *command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
     )
     os.close(inner)
-    shown = await asyncio.to_thread(_until, outer, b"Key of mine")
+    shown = await asyncio.to_thread(shown_until, outer, b"Key of mine")
     os.write(outer, KEY.encode() + b"\n")
-    shown += await asyncio.to_thread(_until, outer, b"inferterm: ")
+    shown += await asyncio.to_thread(shown_until, outer, b"inferterm: ")
     async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == 3
     os.close(outer)
     assert KEY.encode() not in shown
-
-
-@pytest.mark.parametrize(
-    ("arguments", "question"),
-    [
-        (("key", "set", "mine"), b"Key of mine"),
-        (("key", "set", "mine", "--place", "vault"), b"Key of mine"),
-        (("endpoints", "delete", "mine"), b"Delete the endpoint mine?"),
-    ],
-)
-async def test_ctrl_c_ends_a_question(arguments: tuple[str, ...], question: bytes) -> None:
-    put("http://127.0.0.1:1")
-    outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tui_app", *arguments),
-        stdin=inner,
-        stdout=inner,
-        stderr=inner,
-        start_new_session=True,
-    )
-    os.close(inner)
-    await asyncio.to_thread(_until, outer, question)
-    process.send_signal(signal.SIGINT)
-    async with asyncio.timeout(PATIENCE_S):
-        assert await process.wait() == 130
-    os.close(outer)
-    assert (Path.home() / ".config/inferterm/endpoints/mine.json").exists()
-
-
-def _until(terminal: int, words: bytes) -> bytes:
-    """Read what a terminal shows until these words stand there."""
-    shown = b""
-    while words not in shown:
-        shown += os.read(terminal, 1000)
-    return shown
 
 
 HYGIENE = """

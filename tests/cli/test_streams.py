@@ -1,14 +1,18 @@
-"""Standard streams while an event loop has the signals."""
+"""Standard streams while an event loop has the signals, and questions to whoever sits there."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import signal
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from tests.cli.process import PATIENCE_S, put, shown_until
 from tui_app.cli.streams import interruptible, read_input
 
 
@@ -36,3 +40,30 @@ def test_who_ignores_ctrl_c_goes_on_ignoring_it() -> None:
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [
+        (("key", "set", "mine"), b"Key of mine"),
+        (("key", "set", "mine", "--place", "vault"), b"Key of mine"),
+        (("endpoints", "delete", "mine"), b"Delete the endpoint mine?"),
+    ],
+)
+async def test_ctrl_c_ends_a_question(arguments: tuple[str, ...], question: bytes) -> None:
+    put("http://127.0.0.1:1")
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tui_app", *arguments),
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    await asyncio.to_thread(shown_until, outer, question)
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await process.wait() == 130
+    os.close(outer)
+    assert (Path.home() / ".config/inferterm/endpoints/mine.json").exists()
