@@ -32,6 +32,10 @@ class EndpointActions(Screen[None]):
         """Put the cursor on an endpoint."""
         raise NotImplementedError
 
+    def refresh_entries(self) -> object:
+        """Read everything anew."""
+        raise NotImplementedError
+
     def complain(self, error: InfertermError) -> None:
         """Say what went wrong and what to do."""
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
@@ -146,3 +150,4 @@ class EndpointActions(Screen[None]):
         else:
             if named:
                 self.go_to(named)
+        self.refresh_entries()

@@ -230,6 +230,8 @@ async def _replace(app: App[object], inference: Inference, endpoint: Endpoint) -
         return
     if verdict.outcome is Verdict.PASSED:
         await inference.note_verified(endpoint.inference_id, verdict.seconds)
+    elif verdict.error is not None:
+        await inference.note_failure(endpoint.inference_id, verdict.error)
     app.notify(f"The key of {endpoint.inference_id} is kept.", markup=False)
 
 

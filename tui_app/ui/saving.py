@@ -73,6 +73,8 @@ async def _after(
     if judgement.outcome is Verdict.PASSED:
         await inference.note_verified(name, judgement.seconds)
         words = "is verified and saved"
+    elif judgement.error is not None:
+        await inference.note_failure(name, judgement.error)
     if draft.origin is not None and draft.origin.limit != kept.limit:
         inference.queue.change_limit(name, kept.limit)
     status = await inference.keys.status(kept) if not kept.local.sandbox else None

@@ -141,7 +141,10 @@ class EndpointListScreen(EndpointActions):
     async def _probe_keyring(self) -> None:
         report = await self.inference.keys.keyring()
         if report.works:
-            words = (f"keyring: {report.name}, " + ("locked" if report.will_ask else "works"), "$text-muted")
+            words = (
+                f"keyring: {_spoken(report.name)}, " + ("locked" if report.will_ask else "works"),
+                "$text-muted",
+            )
         else:
             absent = report.trouble is KeyTrouble.ABSENT
             words = ("! no keyring here" if absent else f"! keyring: {report.trouble}", "$text-warning")
@@ -242,6 +245,13 @@ class EndpointListScreen(EndpointActions):
         """Let the person type what the list is to show."""
         self.filter_line.display = True
         self.set_focus(self.filter_line)
+
+
+def _spoken(backend: str) -> str:
+    """The name of a keyring's backend without the path to its class."""
+    path = backend.split(".")
+    name = path[-2] if len(path) > 1 and path[-1].endswith("Keyring") else path[-1]
+    return "Secret Service" if name in {"SecretService", "libsecret"} else name
 
 
 def _welcome() -> Content:

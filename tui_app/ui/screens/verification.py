@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.verification import Report, Step, StepState
 from tui_app.ui.widgets.ladder import cause, ladder
@@ -42,10 +43,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How it ended; `seconds` is the time to the first token of a probe that was answered."""
+    """How it ended; `seconds` is the time to the first token of a probe that was answered.
+
+    `error` is what the person knew of and went on all the same.
+    """
 
     outcome: Verdict
     seconds: float | None = None
+    error: InfertermError | None = None
 
 
 _PASSED: Final = {
@@ -63,6 +68,7 @@ _FAILED: Final = {
     Purpose.KEY: [(Verdict.FIX, "Leave the key as it is"), (Verdict.ANYWAY, "Keep the new key anyway")],
 }
 _AGAIN: Final = "again"
+_STYLE: Final = {Verdict.DISCARD: "bold $text-error"}
 
 
 class VerificationScreen(ModalScreen[Judgement]):
@@ -130,7 +136,9 @@ class VerificationScreen(ModalScreen[Judgement]):
         )
         about.display = True
         ways = _FAILED[self._purpose] if failure else _PASSED[self._purpose]
-        options = [Way(Content.styled(words, "bold"), verdict.value) for verdict, words in ways]
+        options = [
+            Way(Content.styled(words, _STYLE.get(verdict, "bold")), verdict.value) for verdict, words in ways
+        ]
         if failure:
             options.insert(1, Way(Content.styled("Try again", "bold"), _AGAIN))
         self.choices.set_options(options)
@@ -147,7 +155,8 @@ class VerificationScreen(ModalScreen[Judgement]):
         if event.option_id == _AGAIN:
             self._climb()
         elif event.option_id:
-            self.dismiss(Judgement(Verdict(event.option_id), self._seconds))
+            error = self._failure.error if self._failure else None
+            self.dismiss(Judgement(Verdict(event.option_id), self._seconds, error))
 
     def action_leave(self) -> None:
         """Go back; what was typed stays."""
