@@ -13,10 +13,13 @@ from unittest import mock
 from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
 from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerBusy, LedgerFailed
+from tui_app.core.place import Place
 from tui_app.core.queue import RequestQueue
-from tui_app.core.quota import Group
+from tui_app.core.quota import Group, Source, Standing
 
 GROUP = Group("http://127.0.0.1", "fingerprint", "model")
+OTHER = Group(GROUP.base_url, GROUP.key, "another model")
+COOLDOWN = TERMS.cooldown
 
 
 class FakeTimer:
@@ -141,6 +144,10 @@ class Process:
         return pid not in cls._dead
 
 
+Start = Callable[[], Process]
+"""Starts a process on a ledger that it shares with those started before."""
+
+
 class TroubledLedger:
     """A ledger in memory that is busy for a while or fails, as a test says."""
 
@@ -184,3 +191,37 @@ class TroubledLedger:
             raise LedgerBusy("another process holds it")
         if self.failure is not None:
             raise self.failure
+
+
+def join(queue: RequestQueue, limit: int = 2, member: str = "one", *, group: Group = GROUP) -> Place:
+    """Join for a chat."""
+    return queue.join(group, limit, member, Source.CHAT)
+
+
+def join_and_go(queue: RequestQueue, clock: FakeClock) -> Place:
+    """Join where there is room."""
+    place = join(queue, 5)
+    clock.advance()
+    return place
+
+
+def stages(*places: Place) -> str:
+    """How far each has come, by its first letter: w(aiting), c(laimed), s(ending), o(ver)."""
+    return "".join(place.stage[0] for place in places)
+
+
+async def send(place: Place) -> None:
+    """Send a request whose turn has come, or comes without a clock being moved."""
+    await place.sent()
+    await place.done()
+
+
+async def heard(place: Place) -> list[Standing]:
+    """All that a place is told until its turn comes."""
+    return [standing async for standing in place.standings()]
+
+
+def go(place: Place, clock: FakeClock) -> None:
+    """Send a request whose turn has come, where no event loop runs, and let it be noted."""
+    asyncio.run(send(place))
+    clock.advance()

@@ -32,8 +32,8 @@ HELD_POLLS_S = (0.001, 0.004)
 YIELDS = 4
 """How often a locked ledger is tried again at once, letting the event loop run in between."""
 
-BACK_OFF_S = (0.0005, 0.008)
-"""The shortest and the longest pause between later tries."""
+BACK_OFF_S = (0.0005, 0.004, 0.008)
+"""The shortest and the longest pause between later tries, and the one while it stays locked."""
 
 STUCK_S = 0.5
 """How long the ledger is locked before those who wait are told."""
@@ -160,7 +160,8 @@ class Pump:
             self._busy_since = now
         self._tries += 1
         late = self._tries - YIELDS
-        pause = min(BACK_OFF_S[0] * 2.0 ** min(late, 9), BACK_OFF_S[1]) if late > 0 else 0.0
+        shortest, longest, stuck = BACK_OFF_S
+        pause = min(shortest * 2.0 ** min(late, 9), stuck if self.stuck else longest) if late > 0 else 0.0
         self._arm(now + pause * random.uniform(0.5, 1.0))
         if not self.stuck and now - self._busy_since > STUCK_S:
             self.stuck = True

@@ -1,0 +1,195 @@
+"""Several processes on one ledger: whose turn it is, whoever comes, stops or dies."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, Start, go, join, stages
+from tui_app.adapters.ledger import TERMS
+
+
+def test_first_come_first_served_between_processes(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    places = []
+    for process in (one, two, two, one, one, two):
+        places.append(join(process.queue, 1))
+        clock.advance(0.01)
+    for place in places:
+        assert stages(place) == "c"
+        assert stages(*places).count("c") == 1
+        go(place, clock)
+        clock.advance(COOLDOWN + 0.01)
+
+
+def test_a_waiter_wakes_with_the_slot_and_not_later(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    first, second = join(one.queue, 1), join(two.queue, 1)
+    clock.advance(0.02)
+    go(first, clock)
+    clock.advance(COOLDOWN - 0.001)
+    assert stages(second) == "w"
+    clock.advance(0.002)
+    assert stages(second) == "c"
+
+
+def test_the_lease_of_a_claim_does_not_put_off_who_waits_for_its_slot(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    first, second = join(one.queue, 1), join(two.queue, 1)
+    clock.advance()
+    assert two.queue.quota(GROUP, 1).next_slot_in(clock.now()) == pytest.approx(COOLDOWN)
+    go(first, clock)
+    one.kill()
+    clock.advance(COOLDOWN)
+    assert stages(second) == "c"
+
+
+def test_the_next_waiter_is_published_with_the_claim_of_the_one_before_it(
+    start: Start, clock: FakeClock
+) -> None:
+    one, two = start(), start()
+    places = [join(one.queue, 1), join(one.queue, 1), join(one.queue, 1)]
+    clock.advance(0.01)
+    late = join(two.queue, 1)
+    clock.advance(0.01)
+    for place in places:
+        go(place, clock)
+        clock.advance(COOLDOWN + 0.01)
+    assert stages(late) == "c"
+    assert stages(*places) == "ooo"
+
+
+def test_a_cancelled_head_hands_its_place_to_the_next_of_its_process(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    first = join(one.queue, 1)
+    clock.advance()
+    head = join(one.queue, 1)
+    clock.advance(0.01)
+    between = join(two.queue, 1)
+    clock.advance(0.01)
+    last = join(one.queue, 1)
+    clock.advance()
+    head.cancel()
+    clock.advance()
+    go(first, clock)
+    one.stop()
+    clock.advance(COOLDOWN)
+    assert stages(between, last) == "cw"
+
+
+def test_the_arrival_is_that_of_joining_also_when_the_ledger_was_locked_then(
+    start: Start, clock: FakeClock
+) -> None:
+    holder, one, two = start(), start(), start()
+    first = join(holder.queue, 1)
+    clock.advance()
+    go(first, clock)
+    one.stop()
+    early = join(one.queue, 1)
+    clock.advance(0.05)
+    late = join(two.queue, 1)
+    clock.advance(0.05)
+    one.go_on()
+    clock.advance(COOLDOWN)
+    assert stages(early, late) == "cw"
+
+
+def test_a_request_that_may_not_go_does_not_hold_up_one_of_another_endpoint_that_may(
+    start: Start, clock: FakeClock
+) -> None:
+    one, two = start(), start()
+    first = join(one.queue, 1, "low")
+    clock.advance()
+    go(first, clock)
+    waits = join(one.queue, 1, "low")
+    clock.advance(0.01)
+    places = [join(two.queue, 3, "high") for _ in range(3)]
+    clock.advance()
+    assert stages(waits, *places) == "wccw"
+
+
+def test_a_stopped_process_is_passed_over_once_and_not_for_each_grant(start: Start, clock: FakeClock) -> None:
+    holder, stopped, other = start(), start(), start()
+    first = join(holder.queue, 3)
+    clock.advance()
+    join(holder.queue, 3), join(holder.queue, 3)
+    clock.advance()
+    waits = [join(stopped.queue, 3) for _ in range(3)]
+    clock.advance(0.01)
+    places = [join(other.queue, 3) for _ in range(3)]
+    clock.advance(0.01)
+    go(first, clock)
+    holder.kill()
+    stopped.stop()
+    clock.advance(COOLDOWN)
+    assert stages(*places) == "www"
+    clock.advance(TERMS.grace + 0.01)
+    assert stages(*places) == "cww"
+    clock.advance(TERMS.lease + 0.01)
+    assert stages(*places, *waits) == "cccwww"
+
+
+def test_a_stopped_process_that_goes_on_is_first_again(start: Start, clock: FakeClock) -> None:
+    holder, stopped, other = start(), start(), start()
+    first = join(holder.queue, 1)
+    clock.advance()
+    waits = join(stopped.queue, 1)
+    clock.advance(0.01)
+    places = [join(other.queue, 1), join(other.queue, 1)]
+    clock.advance()
+    go(first, clock)
+    stopped.stop()
+    clock.advance(COOLDOWN + TERMS.grace + 0.01)
+    assert stages(waits, *places) == "wcw"
+    stopped.go_on()
+    clock.advance()
+    go(places[0], clock)
+    clock.advance(COOLDOWN + 0.01)
+    assert stages(waits, *places) == "cow"
+
+
+def test_of_two_stopped_processes_each_gets_its_own_time(start: Start, clock: FakeClock) -> None:
+    holder, one, two, other = start(), start(), start(), start()
+    first = join(holder.queue, 1)
+    for process in (one, two):
+        clock.advance(0.01)
+        join(process.queue, 1)
+    clock.advance(0.01)
+    place = join(other.queue, 1)
+    clock.advance()
+    go(first, clock)
+    one.stop()
+    two.stop()
+    clock.advance(COOLDOWN + TERMS.grace + 0.01)
+    assert stages(place) == "w"
+    clock.advance(TERMS.grace + 0.01)
+    assert stages(place) == "c"
+
+
+def test_a_dead_process_holds_up_nobody(start: Start, clock: FakeClock) -> None:
+    holder, dead, other = start(), start(), start()
+    first = join(holder.queue, 1)
+    clock.advance()
+    join(dead.queue, 1)
+    clock.advance(0.01)
+    place = join(other.queue, 1)
+    clock.advance()
+    go(first, clock)
+    dead.kill()
+    clock.advance(COOLDOWN + 0.031)
+    assert stages(place) == "c"
+    assert other.queue.quota(GROUP, 1).others_waiting == 0
+
+
+def test_the_claim_of_a_dead_process_counts_as_sent_at_the_end_of_its_lease(
+    start: Start, clock: FakeClock
+) -> None:
+    dead, other = start(), start()
+    join(dead.queue, 1)
+    clock.advance()
+    place = join(other.queue, 1)
+    clock.advance()
+    dead.kill()
+    clock.advance(TERMS.lease + COOLDOWN - 0.001)
+    assert stages(place) == "w"
+    clock.advance(0.002)
+    assert stages(place) == "c"
