@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input
@@ -105,3 +106,19 @@ async def test_an_endpoint_that_does_not_exist_is_said_over_the_list() -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "nope[b]" in seen(app))
         assert isinstance(app.screen, EndpointListScreen)
+
+
+async def test_a_fault_tells_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    app = bench(endpoint("one")).app()
+
+    def stumble() -> None:
+        typed = "-".join(["sk", "ant", "typed"])
+        raise RuntimeError(f"a fault with {len(typed)} letters")
+
+    with pytest.raises(RuntimeError):
+        async with app.run_test(size=SIZE) as pilot:
+            app.call_later(stumble)
+            await pilot.pause()
+    told = capsys.readouterr().err
+    assert "a fault with 12 letters" in told
+    assert "sk-ant-typed" not in told

@@ -201,6 +201,16 @@ class InfertermApp(App[None], inherit_bindings=False):
         """Close the app."""
         self.exit()
 
+    def _fatal_error(self) -> None:
+        """Tell a fault of inferterm's own without local variables, as Textual would: a key may be in one."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        trace = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
+
     def _obey_signals(self) -> None:
         if self.is_headless:
             return
