@@ -32,6 +32,10 @@ class ChatActions(Screen[None]):
         """Show another conversation."""
         raise NotImplementedError
 
+    async def opened(self) -> None:
+        """Wait until there is a conversation."""
+        raise NotImplementedError
+
     def show_head(self) -> None:
         """Say anew who answers, and with which settings."""
         raise NotImplementedError
@@ -74,8 +78,10 @@ class ChatActions(Screen[None]):
             return False
         return True
 
+    @work(group="send")
     async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Send the prompt; it comes back, before what was typed since, when that is not possible."""
+        await self.opened()
         if not await self._try(self.chat.send(event.text)):
             self.prompt.put(event.text + self.prompt.text)
 

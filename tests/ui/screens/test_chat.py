@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from textual.widgets import Collapsible
 
 from tests.fakes_service import refused, reply
 from tests.ui.bench import Bench, bench, endpoint, seen, until
-from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn, Usage
+from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn, Usage
 from tui_app.core.errors import ConnectionLost, Loss
 from tui_app.core.events import BlockClosed, BlockOpened, Opened, OtherDelta, Stopping, ThinkingDelta
 from tui_app.core.jsons import JsonObject
@@ -371,3 +371,27 @@ async def test_an_answer_of_another_terminal_is_looked_for() -> None:
         await room.sees("this answer comes in another terminal")
         made.history.conversations[conversation.id] = conversation
         await room.sees("An answer.")
+
+
+async def test_what_is_typed_before_the_conversation_is_there_is_sent_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, gate = answering(reply("One.")), asyncio.Event()
+    long_conversation(made, 1)
+    entries = made.history.entries
+
+    async def slowly(endpoint: str | None = None) -> Sequence[ConversationEntry]:
+        await gate.wait()
+        return await entries(endpoint)
+
+    monkeypatch.setattr(made.history, "entries", slowly)
+    app = made.app("prod")
+    async with app.run_test(size=(100, 36)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "Opening" in seen(app))
+        await pilot.press(*"first", "enter", *"next")
+        gate.set()
+        await until(pilot, lambda: "One." in seen(app))
+        (kept,) = made.history.conversations.values()
+        assert [turn.prompt for turn in kept.turns] == ["prompt no. 0", "first"]
+        assert isinstance(app.screen, ChatScreen)
+        assert app.screen.prompt.text == "next"

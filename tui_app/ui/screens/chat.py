@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_app.core.chat import Chat
@@ -72,6 +73,8 @@ class ChatScreen(ChatActions, Screen[None]):
         self.prompt, self.transcript = Prompt(), Transcript()
         self.gauge = Gauge(inference.queue.clock.now)
         self._free = False
+        self._opened, self._known = asyncio.Event(), asyncio.Event()
+        self._elsewhere: Timer | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
@@ -91,7 +94,7 @@ class ChatScreen(ChatActions, Screen[None]):
         self._open_first()
         self.read_entry()
         self._follow_files()
-        self.set_interval(ELSEWHERE_S, self._look_elsewhere)
+        self._elsewhere = self.set_interval(ELSEWHERE_S, self._look_elsewhere, pause=True)
 
     def on_screen_resume(self) -> None:
         self._unsubscribe()
@@ -109,12 +112,23 @@ class ChatScreen(ChatActions, Screen[None]):
 
     @work(group="open", exclusive=True)
     async def _open_first(self) -> None:
-        chats = self.inference.chats
+        chats, chat = self.inference.chats, self.chat
         try:
-            chat = await chats.open(self._first_id) if self._first_id else None
-            self.switch_to(chat or await chats.latest(self.inference_id))
+            kept = await chats.open(self._first_id) if self._first_id else None
+            chat = kept or await chats.latest(self.inference_id)
         except InfertermError as error:
             self.complain(error)
+        typed = self.prompt.text
+        self.switch_to(chat)
+        if typed:
+            self.prompt.put("\n\n".join(filter(None, (chat.conversation.draft, typed))))
+        self._opened.set()
+        await self._known.wait()
+        self.prompt.invite()
+
+    async def opened(self) -> None:
+        """Wait until the conversation is there to which prompts belong."""
+        await self._opened.wait()
 
     async def _learn(self) -> None:
         """Learn the little that turns need to know of the endpoint."""
@@ -142,6 +156,7 @@ class ChatScreen(ChatActions, Screen[None]):
             self.entry = await self.inference.endpoints.entry(self.inference_id)
         except InfertermError as error:
             self.complain(error)
+        self._known.set()
 
     @work(group="files")
     async def _follow_files(self) -> None:
@@ -195,6 +210,9 @@ class ChatScreen(ChatActions, Screen[None]):
 
     def _note_last(self, answer: Answer | None) -> None:
         self.last_answer = answer
+        if self._elsewhere is not None:
+            elsewhere = answer is not None and answer.outcome is Outcome.RUNNING and not self.chat.busy
+            (self._elsewhere.resume if elsewhere else self._elsewhere.pause)()
         self.set_class(answer is None, "-empty")
         self.show_head()
         self.refresh_bindings()
@@ -225,12 +243,9 @@ class ChatScreen(ChatActions, Screen[None]):
         self.gauge.quota = quota
 
     async def _look_elsewhere(self) -> None:
-        last, chat = self.last_answer, self.chat
-        if last is None or chat.busy or last.outcome is not Outcome.RUNNING:
-            return
         try:
-            if await chat.refresh():
-                await self._show(chat)
+            if await self.chat.refresh():
+                await self._show(self.chat)
         except InfertermError as error:
             self.complain(error)
 

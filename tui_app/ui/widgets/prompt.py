@@ -16,6 +16,7 @@ from tui_app.ui.commands import bindings
 MOST_ROWS: Final = 8
 REST_S: Final = 0.5
 """How long nobody types before the draft is worth keeping."""
+OPENING: Final = "Opening the conversation…"
 HINT: Final = "Ask something. Enter sends, Ctrl+J makes a line."
 
 
@@ -37,7 +38,7 @@ class Prompt(TextArea):
         text: str
 
     def __init__(self) -> None:
-        super().__init__(compact=True, placeholder=HINT, tab_behavior="focus", highlight_cursor_line=False)
+        super().__init__(compact=True, placeholder=OPENING, tab_behavior="focus", highlight_cursor_line=False)
         self.cursor_blink = False
         self._resting: Timer | None = None
         self._rows = 1
@@ -50,6 +51,10 @@ class Prompt(TextArea):
         if action in {"select_line", "select_all"}:
             return False
         return super().check_action(action, parameters)
+
+    def invite(self) -> None:
+        """Say that and how a prompt is sent."""
+        self.placeholder = HINT
 
     def put(self, text: str) -> None:
         """Replace what stands there, with the cursor at its end."""
