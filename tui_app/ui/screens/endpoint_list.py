@@ -65,6 +65,7 @@ class EndpointListScreen(EndpointActions):
         self._cursor_at = cursor_at
         self.inference, self._wall = inference, wall
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._alive = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("inferterm")
@@ -86,6 +87,10 @@ class EndpointListScreen(EndpointActions):
         self.call_after_refresh(self._come_alive)
 
     def _come_alive(self) -> None:
+        """Look further than the files, once the list is seen: a chat over it has the machine for itself."""
+        if self._alive or not self.is_current:
+            return
+        self._alive = True
         self.refresh_entries()
         self._follow_files()
         self._probe_keyring()
@@ -93,8 +98,10 @@ class EndpointListScreen(EndpointActions):
     def on_screen_resume(self) -> None:
         self._unsubscribe()
         self._unsubscribe = self.inference.queue.subscribe(self.refresh_quotas)
-        if any(isinstance(row, Entry) for row in self.rows):
+        if self._alive:
             self.refresh_entries()
+        else:
+            self.call_after_refresh(self._come_alive)
 
     def on_screen_suspend(self) -> None:
         self._unsubscribe()
