@@ -395,3 +395,26 @@ async def test_what_is_typed_before_the_conversation_is_there_is_sent_to_it(
         assert [turn.prompt for turn in kept.turns] == ["prompt no. 0", "first"]
         assert isinstance(app.screen, ChatScreen)
         assert app.screen.prompt.text == "next"
+
+
+async def test_the_palette_of_a_sandbox_chat_offers_its_words_and_no_other_does() -> None:
+    for is_sandbox in (True, False):
+        async with chatting(bench(endpoint("prod", sandbox=is_sandbox))) as room:
+            await room.sees("A new conversation", "left")
+            await room.press("ctrl+p", *"cut short")
+            await room.pilot.pause(0.3)
+            assert ("Sandbox: cut short" in seen(room.app)) is is_sandbox
+            if is_sandbox:
+                await room.press("enter")
+                await until(room.pilot, lambda: room.screen.prompt.text == "cut short")
+
+
+async def test_a_way_on_names_the_key_that_a_keymap_gave_it() -> None:
+    made = answering([refused(400, "invalid_request_error")], reply("Now."))
+    app = made.app("prod", keymap={"reply.again": "f10"})
+    async with app.run_test(size=(100, 36)) as pilot:
+        await until(pilot, lambda: "A new conversation" in seen(app))
+        await pilot.press(*"hi", "enter")
+        await until(pilot, lambda: "Ask again f10" in seen(app))
+        await pilot.press("f10")
+        await until(pilot, lambda: "Now." in seen(app))

@@ -19,8 +19,8 @@ def test_nothing_is_said_when_all_is_well(reason: str | None) -> None:
     ("answer", "words"),
     [
         (Answer(Outcome.RUNNING), ""),
-        (Answer(Outcome.STOPPED), "■ Stopped.\n  Nothing had come."),
-        (Answer(Outcome.STOPPED, TEXT), "■ Stopped.\n  What came is kept."),
+        (Answer(Outcome.STOPPED), "■ Stopped. Nothing had come."),
+        (Answer(Outcome.STOPPED, TEXT), "■ Stopped. What came is kept."),
         (Answer(Outcome.STOPPED, TEXT, error="gone", advice="Ask."), "■ gone\n  Ask."),
         (Answer(Outcome.FAILED, error="lost [/x]", advice="Wait."), "✗ lost [/x]\n  Wait."),
         (Answer(Outcome.FAILED, TEXT, error="lost"), "✗ lost\n  What came is kept."),

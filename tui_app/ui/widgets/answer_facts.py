@@ -35,7 +35,7 @@ def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
             yield f"would cost {money(price)}" if free else money(price)
     timing = answer.timing
     if timing.queued_s >= _SOON_S or answer.attempts:
-        yield f"queued {seconds(timing.queued_s)}"
+        yield f"queued {seconds(timing.queued_s if timing.queued_s >= _SOON_S else 0.0)}"
     if timing.first_token_s is not None:
         yield f"first token {seconds(timing.first_token_s)}"
     if timing.streamed_s and timing.streamed_s >= _MEASURABLE_S and usage.output_tokens > 1:

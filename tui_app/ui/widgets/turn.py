@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from textual.app import ComposeResult
@@ -44,7 +44,9 @@ class Way:
     def button(self, screen: Screen[object]) -> Button:
         """The button; its command's key, as a keymap has left it, stands in it."""
         active = (each.binding for each in screen.active_bindings.values())
-        binding = next((each for each in active if each.id == self.command), BY_ID[self.command].binding())
+        declared = BY_ID[self.command].binding()
+        first = replace(declared, key=declared.key.partition(",")[0])
+        binding = next((each for each in active if each.id == self.command), first)
         label = Content.assemble(self.words, (f" {screen.app.get_key_display(binding)}", "$text-muted"))
         return Button(label, compact=True, action=f"screen.{BY_ID[self.command].action}")
 

@@ -26,7 +26,9 @@ def verdict(answer: Answer) -> Content:
             return Content("")
         case Outcome.STOPPED:
             kept = "What came is kept." if answer.blocks else "Nothing had come."
-            return _said("■", brief(answer.error) or "Stopped.", answer.advice or kept, "$text-muted")
+            if not answer.error:
+                return _said("■", f"Stopped. {kept}", answer.advice, "$text-muted")
+            return _said("■", brief(answer.error), answer.advice or kept, "$text-muted")
         case Outcome.FAILED:
             kept = " What came is kept." if answer.blocks else ""
             return _said("✗", brief(answer.error, limit=600), f"{answer.advice}{kept}".strip(), "$text-error")
