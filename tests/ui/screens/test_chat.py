@@ -202,15 +202,16 @@ async def test_giving_up_a_retry_says_why() -> None:
 
 @SIZES
 async def test_a_prompt_over_the_limit_waits_in_sight_and_comes_back(size: tuple[int, int]) -> None:
-    made = answering(reply("One."), limit=1)
+    made = answering(reply("One.", stop_reason="max_tokens"), limit=1)
     async with chatting(made, size) as room:
         await room.say("first")
-        await room.sees("One.", "none of 1 left")
+        await room.sees("One.", "none of 1 left", "Continue f4")
         await room.idle()
         await room.say("second")
         await room.sees("waiting for the quota", "next in line", "starts in about", "1 request waits")
         await room.press("escape")
         await until(room.pilot, lambda: room.screen.prompt.text == "second")
+        await room.sees("Continue f4")
         assert [turn.prompt for turn in room.screen.chat.conversation.turns] == ["first"]
         assert made.api.calls == 1
 

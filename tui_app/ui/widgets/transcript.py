@@ -71,7 +71,7 @@ class Transcript(VerticalScroll):
                 await last.remove()
                 self._turns = self._turns[:-1]
             elif last is not None:
-                await last.pass_by()
+                await last.be_last(False)
             self._turns = (*self._turns, turn)
             await self.mount(TurnView(turn, free=self._free, last=True, live=True))
         self.to_end()
@@ -96,6 +96,8 @@ class Transcript(VerticalScroll):
         for view in self.query_children(TurnView):
             if view.turn.id == turn_id:
                 await view.remove()
+        if self.last is not None:
+            await self.last.be_last(True)
 
     def to_end(self) -> None:
         """Follow the end again."""

@@ -104,10 +104,10 @@ class TurnView(Vertical):
         self._answer.settle(turn.answer)
         await self._refoot()
 
-    async def pass_by(self) -> None:
-        """Another turn came: no ways on are offered here any more."""
-        if self._last:
-            self._last = False
+    async def be_last(self, last: bool) -> None:
+        """Offer ways on if this is the last turn, and none if another came."""
+        if self._last is not last:
+            self._last = last
             await self._refoot()
 
     async def _refoot(self) -> None:
