@@ -43,6 +43,13 @@ def test_the_sandbox_costs_nothing_and_unknown_models_have_no_price() -> None:
     assert facts(turn(unknown), free=False) == ("llama", "1 in, 1 out")
 
 
+def test_a_cut_answer_claims_no_count_that_the_service_never_told() -> None:
+    stopped = Answer(Outcome.STOPPED, model="claude-haiku-4-5", usage=Usage(131, 1))
+    told = facts(turn(stopped), free=False)
+    assert "131 in, out not told" in told
+    assert any(words.startswith("at least $") for words in told)
+
+
 def test_nothing_is_said_of_what_never_began() -> None:
     assert facts(turn(Answer(Outcome.FAILED)), free=False) == ("claude-haiku-4-5",)
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui_app.core.conversation import Answer, Turn
+from tui_app.core.conversation import Answer, Outcome, Turn
 from tui_app.core.models import cost
 from tui_app.core.text import one_line
 
@@ -29,10 +29,14 @@ def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
     usage = answer.usage
     if usage.total_input or usage.output_tokens:
         cached = f" ({usage.cache_read_input_tokens:,} cached)" if usage.cache_read_input_tokens else ""
-        yield f"{usage.total_input:,} in{cached}, {usage.output_tokens:,} out"
+        # The service counts what went out at the end only: a cut answer never hears it.
+        cut = answer.stop_reason is None and answer.outcome in {Outcome.STOPPED, Outcome.FAILED}
+        out = "out not told" if cut else f"{usage.output_tokens:,} out"
+        yield f"{usage.total_input:,} in{cached}, {out}"
         price = cost(answer.model or turn.model, usage)
         if price is not None:
-            yield f"would cost {money(price)}" if free else money(price)
+            words = f"at least {money(price)}" if cut else money(price)
+            yield f"would cost {words}" if free else words
     timing = answer.timing
     if timing.queued_s >= _SOON_S or answer.attempts:
         yield f"queued {seconds(timing.queued_s if timing.queued_s >= _SOON_S else 0.0)}"
