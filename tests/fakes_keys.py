@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
@@ -12,7 +11,6 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyMissing, KeyStoreFailed, KeyTrouble
 from tui_app.core.keys import Keys, KeyState, KeyStatus, PlaceReport, fingerprint
 
-_STATES = {"keyring": KeyState.KEYRING, "run": KeyState.RUN, "vault": KeyState.VAULT}
 _PLACES = {
     "keyring": KeyState.KEYRING,
     "run": KeyState.RUN,
@@ -20,81 +18,6 @@ _PLACES = {
     "command": KeyState.COMMAND,
     "vault": KeyState.VAULT,
 }
-NO_KEYRING = KeyStoreFailed(
-    KeyTrouble.ABSENT, "this system has no keyring", "Keep the key for this run only, or name a variable."
-)
-
-
-@dataclass
-class MemoryKeys:
-    """Keys by inference id, with the place each lies in; `environ` holds the variables.
-
-    `keyring_trouble` is raised by everything that touches the keyring. While `silent` is not set,
-    the keyring asks a person, who never answers. `passphrase` opens the vault; `kept` lists every
-    keeping in order, `opened` tells whether the vault is open.
-    """
-
-    keys: dict[str, tuple[str, SecretStr]] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    keyring_trouble: KeyStoreFailed | None = None
-    silent: bool = False
-    passphrase: str = "open sesame"
-    opened: bool = False
-    kept: list[tuple[str, str]] = field(default_factory=list)
-
-    async def find(self, endpoint: Endpoint) -> tuple[SecretStr, KeyStatus]:
-        """The kept key, else the variable's."""
-        place, key = self.keys.get(endpoint.inference_id, ("", None))
-        if key is not None:
-            return key, KeyStatus(_STATES[place], fingerprint(key))
-        variable = endpoint.local.key.variable
-        if variable in self.environ:
-            key = SecretStr(self.environ[variable])
-            return key, KeyStatus(KeyState.ENVIRONMENT, fingerprint(key), f"${variable}")
-        raise KeyMissing(f"no key for [{endpoint.inference_id}]", "Paste one.")
-
-    async def status(self, endpoint: Endpoint) -> KeyStatus:
-        """Where the key stands."""
-        try:
-            return (await self.find(endpoint))[1]
-        except KeyMissing:
-            return KeyStatus(KeyState.MISSING)
-
-    async def keep(self, endpoint: Endpoint, key: SecretStr) -> KeyStatus:
-        """Keep it where the endpoint says, or raise the trouble of that place."""
-        place = endpoint.local.key.place
-        if place == "keyring" and self.silent:
-            await asyncio.Event().wait()
-        if place == "keyring" and self.keyring_trouble:
-            raise self.keyring_trouble
-        if place == "vault" and not self.opened:
-            raise KeyStoreFailed(KeyTrouble.LOCKED, "the vault is closed", "Give its passphrase.")
-        if place not in _STATES:
-            raise KeyStoreFailed(KeyTrouble.FAILED, f"nothing is kept in the {place}")
-        self.keys[endpoint.inference_id] = place, key
-        self.kept.append((endpoint.inference_id, place))
-        return KeyStatus(_STATES[place], fingerprint(key))
-
-    async def delete(self, inference_id: str) -> bool:
-        """Forget the key."""
-        return self.keys.pop(inference_id, None) is not None
-
-    async def keyring(self) -> PlaceReport:
-        """Works, unless there is trouble."""
-        trouble = self.keyring_trouble
-        if trouble:
-            return PlaceReport("test keyring", False, trouble.trouble, str(trouble), trouble.advice)
-        return PlaceReport("test keyring", True)
-
-    async def vault(self) -> PlaceReport:
-        """Works once it is open."""
-        return PlaceReport("encrypted vault", self.opened)
-
-    async def open_vault(self, passphrase: SecretStr) -> None:
-        """Open it with the one passphrase."""
-        if passphrase.get_secret_value() != self.passphrase:
-            raise KeyStoreFailed(KeyTrouble.WRONG_PASSPHRASE, "this is not the vault's passphrase")
-        self.opened = True
 
 
 class FakeKeys(Keys):
@@ -193,7 +116,3 @@ class FakeKeys(Keys):
         source = endpoint.local.key
         detail = source.variable if source.place == "environment" else ""
         return KeyStatus(_PLACES[source.place], fingerprint(key), detail)
-
-
-def _fulfils_the_port(fake: MemoryKeys) -> Keys:
-    return fake

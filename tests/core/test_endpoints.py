@@ -8,10 +8,17 @@ import pytest
 from pydantic import SecretStr
 
 from tests.core.bodies import endpoint
-from tests.fakes_keys import NO_KEYRING, MemoryKeys
+from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import MemoryEndpoints, MemoryHealth
 from tui_app.core.endpoints import Endpoints, Entry, sandbox_endpoint
-from tui_app.core.errors import EndpointChanged, EndpointExists, EndpointNotFound, KeyStoreFailed, StoreFailed
+from tui_app.core.errors import (
+    EndpointChanged,
+    EndpointExists,
+    EndpointNotFound,
+    KeyStoreFailed,
+    KeyTrouble,
+    StoreFailed,
+)
 from tui_app.core.keys import KeyState
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.core.targets import Targets
@@ -30,8 +37,8 @@ class NoSandbox:
 
 
 @pytest.fixture
-def keys() -> MemoryKeys:
-    return MemoryKeys()
+def keys() -> FakeKeys:
+    return FakeKeys()
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def store() -> MemoryEndpoints:
 
 
 @pytest.fixture
-def kept(store: MemoryEndpoints, keys: MemoryKeys) -> Endpoints:
+def kept(store: MemoryEndpoints, keys: FakeKeys) -> Endpoints:
     return Endpoints(store, keys, MemoryHealth(), Targets(keys, NoSandbox()))
 
 
@@ -53,14 +60,14 @@ async def test_an_endpoint_is_kept_with_its_key(kept: Endpoints) -> None:
     assert (await entry(kept, "a")).key.state is KeyState.KEYRING
 
 
-async def test_where_a_key_cannot_be_kept_nothing_is_written(kept: Endpoints, keys: MemoryKeys) -> None:
-    keys.keyring_trouble = NO_KEYRING
+async def test_where_a_key_cannot_be_kept_nothing_is_written(kept: Endpoints, keys: FakeKeys) -> None:
+    keys.trouble = KeyTrouble.ABSENT
     with pytest.raises(KeyStoreFailed):
         await kept.create(endpoint("a"), KEY)
     assert await kept.stored() == ()
 
 
-async def test_where_the_file_cannot_be_written_the_key_is_not_kept(keys: MemoryKeys) -> None:
+async def test_where_the_file_cannot_be_written_the_key_is_not_kept(keys: FakeKeys) -> None:
     class Full(MemoryEndpoints):
         async def create(self, endpoint: object) -> None:
             raise StoreFailed("the disk is full")
@@ -71,7 +78,7 @@ async def test_where_the_file_cannot_be_written_the_key_is_not_kept(keys: Memory
     assert keys.keys == {}
 
 
-async def test_who_comes_second_with_a_new_id_leaves_the_first_one_its_key(keys: MemoryKeys) -> None:
+async def test_who_comes_second_with_a_new_id_leaves_the_first_one_its_key(keys: FakeKeys) -> None:
     class Raced(MemoryEndpoints):
         async def all(self) -> tuple[()]:
             return ()
@@ -80,36 +87,36 @@ async def test_who_comes_second_with_a_new_id_leaves_the_first_one_its_key(keys:
     await kept.create(endpoint("a"), KEY)
     with pytest.raises(EndpointExists):
         await kept.create(endpoint("a"), SecretStr("another"))
-    assert keys.keys["a"][1] == KEY
+    assert keys.keys["a"] == KEY
 
 
 async def test_who_stops_waiting_for_the_key_store_leaves_no_endpoint(
-    kept: Endpoints, keys: MemoryKeys, store: MemoryEndpoints
+    kept: Endpoints, keys: FakeKeys, store: MemoryEndpoints
 ) -> None:
-    keys.silent = True
+    keys.trouble = KeyTrouble.NO_ANSWER
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await kept.create(endpoint("a"), KEY)
     assert not store.entries
 
 
-async def test_a_change_on_top_of_another_does_not_touch_the_key(kept: Endpoints, keys: MemoryKeys) -> None:
+async def test_a_change_on_top_of_another_does_not_touch_the_key(kept: Endpoints, keys: FakeKeys) -> None:
     await kept.create(endpoint("a"), KEY)
     with pytest.raises(EndpointChanged):
         await kept.change(endpoint("a"), SecretStr("another"), expected=endpoint("a", model="older"))
-    assert keys.keys["a"][1] == KEY
+    assert keys.keys["a"] == KEY
 
 
 async def test_an_id_that_exists_is_refused_before_its_key_is_touched(
-    kept: Endpoints, keys: MemoryKeys
+    kept: Endpoints, keys: FakeKeys
 ) -> None:
     await kept.create(endpoint("a"), KEY)
     with pytest.raises(EndpointExists):
         await kept.create(endpoint("a"), SecretStr("another"))
-    assert keys.keys["a"][1] == KEY
+    assert keys.keys["a"] == KEY
 
 
-async def test_a_broken_file_keeps_its_id_taken(keys: MemoryKeys) -> None:
+async def test_a_broken_file_keeps_its_id_taken(keys: FakeKeys) -> None:
     store = MemoryEndpoints(BrokenEndpoint("a", "a.json", 3, "no JSON"))
     kept = Endpoints(store, keys, MemoryHealth(), Targets(keys, NoSandbox()))
     with pytest.raises(EndpointExists):
@@ -128,7 +135,7 @@ async def test_endpoints_with_the_same_key_url_and_model_share_a_budget(kept: En
     assert rows == {"a": ("b",), "b": ("a",), "c": (), "d": (), "e": (), "f": ()}
 
 
-async def test_deleting_an_endpoint_deletes_its_key_when_told_so(kept: Endpoints, keys: MemoryKeys) -> None:
+async def test_deleting_an_endpoint_deletes_its_key_when_told_so(kept: Endpoints, keys: FakeKeys) -> None:
     for name in ("a", "b"):
         await kept.create(endpoint(name), KEY)
     assert await kept.delete("a", with_key=True)

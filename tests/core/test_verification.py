@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from tests.core.bodies import endpoint
 from tests.core.test_endpoints import NoSandbox
-from tests.fakes_keys import MemoryKeys
+from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, lost, refused, reply
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
@@ -33,7 +33,7 @@ def api() -> FakeMessagesApi:
 async def ladder(api: FakeMessagesApi, tmp_path: Path) -> AsyncIterator[Verification]:
     clock = SystemClock()
     queue = RequestQueue(SqliteLedger(tmp_path), clock)
-    yield Verification(Targets(MemoryKeys(), NoSandbox()), api, Desk(queue, api))
+    yield Verification(Targets(FakeKeys(), NoSandbox()), api, Desk(queue, api))
     await queue.aclose()
 
 
