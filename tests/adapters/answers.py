@@ -49,7 +49,7 @@ def whole(*pieces: str) -> bytes:
 def events(*pieces: str, request_id: str | None = None) -> list[ServiceEvent]:
     """What `whole` means."""
     return [
-        Opened("claude-test", request_id, Usage(12, 1, 0, 3)),
+        Opened("claude-test", request_id, Usage(12, 1, 0, 3), "msg_1"),
         BlockOpened(0, "text", {"type": "text", "text": ""}),
         *(TextDelta(0, piece) for piece in pieces),
         BlockClosed(0),

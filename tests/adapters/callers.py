@@ -19,6 +19,7 @@ BODY: Final[JsonObject] = {
     "model": "claude-test",
     "max_tokens": 5,
     "messages": ({"role": "user", "content": "Grüße"},),
+    "stream": True,
 }
 JSON: Final = {"content-type": "application/json"}
 PATIENCE_S: Final = 10.0

@@ -55,7 +55,7 @@ async def test_an_answer_comes_as_events_and_the_request_is_as_the_api_wants_it(
         got = await caller.ask(target(server.url + "/prefix/"))
     assert got == events("Hel", "lo", request_id="req_1")
     assert server.path == "POST /prefix/v1/messages"
-    assert server.body == {**BODY, "messages": [{"role": "user", "content": "Grüße"}], "stream": True}
+    assert server.body == {**BODY, "messages": [{"role": "user", "content": "Grüße"}]}
     assert server.header("content-type") == ["application/json"]
     assert server.header("anthropic-version") == ["2023-06-01"]
     assert server.header("user-agent") == ["inferterm/1.2.3"]
@@ -158,7 +158,7 @@ async def test_halves_of_characters_in_a_prompt_do_not_stop_it(caller: Caller) -
             target(server.url), body, before_send=caller.before_send, on_exchange=lambda _: None
         )
         assert [event async for event in stream] == events("x")
-    assert server.body == {"messages": ["a?"], "nested": {"x": [1, None]}, "stream": True}
+    assert server.body == {"messages": ["a?"], "nested": {"x": [1, None]}}
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

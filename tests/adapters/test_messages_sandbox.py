@@ -44,7 +44,8 @@ class Asked(NamedTuple):
 
 
 def body(prompt: str) -> JsonObject:
-    return {"model": MODEL, "max_tokens": 2000, "messages": [{"role": "user", "content": prompt}]}
+    messages = [{"role": "user", "content": prompt}]
+    return {"model": MODEL, "max_tokens": 2000, "messages": messages, "stream": True}
 
 
 @pytest.fixture(params=["x-api-key", "bearer"])

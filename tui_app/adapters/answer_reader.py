@@ -90,8 +90,8 @@ class AnswerReader:
             return []
         self.began = True
         self._usage = _counted(message.get("usage"), self._usage)
-        model = message.get("model")
-        return [Opened(self._foreign.word(model or ""), self._request_id, self._usage)]
+        model, message_id = (self._foreign.word(message.get(name) or "") for name in ("model", "id"))
+        return [Opened(model, self._request_id, self._usage, message_id)]
 
     def _block_start(self, event: JsonObject) -> Sequence[ServiceEvent]:
         index = event.get("index")

@@ -45,13 +45,12 @@ class HttpMessagesApi:
         on_exchange: Callable[[Exchange], None],
         silence_s: float = 600.0,
     ) -> AsyncGenerator[ServiceEvent, None]:
-        """POST /v1/messages with `stream: true`; closing the generator closes the connection at once.
+        """POST /v1/messages, `body` as it is; closing the generator closes the connection at once.
 
         Raises ServiceRefused, ConnectionLost, InvalidRequest, and what `before_send` raises.
         """
         line = await self._line(target)
-        whole = {**body, "stream": True}
-        async with aclosing(line.stream(whole, before_send, on_exchange, silence_s)) as events:
+        async with aclosing(line.stream(body, before_send, on_exchange, silence_s)) as events:
             async for event in events:
                 yield event
 

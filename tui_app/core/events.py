@@ -44,11 +44,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The service took the request: the answer begins."""
+    """The service took the request: the answer begins; `message_id` is the service's own for it."""
 
     model: str
     request_id: str | None
     usage: Usage
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class MessagesApi(Protocol):
         on_exchange: Callable[[Exchange], None],
         silence_s: float = 600.0,
     ) -> AsyncGenerator[ServiceEvent, None]:
-        """POST /v1/messages with `stream: true`.
+        """POST /v1/messages: piece by piece where `body` says `stream: true`, else all events at the end.
 
         `before_send` is awaited once, when the connection stands, immediately before the first byte;
         what it raises comes out unchanged, and then nothing was sent.
