@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_app.adapters.endpoint_files import EndpointFiles
     from tui_app.adapters.folders import Folders
     from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.inference import Inference
     from tui_app.core.settings import AppSettings
     from tui_app.sandbox.server import SandboxServer
@@ -38,6 +39,7 @@ class Workbench:
     settings: SettingsFile
     files: EndpointFiles
     database: Database
+    ledger: StandbyLedger
     chosen: AppSettings
     complaint: str
 
@@ -60,6 +62,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     from tui_app.adapters.ledger import SqliteLedger
     from tui_app.adapters.messages_api import HttpMessagesApi
     from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.endpoint import ANTHROPIC_URL
     from tui_app.core.inference import Inference
     from tui_app.core.queue import RequestQueue
@@ -71,6 +74,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     settings = SettingsFile(folders.config)
     chosen, trouble = settings.load()
     complaint = f"{trouble}. {trouble.advice}" if trouble else ""
+    ledger = StandbyLedger(SqliteLedger(folders.state), own_limit=chosen.without_ledger == "own-limit")
     inference = Inference(
         store=files,
         keys=KeyChain(environ, folders.vault),
@@ -78,10 +82,10 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         history=ConversationHistory(database),
         api=HttpMessagesApi(__version__),
         sandbox=EmbeddedSandbox(),
-        queue=RequestQueue(SqliteLedger(folders.state), SystemClock(), pacing=Pacing(chosen.pacing)),
+        queue=RequestQueue(ledger, SystemClock(), pacing=Pacing(chosen.pacing)),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
     )
-    return Workbench(inference, folders, settings, files, database, chosen, complaint)
+    return Workbench(inference, folders, settings, files, database, ledger, chosen, complaint)
 
 
 @asynccontextmanager

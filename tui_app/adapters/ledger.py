@@ -10,15 +10,17 @@ import os
 import secrets
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
 from tui_app.adapters.ledger_file import MEMORY, LedgerFile
+from tui_app.adapters.ledger_schema import touch
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.quota import Group, Pacing
@@ -76,9 +78,28 @@ class SqliteLedger:
         """Where the file lies."""
         return self._file.path
 
+    @property
+    def process(self) -> str:
+        """What this process is called in the file."""
+        return self._process
+
     def settle(self, order: Order) -> tuple[Verdict, ...]:
         """See `ports.Ledger`."""
         return self._file.ask(order.now, lambda connection, book: self._settle(connection, book, order))
+
+    def adopt(self, taken: Iterable[tuple[Group, tuple[Any, ...]]], order: Order) -> None:
+        """Write down slots that another ledger held, then an order, in one go; see `Book.taken`.
+
+        It writes to the disk also where there is nothing new. Raises LedgerBusy, LedgerFailed.
+        """
+
+        def write(connection: sqlite3.Connection, book: Book) -> None:
+            with _transaction(connection):
+                touch(connection)
+                book.restore(taken)
+                self._written(book, order)
+
+        self._file.ask(order.now, write)
 
     def read(self, group: Group, now: float) -> Reading:
         """See `ports.Ledger`."""
@@ -101,15 +122,8 @@ class SqliteLedger:
         self._file.let_go()
 
     def _settle(self, connection: sqlite3.Connection, book: Book, order: Order) -> tuple[Verdict, ...]:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            verdicts = self._written(book, order)
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.rollback()
-            raise
-        return verdicts
+        with _transaction(connection):
+            return self._written(book, order)
 
     def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
         if self._orders % PRUNE_EVERY == 0:
@@ -152,6 +166,19 @@ class SqliteLedger:
             held_until=decision.held_until,
             limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
         )
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written within it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.rollback()
+        raise
 
 
 def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:

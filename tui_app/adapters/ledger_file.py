@@ -33,6 +33,10 @@ LOOK_S = 0.1
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _PATTERN = "quota-{}.sqlite3"
+_OR_ALONE = (
+    "Or let each inferterm keep a limit of its own meanwhile: `inferterm settings without_ledger own-limit`,"
+    " or the settings in the app."
+)
 
 
 class LedgerFile:
@@ -149,18 +153,18 @@ class LedgerFile:
             f"The quota's ledger {self.path} cannot be used: {reason}",
             "See that the disk has room and that the file and its folder are yours to write. If the file"
             " is damaged: end every inferterm, delete it, and wait a minute, because what was started"
-            " before no longer counts. Or let this process keep a limit of its own.",
+            f" before no longer counts. {_OR_ALONE}",
         )
 
     def _refused(self, error: Exception) -> LedgerFailed:
         if isinstance(error, NewerLedger):
             return LedgerFailed(
                 f"The quota's ledger {self.path} was written by a newer inferterm (its version {error}).",
-                "Use that inferterm everywhere, or end it, delete the file, and wait a minute.",
+                f"Use that inferterm everywhere, or end it, delete the file, and wait a minute. {_OR_ALONE}",
             )
         return LedgerFailed(
             f"{self.path} is not a ledger of inferterm.",
-            "Move that file away; inferterm makes its own there.",
+            f"Move that file away; inferterm makes its own there. {_OR_ALONE}",
         )
 
 

@@ -56,6 +56,11 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
+def touch(connection: sqlite3.Connection) -> None:
+    """Write a page within a transaction without changing anything: whether that works is the question."""
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
 def _is_ledger(connection: sqlite3.Connection) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()

@@ -10,6 +10,7 @@ from tui_app.core.place import Place
 from tui_app.core.ports import Clock, Timer
 from tui_app.core.pump import Pump
 from tui_app.core.quota import Closure, Group, Quota, Standing, Waiting
+from tui_app.core.quota_words import alone_words
 from tui_app.core.waiters import Waiters
 
 CALM_S = 0.25
@@ -106,7 +107,9 @@ class Board:
         elif closure is not None and closure.until > now:
             reason = closure.reason
         try:
-            expected = self._bare(place.group, place.limit).start_in(place.position, now)
+            quota = self._bare(place.group, place.limit)
+            expected = quota.start_in(place.position, now)
+            reason = reason or alone_words(quota) or None
         except LedgerFailed:
             expected = 0.0
         return Standing(place.position, expected, reason)

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tui_app.core.quota import WINDOW_S, Closure, Group, Pacing, Source
+
+if TYPE_CHECKING:
+    from tui_app.core.activity import ToldLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What one answer told of the service's own limits; its request was sent not before `sent_at`."""
+
+    group: Group
+    sent_at: float
+    limits: tuple[ToldLimit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What a process asks of the ledger in one transaction; everything in it happens, or nothing.
 
     `sent` maps claims to when they were sent, `refunds` are claims that never were. `limits` are
-    limits of endpoints that were changed, a closure of None reopens. Then the lines are tried.
+    limits of endpoints that were changed, a closure of None reopens, `told` is what answers told.
+    Then the lines are tried.
     """
 
     now: float
@@ -89,6 +103,7 @@ class Order:
     refunds: tuple[int, ...] = ()
     closures: Mapping[Group, Closure | None] = field(default_factory=lambda: MappingProxyType({}))
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    told: tuple[Telling, ...] = ()
     lines: tuple[Line, ...] = ()
 
 
@@ -149,10 +164,12 @@ class Reading:
 
     `free_at` tells, ascending, when the slots that are taken are expected to be free (a claim is
     expected to be sent as soon as it is made), `last_start` when the latest of them was taken.
-    `rivals` are those who wait in other processes, by arrival.
+    `rivals` are those who wait in other processes, by arrival. `alone` is why only this process is
+    counted, if no ledger can be shared; else it is empty.
     """
 
     free_at: tuple[float, ...] = ()
     last_start: float | None = None
     rivals: tuple[Rival, ...] = ()
     closure: Closure | None = None
+    alone: str = ""

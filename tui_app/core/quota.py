@@ -87,7 +87,7 @@ class Quota:
     of them: others may use the same group under a higher limit). Waiting requests of this
     process come in order; `others_waiting` counts those of other processes as far as published.
     `cooldown_s` is how long a start keeps its slot, `paced_until` when an even pacing lets the
-    next one go.
+    next one go. `alone` is why only this process is counted, if no ledger can be shared; else empty.
     """
 
     group: Group
@@ -101,6 +101,7 @@ class Quota:
     pacing: Pacing = Pacing.BURST
     paced_until: float = 0.0
     cooldown_s: float = WINDOW_S
+    alone: str = ""
 
     def used(self, now: float) -> int:
         """Count the slots still taken at `now`; never above the limit."""

@@ -72,6 +72,12 @@ def shared_words(shares: Sequence[str]) -> str:
     return f"shared with {named}" if shares else ""
 
 
+def alone_words(quota: Quota) -> str:
+    """Say that only this process is counted, and why; nothing where all processes are."""
+    why = one_line(quota.alone, limit=200)
+    return f"this process's own limit, others are not counted: {why}" if why else ""
+
+
 def _next_free(quota: Quota, now: float) -> float:
     """Seconds until one slot more than now is free."""
     coming = [at for at in quota.free_at if at > now]

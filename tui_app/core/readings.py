@@ -79,6 +79,7 @@ class Readings:
             pacing=pacing,
             paced_until=0.0 if last is None else last + cooldown / limit,
             cooldown_s=cooldown,
+            alone=reading.alone,
         )
 
     def _read(self, group: Group, now: float) -> Reading:

@@ -11,7 +11,9 @@ class AppSettings(BaseModel):
     """Settings of the app, apart from all endpoints; a new one has the defaults.
 
     `theme` is a theme's name; `verify_on_save` tries a new or changed endpoint out before it is
-    kept; `pacing` is a `quota.Pacing`; `last_endpoint` is the id that was used last, or empty.
+    kept; `pacing` is a `quota.Pacing`; `without_ledger` is what happens while the ledger that all
+    processes share cannot be used: requests are refused, or each process keeps a limit of its own;
+    `last_endpoint` is the id that was used last, or empty.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
@@ -19,4 +21,5 @@ class AppSettings(BaseModel):
     theme: str = "inferterm-dark"
     verify_on_save: bool = True
     pacing: Literal["burst", "even"] = "burst"
+    without_ledger: Literal["refuse", "own-limit"] = "refuse"
     last_endpoint: str = ""
