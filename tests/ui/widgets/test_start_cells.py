@@ -1,0 +1,58 @@
+"""The strip of starts in characters: readable without a colour, never wider than its place."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.test_starts import NOW, STARTS
+from tui_app.core.activity import Start
+from tui_app.core.quota import Source
+from tui_app.core.starts import picture, tally
+from tui_app.ui.widgets.start_cells import axis, chart_row, legend
+
+
+def rows(starts: list[Start], columns: int, height: int) -> list[str]:
+    """The chart from top to bottom, one row more than the stacks may be high."""
+    drawn = picture(starts, NOW, columns, height)
+    return ["".join(text for text, _ in chart_row(drawn, row)) for row in range(height, -1, -1)]
+
+
+def said(starts: list[Start], width: int, scale: int = 1) -> str:
+    """The legend."""
+    return "".join(text for text, _ in legend(tally(starts), scale, width))
+
+
+def test_a_single_start_is_a_letter_in_its_place() -> None:
+    seen = rows([Start(NOW - 29.6, "a", Source.ASK, False), Start(NOW - 0.1, "a", Source.CHAT, True)], 60, 2)
+    assert [row.strip() for row in seen[:2]] == ["", ""]
+    assert seen[2].index("a") == 29
+    assert seen[2].endswith(("C", "C "))
+
+
+def test_a_burst_has_its_count_above_it() -> None:
+    seen = rows([Start(NOW - 30, "a", Source.ASK, True)] * 50, 60, 4)
+    assert seen[0].strip() == "" or "50" in seen[0]
+    assert "50" in "".join(seen)
+    assert sum(row.count("A") for row in seen) in {2, 3}
+    assert "a tile is 20 starts" in said([Start(NOW, "a", Source.ASK, True)] * 50, 80, 20)
+
+
+@given(STARTS, st.integers(40, 150), st.integers(1, 7))
+def test_rows_are_as_wide_as_the_strip(starts: list[Start], columns: int, height: int) -> None:
+    assert {len(row) for row in rows(starts, columns, height)} == {columns}
+    assert len(axis(columns)) == columns
+    assert len(said(starts, columns)) == columns
+
+
+def test_the_axis_runs_from_a_minute_ago_to_now() -> None:
+    line = axis(118)
+    assert line.startswith("60 s ago")
+    assert line.endswith(" now")
+    assert all(f" {ago} " in line for ago in (50, 40, 30, 20, 10))
+
+
+def test_the_legend_names_each_source_with_its_count_and_who_the_small_letters_are() -> None:
+    starts = [Start(NOW, "a", Source.CHAT, True)] * 3 + [Start(NOW, "a", Source.SERVE, False)]
+    assert said(starts, 100).startswith("C chat 3   s serve 1   ")
+    assert said(starts, 100).endswith("small letters: other processes")

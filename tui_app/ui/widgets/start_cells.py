@@ -1,0 +1,89 @@
+"""The strip of starts as rows of characters: tiles with letters, a time axis, a legend with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+from tui_app.core.quota import WINDOW_S
+from tui_app.core.starts import EIGHTHS, Kind, Picture
+
+Cell: TypeAlias = tuple[str, str]
+"""What stands in a cell or several, and the name of its look."""
+
+_LEVELS: Final = " ▁▂▃▄▅▆▇"
+_MARKS_S: Final = 10
+"""Seconds between two marks of the axis."""
+_LEAST_GAP: Final = 6
+QUIET: Final = (
+    "Nothing started in the last 60 s.",
+    "Each request shows up here when it goes, from this terminal or any other.",
+)
+
+
+def look_of(kind: Kind) -> str:
+    """The name of a tile's look."""
+    if not kind.sent:
+        return "unsent"
+    return kind.source.value if kind.ours else f"{kind.source.value}-elsewhere"
+
+
+def chart_row(picture: Picture, row: int) -> Iterator[Cell]:
+    """One row of the stacks, 0 being the lowest; one cell each, the count stands over the highest."""
+    over = _count_over(picture, row)
+    for column, stack in enumerate(picture.stacks):
+        if column in over:
+            yield over[column], "count"
+        elif row >= len(stack):
+            yield " ", "ground"
+        else:
+            tile = stack[row]
+            look = look_of(tile.kind)
+            full = tile.eighths == EIGHTHS
+            yield (tile.kind.letter, look) if full else (_LEVELS[tile.eighths], f"{look}-part")
+
+
+def _count_over(picture: Picture, row: int) -> dict[int, str]:
+    """The count of the highest stack by column, where it is more than its tiles and stands free."""
+    peak = picture.peak
+    if peak is None or picture.scale == 1 or row != len(picture.stacks[peak]):
+        return {}
+    words = str(picture.counts[peak])
+    left = max(0, min(peak - len(words) // 2, len(picture.stacks) - len(words)))
+    place = range(left, left + len(words))
+    free = all(len(picture.stacks[column]) <= row for column in place)
+    return dict(zip(place, words, strict=True)) if free else {}
+
+
+def axis(columns: int, window: float = WINDOW_S) -> str:
+    """The time axis: how many seconds ago, a mark each ten where there is room, `now` at the end."""
+    line = ["─"] * columns
+    step = _MARKS_S if columns * _MARKS_S / window > _LEAST_GAP + 4 else 2 * _MARKS_S
+    for ago in range(step, int(window), step):
+        words = f" {ago} "
+        middle = columns - 1 - round(columns * ago / window)
+        left = middle - len(words) // 2
+        line[left : left + len(words)] = words
+    start, end = f"{window:.0f} s ago ", " now"
+    line[: len(start)] = start
+    line[-len(end) :] = end
+    return "".join(line)[:columns]
+
+
+def legend(counts: Sequence[tuple[Kind, int]], scale: int, width: int) -> Iterator[Cell]:
+    """Each kind with its tile and its count, then what a tile stands for and what small letters mean."""
+    used = 0
+    for kind, count in counts:
+        words = f" {kind.source if kind.sent else 'about to go'} {count}   "
+        if used + 1 + len(words) <= width:
+            yield kind.letter, look_of(kind)
+            yield words, "words"
+            used += 1 + len(words)
+    notes = []
+    if scale > 1:
+        notes.append(f"a tile is {scale} starts")
+    if any(not kind.ours for kind, _ in counts):
+        notes.append("small letters: other processes")
+    while notes and used + len(", ".join(notes)) > width:
+        notes.pop()
+    yield ", ".join(notes).rjust(width - used), "note"
