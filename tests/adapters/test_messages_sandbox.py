@@ -13,7 +13,7 @@ from tests.adapters.callers import Caller, calling, target
 from tui_app.core.answers import GrowingAnswer
 from tui_app.core.conversation import Answer, Outcome, Timing
 from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused
-from tui_app.core.jsons import JsonObject
+from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.service import Target
 from tui_app.sandbox.server import running_sandbox
 from tui_app.sandbox.settings import SandboxSettings
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
 
 
 def body(prompt: str) -> JsonObject:
-    messages = [{"role": "user", "content": prompt}]
+    messages: list[JsonValue] = [{"role": "user", "content": prompt}]
     return {"model": MODEL, "max_tokens": 2000, "messages": messages, "stream": True}
 
 
