@@ -217,3 +217,15 @@ def test_whatever_json_comes_it_is_an_endpoint_or_has_problems(whole: Any, some:
             assert error.problems
         else:
             assert parsed.model
+
+
+@pytest.mark.parametrize("typed", ["chat_completion", "CHAT_COMPLETION", " Chat_Completion "])
+def test_a_chat_endpoint_comes_back_as_one(typed: str) -> None:
+    endpoint, _ = Endpoint.parse("mine", body(task_type=typed))
+    assert endpoint.task_type == "chat_completion"
+    assert "task_type" not in endpoint.body()
+    assert Endpoint.parse("mine", endpoint.document())[0] == endpoint
+
+
+def test_the_task_type_of_most_endpoints_is_not_written() -> None:
+    assert "task_type" not in Endpoint.parse("mine", body(task_type="completion"))[0].document()

@@ -107,9 +107,11 @@ async def _current(bench: Workbench, put: Put) -> Endpoint | None:
 
 
 def _with_local(body: JsonValue, current: Endpoint | None) -> JsonValue:
-    if current is None or not isinstance(body, dict) or body.get("local") is not None:
+    if current is None or not isinstance(body, dict):
         return body
-    return {**body, "local": current.document()["local"]}
+    document = current.document()
+    own = {name: document[name] for name in ("task_type", "local") if name in document}
+    return {**body, **{name: value for name, value in own.items() if body.get(name) is None}}
 
 
 async def verify(bench: Workbench, endpoint: Endpoint, key: SecretStr | None) -> None:

@@ -89,6 +89,8 @@ class Draft:
             if value is not None and each.path != ID and not (each.path == KEY and self.sandbox):
                 _put(body, each, value)
         base = self.origin or self.source
+        if base is not None and base.task_type != "completion":
+            body["task_type"] = base.task_type
         if base is not None and (source := base.local.key.model_dump(mode="json", exclude_defaults=True)):
             _put(body, Field("local.key", "", ""), source)
         return body
@@ -109,12 +111,13 @@ class Draft:
 
     def preview(self) -> str:
         """The request as Elasticsearch's Console shows it, with a placeholder for the key."""
-        body = {name: value for name, value in self.body().items() if name != "local"}
+        body = {name: value for name, value in self.body().items() if name not in {"local", "task_type"}}
         settings = body["service_settings"]
         assert isinstance(settings, dict)
         body["service_settings"] = {"api_key": KEY_PLACEHOLDER, **_without(settings, "api_key")}
         text = json.dumps(body, indent=2, ensure_ascii=False)
-        return f"PUT _inference/completion/{self.inference_id or '<inference_id>'}\n{text}"
+        task_type = self.body().get("task_type", "completion")
+        return f"PUT _inference/{task_type}/{self.inference_id or '<inference_id>'}\n{text}"
 
     def nearest(self) -> Endpoint | None:
         """An endpoint good enough to be judged or asked for its models while some fields are wrong.

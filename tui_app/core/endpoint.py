@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -30,6 +30,9 @@ ID_RULE: Final = re.compile(r"[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?", re.ASCII)
 """Elasticsearch 9.5's rule for an inference id (MlStrings), for the whole of it."""
 ID_MAX: Final = 240
 """Elasticsearch has no bound; a file name has one."""
+
+TaskType: TypeAlias = Literal["completion", "chat_completion"]
+"""The task types of Elasticsearch 9.5's `anthropic` service; both take the same settings."""
 
 
 def check_id(inference_id: str) -> str:
@@ -135,7 +138,7 @@ class Endpoint(_Part):
     """One completion endpoint of Elasticsearch 9.5's `anthropic` service, without its secret."""
 
     inference_id: Annotated[str, AfterValidator(check_id)]
-    task_type: Annotated[Literal["completion"], BeforeValidator(_trimmed_lower)] = "completion"
+    task_type: Annotated[TaskType, BeforeValidator(_trimmed_lower)] = "completion"
     service: Literal["anthropic"]
     service_settings: ServiceSettings
     task_settings: TaskSettings
@@ -169,9 +172,10 @@ class Endpoint(_Part):
         )
 
     def document(self) -> dict[str, JsonValue]:
-        """The body plus the object `local` with what differs from its defaults: what a file holds."""
+        """What a file holds: the body, `local`, and the task type; of these two what is no default."""
         local = self.local.model_dump(mode="json", exclude_defaults=True)
-        return {**self.body(), "local": local}
+        kind: JsonObject = {} if self.task_type == "completion" else {"task_type": self.task_type}
+        return {**kind, **self.body(), "local": local}
 
     def base_url(self, default: str = ANTHROPIC_URL) -> str:
         """Where `/v1/messages` is joined to; `default` is for endpoints that name no `url`."""
@@ -186,6 +190,11 @@ class Endpoint(_Part):
     def model(self) -> str:
         """The model's id."""
         return self.service_settings.model_id
+
+    def with_model(self, model: str) -> Self:
+        """The same endpoint as another model answers it, for one request."""
+        settings = self.service_settings.model_copy(update={"model_id": model})
+        return self.model_copy(update={"service_settings": settings})
 
 
 def base_of(url: str) -> str:
