@@ -47,7 +47,8 @@ def check_id(inference_id: str) -> str:
     return inference_id
 
 
-def _check_url(url: str) -> str:
+def check_url(url: str) -> str:
+    """Return the URL, or raise ValueError with what a base URL may be."""
     if re.search(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]", url):
         raise ValueError("a URL has no spaces or control characters")
     try:
@@ -99,7 +100,7 @@ class ServiceSettings(_Part):
     """Which model answers, and where."""
 
     model_id: Annotated[str, Field(min_length=1)]
-    url: Annotated[str, Field(min_length=1), AfterValidator(_check_url)] | None = None
+    url: Annotated[str, Field(min_length=1), AfterValidator(check_url)] | None = None
     rate_limit: RateLimit = RateLimit()
 
 
