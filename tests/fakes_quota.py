@@ -113,6 +113,43 @@ class ProcessClock:
 
 
 class Process:
+class FakeBell:
+    """See `ports.Bell`: those in one folder are rung on their clocks; a stopped process hears it later."""
+
+    _tower: ClassVar[dict[Path, list[FakeBell]]] = {}
+
+    def __init__(self, clock: ProcessClock, folder: Path) -> None:
+        self._clock = clock
+        self._others = self._tower.setdefault(folder, [])
+        self._heard: Callable[[], None] | None = None
+        self._everything = False
+        self.rung = 0
+
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Bell`."""
+        if self not in self._others:
+            self._others.append(self)
+        self._heard, self._everything = heard, everything
+        return True
+
+    def ring(self, *, freed: bool) -> None:
+        """See `ports.Bell`."""
+        for other in self._others:
+            if other is not self and (freed or other._everything):
+                other._clock.call_at(self._clock.now(), other._ring)
+
+    def close(self) -> None:
+        """See `ports.Bell`."""
+        self._heard = None
+        if self in self._others:
+            self._others.remove(self)
+
+    def _ring(self) -> None:
+        self.rung += 1
+        if self._heard is not None:
+            self._heard()
+
+
     """A process with a queue on a ledger that it shares with others in the same folder."""
 
     _pids: ClassVar = itertools.count(1_000_000)
@@ -122,7 +159,8 @@ class Process:
         self.pid = next(self._pids)
         self.clock = ProcessClock(clock)
         with mock.patch("os.getpid", return_value=self.pid):
-            self.ledger = SqliteLedger(folder, terms, lambda: "this-boot", self._is_alive)
+            self.bell = FakeBell(self.clock, folder)
+            self.ledger = SqliteLedger(folder, terms, lambda: "this-boot", self._is_alive, self.bell)
         self.queue = RequestQueue(self.ledger, self.clock)
 
     def stop(self) -> None:
@@ -138,6 +176,7 @@ class Process:
         self.clock.running = False
         self._dead.add(self.pid)
         self.ledger._file.let_go()
+        self.bell.close()
 
     @classmethod
     def _is_alive(cls, pid: int) -> bool:
@@ -194,6 +233,10 @@ class TroubledLedger:
 
 
 def join(queue: RequestQueue, limit: int = 2, member: str = "one", *, group: Group = GROUP) -> Place:
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Ledger`."""
+        return self._ledger.listen(heard, everything=everything)
+
     """Join for a chat."""
     return queue.join(group, limit, member, Source.CHAT)
 

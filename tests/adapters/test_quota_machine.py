@@ -13,11 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.fakes_quota import GROUP, FakeClock, Process
 from tui_app.core.claims import Terms
 from tui_app.core.place import Place, Stage
+from tui_app.core.queue import FRESH_S
 from tui_app.core.quota import Source
 
 TERMS = Terms(window=60.0, margin=0.0, lease=6.0)
-NOTICED = 1.05
-"""How long it takes until every process knows what one of them was told."""
+NOTICED = FRESH_S + 0.001
+"""How long it takes until no process sends against what one of them was told."""
 
 ROUNDING = 1e-6
 LONG = TERMS.cooldown + TERMS.lease + 1.0

@@ -59,7 +59,7 @@ class SocketBell:
                 self._hang_up()
             if self._ear is None:
                 self._open(wanted, heard)
-        except (OSError, NotImplementedError):  # a path that is too long, an event loop that hears none
+        except (OSError, RuntimeError):  # a path that is too long, no event loop or one that hears none
             self._hang_up()
             self._deaf_until = time.monotonic() + DEAF_S
             return False

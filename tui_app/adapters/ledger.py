@@ -17,6 +17,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
+from tui_app.adapters.bell import SocketBell
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
 from tui_app.adapters.ledger_file import MEMORY, LedgerFile
@@ -24,6 +25,7 @@ from tui_app.adapters.ledger_schema import touch
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.quota import Group, Pacing
+from tui_app.core.ports import Bell
 from tui_app.core.turns import Contender, decide
 
 __all__ = ["MEMORY", "TERMS", "SqliteLedger", "is_alive"]
@@ -61,11 +63,14 @@ class SqliteLedger:
         boot: Callable[[], str | None] = boot_id,
         alive: Callable[[int], bool] = is_alive,
     ) -> None:
+        bell: Bell | None = None,
         self._terms = terms
         self._alive = alive
         self._pid = os.getpid()
         self._process = f"{self._pid}-{secrets.token_hex(4)}"
-        self._file = LedgerFile(folder, terms, self._process, boot())
+        this_boot = boot()
+        self._file = LedgerFile(folder, terms, self._process, this_boot)
+        self._bell = bell or SocketBell(folder / f"bells-{(this_boot or UNKNOWN_BOOT)[:8]}")
         self._orders = 0
 
     @property
@@ -85,7 +90,10 @@ class SqliteLedger:
 
     def settle(self, order: Order) -> tuple[Verdict, ...]:
         """See `ports.Ledger`."""
-        return self._file.ask(order.now, lambda connection, book: self._settle(connection, book, order))
+        verdicts = self._file.ask(order.now, lambda connection, book: self._settle(connection, book, order))
+        if self._is_shared:
+            self._bell.ring(freed=order.frees)
+        return verdicts
 
     def adopt(self, taken: Iterable[tuple[Group, tuple[Any, ...]]], order: Order) -> None:
         """Write down slots that another ledger held, then an order, in one go; see `Book.taken`.
@@ -102,6 +110,8 @@ class SqliteLedger:
         self._file.ask(order.now, write)
 
     def read(self, group: Group, now: float) -> Reading:
+        if self._is_shared:
+            self._bell.ring(freed=True)
         """See `ports.Ledger`."""
         reading, pids = self._file.ask(now, lambda _, book: book.read(group, now))
         return replace(reading, rivals=tuple(compress(reading.rivals, map(self._alive, pids))))
@@ -127,13 +137,22 @@ class SqliteLedger:
 
     def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
         if self._orders % PRUNE_EVERY == 0:
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Ledger`."""
+        return not self._is_shared or self._bell.listen(heard, everything=everything)
+
             book.prune(order.now)
             book.bury(self._alive)
+        self._bell.close()
         self._orders += 1
         book.note_sent(order.sent)
         book.refund(order.refunds, order.now)
         book.set_limits(order.limits, order.now)
         for group, closure in order.closures.items():
+    @property
+    def _is_shared(self) -> bool:
+        return self._file.path != MEMORY
+
             book.close(book.number(group), closure, order.now)
         return tuple(self._try(book, line, order.now) for line in order.lines)
 

@@ -94,8 +94,8 @@ class Order:
     """What a process asks of the ledger in one transaction; everything in it happens, or nothing.
 
     `sent` maps claims to when they were sent, `refunds` are claims that never were. `limits` are
-    limits of endpoints that were changed, a closure of None reopens, `told` is what answers told.
-    Then the lines are tried.
+    limits of endpoints that were changed, a closure of None reopens, `told` is what answers told,
+    `withdrawn` says that some wait no more that were not granted. Then the lines are tried.
     """
 
     now: float
@@ -104,7 +104,13 @@ class Order:
     closures: Mapping[Group, Closure | None] = field(default_factory=lambda: MappingProxyType({}))
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     told: tuple[Telling, ...] = ()
+    withdrawn: bool = False
     lines: tuple[Line, ...] = ()
+
+    @property
+    def frees(self) -> bool:
+        """Tell whether some that wait in other processes may have to go, or to wake, at another time."""
+        return bool(self.refunds or self.closures or self.limits or self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)

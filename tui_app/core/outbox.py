@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_app.core.claims import Line, Order
+from tui_app.core.claims import Line, Order, Telling
 from tui_app.core.quota import Closure, Group
 
 
@@ -14,9 +14,11 @@ class Outbox:
         self._refunds: set[int] = set()
         self._closures: dict[Group, Closure | None] = {}
         self._limits: dict[str, int] = {}
+        self._told: list[Telling] = []
+        self._withdrawn = False
 
     def __bool__(self) -> bool:
-        return bool(self._sent or self._refunds or self._closures or self._limits)
+        return bool(self._sent or self._refunds or self._closures or self._limits or self._told)
 
     def sent(self, claim: int, at: float) -> None:
         """A claim was sent, at this time at the latest."""
@@ -40,6 +42,14 @@ class Outbox:
         """An endpoint's limit was changed."""
         self._limits[member] = limit
 
+    def told(self, telling: Telling) -> None:
+        """An answer told of the service's own limits."""
+        self._told.append(telling)
+
+    def withdraw(self) -> None:
+        """One that waited does so no more; the order's lines say which are left."""
+        self._withdrawn = True
+
     def closure(self, group: Group, known: Closure | None) -> Closure | None:
         """Tell what holds of a group, `known` being what the ledger holds."""
         if group not in self._closures:
@@ -55,6 +65,8 @@ class Outbox:
             refunds=tuple(self._refunds),
             closures=dict(self._closures),
             limits=dict(self._limits),
+            told=tuple(self._told),
+            withdrawn=self._withdrawn,
             lines=lines,
         )
 
@@ -64,3 +76,5 @@ class Outbox:
         self._refunds.clear()
         self._closures.clear()
         self._limits.clear()
+        self._told.clear()
+        self._withdrawn = False

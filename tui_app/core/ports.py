@@ -28,6 +28,22 @@ class Clock(Protocol):
 
 
 class Ledger(Protocol):
+class Bell(Protocol):
+    """Wakes processes for each other. No call of it ever waits or fails."""
+
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """Call `heard` when another process rings, or only when that has freed something.
+
+        Holds in place of the call before; False where there is no bell.
+        """
+
+    def ring(self, *, freed: bool) -> None:
+        """Wake those who listen to everything, and to what was freed if that is so, except oneself."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
     """The quota's book that all processes share. No call of it ever waits.
 
     Each method raises `LedgerBusy` when another process writes at this moment (ask again a little
@@ -52,3 +68,11 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Withdraw what this process published and let go of the file."""
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """Call `heard` in this thread's event loop after another process wrote, in place of the call before.
+
+        Either after whatever it wrote or only after what may let somebody go who waits. What was
+        written until this returns may have gone unheard: look once. False where nobody calls, and it
+        has to be looked now and then.
+        """
+

@@ -15,7 +15,10 @@ from tui_app.core.readings import Readings
 from tui_app.core.waiters import Waiters
 
 POLL_S = 0.1
-"""How often a process whose turn may come within the next second looks whether another one wrote."""
+"""How often a process whose turn may come within the next second looks whether another one wrote.
+
+Those that know how will call it when something is freed; an older version does not.
+"""
 
 LONG_POLL_S = 1.0
 """How often it looks while its turn is further away."""
@@ -24,7 +27,7 @@ WATCH_POLL_S = 0.25
 """How often a process in which somebody only watches looks, while something goes on."""
 
 QUIET_S = 5.0
-"""How long nothing has changed when it looks no more often than those whose turn is far away."""
+"""How long nothing has changed when it waits to be called, or looks as seldom as those far away."""
 
 HELD_POLLS_S = (0.001, 0.004)
 """How often, at first and at last, it looks whether an earlier waiter elsewhere has gone."""
@@ -64,6 +67,7 @@ class Pump:
         self._tries = 0
         self._busy_since = 0.0
         self._changed_at = 0.0
+        self._hears: bool | None = None
 
     @property
     def settled(self) -> bool:
@@ -119,16 +123,35 @@ class Pump:
             self._held_pause = min(2 * self._held_pause, HELD_POLLS_S[1])
         else:
             self._held_pause = HELD_POLLS_S[0]
-        if self.waiters:
-            near = min(times, default=now) - now < 1.0
-            times.append(now + (POLL_S if near else LONG_POLL_S))
-        elif self.watched:
-            quiet = now - self._changed_at > QUIET_S
-            times.append(now + (LONG_POLL_S if quiet else WATCH_POLL_S))
+        pause = self._pause(now, near=min(times, default=now) - now < 1.0)
+        if pause is not None:
+            times.append(now + pause)
+        if self._soon:
+            return
         if times:
             self._arm(min(times))
         else:
             self.stop()
+
+    def _pause(self, now: float, *, near: bool) -> float | None:
+        """How long until it looks whether another process wrote; None if it is called or need not know."""
+        if self.waiters:
+            self._listen(everything=False)
+            return POLL_S if near else LONG_POLL_S
+        quiet = self.watched and now - self._changed_at > QUIET_S
+        called = (quiet or self._hears is not None) and self._listen(everything=quiet)
+        if quiet:
+            return None if called else LONG_POLL_S
+        return WATCH_POLL_S if self.watched else None
+
+    def _listen(self, *, everything: bool) -> bool:
+        """Be called by processes that write from now on, if that is possible, and look once more."""
+        if self._hears is not everything:
+            listening = self._ledger.listen(self.soon, everything=everything)
+            self._hears = everything if listening else None
+            if listening:
+                self.soon()
+        return self._hears is everything
 
     def _arm(self, when: float) -> None:
         self.stop()

@@ -8,15 +8,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
+from tui_app.core.activity import Activity, ToldLimit
 from tui_app.core.board import Board
-from tui_app.core.claims import Bid
+from tui_app.core.claims import Bid, Telling
 from tui_app.core.errors import LedgerBusy, QueueFull, QuotaError
 from tui_app.core.place import Place, Stage
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.pump import Pump
 from tui_app.core.quota import Closure, Group, Pacing, Quota, Source, Standing
 from tui_app.core.waiters import INSTANT_S, Waiters
+
+if TYPE_CHECKING:
+    from tui_app.core.service import ServerLimit
 
 __all__ = ["Place", "RequestQueue"]
 
@@ -28,6 +33,9 @@ FRESH_S = 0.05
 
 SEND_S = 0.005
 """How long after leave to send the start is stamped: a stamp must not be earlier than the start."""
+
+MOST_TOLD = 2**53
+"""A figure in headers above this is nonsense."""
 
 CLOSING_S = 1.0
 """How long closing the queue waits for a locked ledger."""
@@ -104,6 +112,36 @@ class RequestQueue:
         self._enter(place, waiters)
         return place
 
+    @property
+    def paused(self) -> bool:
+        """Whether nothing of this process starts until `resume`."""
+        return self._pump.paused
+
+    def pause(self) -> None:
+        """Let nothing of this process start; those who wait keep their places and hold up no other process.
+
+        What may go already and was not sent waits again, first in line, and its slot is free.
+        """
+        if not self._pump.paused:
+            self._pump.paused = True
+            for place in list(self._pump.places.values()):
+                if place.stage is Stage.CLAIMED:
+                    self._claim_anew(place)
+            self._try_all()
+
+    def resume(self) -> None:
+        """Let those who wait go again, in the order in which they came."""
+        if self._pump.paused:
+            self._pump.paused = False
+            self._try_all()
+
+    def note_told(self, group: Group, limits: tuple[ServerLimit, ...], sent_at: float) -> None:
+        """Let all processes know what an answer told; its request was sent not before `sent_at`."""
+        if limits:
+            now = self._clock.now()
+            self._pump.outbox.told(Telling(group, sent_at, tuple(_told(limit, now) for limit in limits)))
+            self._pump.soon()
+
     def close_group(self, group: Group, seconds: float, reason: str) -> None:
         """Let nothing of a group start for `seconds`, in any process; `reason` in the service's words."""
         self._pump.outbox.close(group, Closure(self._clock.now() + seconds, reason))
@@ -142,6 +180,18 @@ class RequestQueue:
         The ledger is read only after a change. Raises LedgerFailed.
         """
         return self._board.quota(group, limit)
+
+    def activity(self, group: Group) -> Activity:
+        """Tell what went on in a group lately, in all processes, as of the last change.
+
+        The ledger is read only after a change. Raises LedgerFailed.
+        """
+        return self._pump.readings.activity(group)
+
+    def groups(self) -> tuple[Group, ...]:
+        """List the groups in which something goes on, in any process. Raises LedgerFailed."""
+        known = self._pump.readings.groups()
+        return known + tuple(group for group in self._pump.waiters if group not in known)
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when anything about a group changes, here or in another process.
@@ -196,6 +246,7 @@ class RequestQueue:
             waiters = self._pump.waiters[place.group]
             waiters.remove(place)
             waiters.due = True
+            self._pump.outbox.withdraw()
             self._pump.soon()
         elif place.stage is Stage.CLAIMED:
             self._pump.outbox.refund(place.bid.id)
@@ -219,6 +270,8 @@ class RequestQueue:
                     limit, since = rules.limit, rules.limit_since
         if since > place.limit_since:
             place.limit, place.limit_since = limit, since
+        if self._pump.paused:
+            return False
         return age <= self._ledger.terms.lease and since <= place.claimed_at and closed_until <= now
 
     def _note_start(self, place: Place) -> None:
@@ -250,6 +303,13 @@ class RequestQueue:
         if group in self._pump.waiters:
             self._pump.waiters[group].due = True
         self._pump.soon()
+
+    def _try_all(self) -> None:
+        for waiters in self._pump.waiters.values():
+            waiters.due = True
+            waiters.let_know()
+        self._pump.soon()
+        self._board.announce()
 
     def _waiting(self, waiting: str) -> Place | None:
         place = self._pump.places.get(int(waiting, 16))
