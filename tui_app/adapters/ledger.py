@@ -20,7 +20,7 @@ from typing import Any
 from tui_app.adapters.bell import SocketBell
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
-from tui_app.adapters.ledger_file import MEMORY, LedgerFile
+from tui_app.adapters.ledger_file import MEMORY, UNKNOWN_BOOT, LedgerFile
 from tui_app.adapters.ledger_schema import touch
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
