@@ -37,6 +37,7 @@ def test_the_services_own_form_is_read_whole() -> None:
         request_id="req_b",
         retry_after_s=12.0,
         should_retry=True,
+        limits=(("retry-after", "12"),),
     )
 
 

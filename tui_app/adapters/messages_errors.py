@@ -39,6 +39,7 @@ _ADVICE: Final = {
     "timeout_error": "The service took too long: try again, or ask for a shorter answer.",
     "overloaded_error": "The service is overloaded: try again in a while.",
 }
+_LIMIT_HEADERS: Final = ("anthropic-ratelimit-", "retry-after")
 _SAMPLING: Final = ("temperature", "top_p", "top_k")
 
 
@@ -63,6 +64,8 @@ def refusal(
             request_id=_request_id(told, headers, foreign),
             retry_after_s=retry_after_s(headers, now),
             should_retry=should_retry(headers),
+            limits=_limits(headers, foreign),
+            has_message=isinstance(error.get("message"), str),
         ),
         status,
     )
@@ -97,6 +100,11 @@ def request_id_of(headers: Mapping[str, str], foreign: ForeignText) -> str | Non
     """The id under which the service knows this request."""
     told = headers.get("request-id") or headers.get("x-request-id")
     return foreign.word(told) if told else None
+
+
+def _limits(headers: Mapping[str, str], foreign: ForeignText) -> tuple[tuple[str, str], ...]:
+    told = {name: value for name, value in headers.items() if name.startswith(_LIMIT_HEADERS)}
+    return tuple((name, foreign.word(value)) for name, value in told.items())
 
 
 def _refused(refusal: Refusal, status: int | None) -> ServiceRefused:

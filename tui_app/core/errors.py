@@ -168,7 +168,9 @@ class Refusal:
 
     `status` is the HTTP status (None for an `error` event in mid-stream), `kind` is `error.type`,
     `code` is `error.details.error_code`, `retry_after_s` is from `retry-after-ms` or `retry-after`,
-    `should_retry` is the header `x-should-retry`.
+    `should_retry` is the header `x-should-retry`. `limits` are `retry-after` and the headers
+    `anthropic-ratelimit-…` as they came; `has_message` tells whether `message` is the service's own
+    `error.message`.
     """
 
     status: int | None
@@ -178,6 +180,8 @@ class Refusal:
     request_id: str | None = None
     retry_after_s: float | None = None
     should_retry: bool | None = None
+    limits: tuple[tuple[str, str], ...] = ()
+    has_message: bool = True
 
 
 class ServiceRefused(InfertermError):

@@ -18,7 +18,7 @@ from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.replies import Desk, Patience, Reply
-from tui_app.core.requests import Request
+from tui_app.core.requests import Asking
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
 from tui_app.core.storage import EndpointStore, HealthBook, History
 from tui_app.core.targets import Targets
@@ -55,11 +55,28 @@ class Inference:
         self.chats = Chats(self._office)
 
     async def ask(
-        self, inference_id: str, request: Request, source: Source, patience: Patience = Patience()
+        self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()
     ) -> Reply:
         """A reply outside of any chat. Raises as `Endpoints.get`; KeyMissing, KeyStoreFailed."""
-        endpoint = await self.endpoints.get(inference_id)
-        return self._desk.ask(await self._targets.route(endpoint), request, source, patience)
+        return await self.ask_of(await self.endpoints.get(inference_id), request, source, patience)
+
+    async def ask_of(
+        self,
+        endpoint: Endpoint,
+        request: Asking,
+        source: Source,
+        patience: Patience = Patience(),
+        key: SecretStr | None = None,
+    ) -> Reply:
+        """A reply of an endpoint that need not be kept, or not just so; `key` stands in for the kept one.
+
+        Raises KeyMissing, KeyStoreFailed.
+        """
+        return self._desk.ask(await self._targets.route(endpoint, key), request, source, patience)
+
+    def url(self, endpoint: Endpoint) -> str:
+        """Where an endpoint's requests go, without `/v1/messages`."""
+        return endpoint.base_url(self._targets.default)
 
     async def note_success(self, inference_id: str) -> None:
         """Remember that the service takes an endpoint's key. Raises StoreFailed."""

@@ -14,8 +14,8 @@ from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused, WaitTooLon
 from tui_app.core.events import Event, Finished, Queued, Retrying, Sent, TextDelta, ThinkingDelta
 from tui_app.core.queue import Place, RequestQueue
 from tui_app.core.quota import Source
-from tui_app.core.requests import Request
-from tui_app.core.retries import RETRIES, is_spend_cap, retry_delay
+from tui_app.core.requests import Asking
+from tui_app.core.retries import RETRIES, RetryRule, is_spend_cap, retry_delay
 from tui_app.core.service import Exchange, MessagesApi
 from tui_app.core.targets import Route
 
@@ -26,9 +26,13 @@ SILENCE_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a caller waits: `total_s` bounds queue, retries and each silence; None is for ever."""
+    """How long a caller waits: `total_s` bounds queue, retries and each silence; None is for ever.
+
+    `rule` says what is tried again, and after how long.
+    """
 
     total_s: float | None = None
+    rule: RetryRule = retry_delay
 
     @property
     def silence_s(self) -> float:
@@ -39,9 +43,7 @@ class Patience:
 class Reply:
     """One reply on its way: iterate `events` once; `answer` is what there is so far."""
 
-    def __init__(
-        self, desk: Desk, route: Route, request: Request, source: Source, patience: Patience
-    ) -> None:
+    def __init__(self, desk: Desk, route: Route, request: Asking, source: Source, patience: Patience) -> None:
         self._desk, self._route, self._request = desk, route, request
         self._source, self._patience = source, patience
         self._growing = GrowingAnswer()
@@ -78,7 +80,7 @@ class Reply:
                 yield Finished(self.answer(Outcome.COMPLETE))
                 return
             except (ServiceRefused, ConnectionLost) as error:
-                delay = None if self._opened else retry_delay(error, attempt)
+                delay = None if self._opened else self._patience.rule(error, attempt)
                 if delay is None:
                     raise
                 self._check_patience(error, delay)
@@ -171,7 +173,7 @@ class Desk:
     def __init__(self, queue: RequestQueue, api: MessagesApi) -> None:
         self.queue, self._api = queue, api
 
-    def ask(self, route: Route, request: Request, source: Source, patience: Patience = Patience()) -> Reply:
+    def ask(self, route: Route, request: Asking, source: Source, patience: Patience = Patience()) -> Reply:
         """Hand in a request; nothing happens until its events are iterated."""
         return Reply(self, route, request, source, patience)
 
@@ -186,7 +188,7 @@ class Desk:
         )
 
     async def send(
-        self, route: Route, request: Request, before_send: Callable[[], Awaitable[None]]
+        self, route: Route, request: Asking, before_send: Callable[[], Awaitable[None]]
     ) -> AsyncGenerator[Event, None]:
         """Make one attempt; what the service says of its own limit closes the group for everybody."""
         stream = self._api.stream(

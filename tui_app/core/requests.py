@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.jsons import JsonObject, JsonValue
+
+
+class Asking(Protocol):
+    """Whatever can say what is to be sent for an endpoint."""
+
+    def body(self, endpoint: Endpoint) -> JsonObject:
+        """The body of POST /v1/messages, as it is sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

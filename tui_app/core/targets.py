@@ -28,11 +28,11 @@ class Targets:
     """Finds the key and the address of endpoints; starts the sandbox for those that use it."""
 
     def __init__(self, keys: Keys, sandbox: Sandbox, default_url: str = ANTHROPIC_URL) -> None:
-        self._keys, self._sandbox, self._default = keys, sandbox, default_url
+        self._keys, self._sandbox, self.default = keys, sandbox, default_url
 
     async def route(self, endpoint: Endpoint, key: SecretStr | None = None) -> Route:
         """The way to `endpoint`; `key` stands in for the kept one. Raises KeyMissing, KeyStoreFailed."""
-        base, local = endpoint.base_url(self._default), endpoint.local
+        base, local = endpoint.base_url(self.default), endpoint.local
         mark = SANDBOX_KEY
         if local.sandbox:
             url, key = await self._sandbox.start()
@@ -51,7 +51,5 @@ class Targets:
 
     def group(self, endpoint: Endpoint, status: KeyStatus) -> Group:
         """The budget of an endpoint; while its key is not known it shares with nobody."""
-        mark = SANDBOX_KEY if endpoint.base_url(self._default) == SANDBOX_URL else status.fingerprint
-        return Group(
-            endpoint.base_url(self._default), mark or f"none-{endpoint.inference_id}", endpoint.model
-        )
+        mark = SANDBOX_KEY if endpoint.base_url(self.default) == SANDBOX_URL else status.fingerprint
+        return Group(endpoint.base_url(self.default), mark or f"none-{endpoint.inference_id}", endpoint.model)
