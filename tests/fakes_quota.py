@@ -112,7 +112,6 @@ class ProcessClock:
             self._due.append(action)
 
 
-class Process:
 class FakeBell:
     """See `ports.Bell`: those in one folder are rung on their clocks; a stopped process hears it later."""
 
@@ -150,6 +149,7 @@ class FakeBell:
             self._heard()
 
 
+class Process:
     """A process with a queue on a ledger that it shares with others in the same folder."""
 
     _pids: ClassVar = itertools.count(1_000_000)
@@ -175,8 +175,8 @@ class FakeBell:
         """Kill it: nothing that it holds is given back."""
         self.clock.running = False
         self._dead.add(self.pid)
-        self.ledger._file.let_go()
         self.bell.close()
+        self.ledger._file.let_go()
 
     @classmethod
     def _is_alive(cls, pid: int) -> bool:
@@ -220,6 +220,10 @@ class TroubledLedger:
         """See `ports.Ledger`."""
         return self._ledger.version(now)
 
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Ledger`."""
+        return self._ledger.listen(heard, everything=everything)
+
     def close(self) -> None:
         """See `ports.Ledger`."""
         self._ledger.close()
@@ -233,10 +237,6 @@ class TroubledLedger:
 
 
 def join(queue: RequestQueue, limit: int = 2, member: str = "one", *, group: Group = GROUP) -> Place:
-    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
-        """See `ports.Ledger`."""
-        return self._ledger.listen(heard, everything=everything)
-
     """Join for a chat."""
     return queue.join(group, limit, member, Source.CHAT)
 

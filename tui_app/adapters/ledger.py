@@ -24,8 +24,8 @@ from tui_app.adapters.ledger_file import MEMORY, UNKNOWN_BOOT, LedgerFile
 from tui_app.adapters.ledger_schema import touch
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
-from tui_app.core.quota import Group, Pacing
 from tui_app.core.ports import Bell
+from tui_app.core.quota import Group, Pacing
 from tui_app.core.turns import Contender, decide
 
 __all__ = ["MEMORY", "TERMS", "SqliteLedger", "is_alive"]
@@ -62,8 +62,8 @@ class SqliteLedger:
         terms: Terms = TERMS,
         boot: Callable[[], str | None] = boot_id,
         alive: Callable[[int], bool] = is_alive,
-    ) -> None:
         bell: Bell | None = None,
+    ) -> None:
         self._terms = terms
         self._alive = alive
         self._pid = os.getpid()
@@ -108,10 +108,10 @@ class SqliteLedger:
                 self._written(book, order)
 
         self._file.ask(order.now, write)
-
-    def read(self, group: Group, now: float) -> Reading:
         if self._is_shared:
             self._bell.ring(freed=True)
+
+    def read(self, group: Group, now: float) -> Reading:
         """See `ports.Ledger`."""
         reading, pids = self._file.ask(now, lambda _, book: book.read(group, now))
         return replace(reading, rivals=tuple(compress(reading.rivals, map(self._alive, pids))))
@@ -124,12 +124,21 @@ class SqliteLedger:
         """See `ports.Ledger`."""
         return self._file.ask(now, lambda _, book: book.version())
 
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Ledger`."""
+        return not self._is_shared or self._bell.listen(heard, everything=everything)
+
     def close(self) -> None:
         """See `ports.Ledger`."""
+        self._bell.close()
         if self._file.is_open:
             with suppress(LedgerFailed):
                 self._file.ask(0.0, lambda _, book: book.forget(self._process))
         self._file.let_go()
+
+    @property
+    def _is_shared(self) -> bool:
+        return self._file.path != MEMORY
 
     def _settle(self, connection: sqlite3.Connection, book: Book, order: Order) -> tuple[Verdict, ...]:
         with _transaction(connection):
@@ -137,22 +146,13 @@ class SqliteLedger:
 
     def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
         if self._orders % PRUNE_EVERY == 0:
-    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
-        """See `ports.Ledger`."""
-        return not self._is_shared or self._bell.listen(heard, everything=everything)
-
             book.prune(order.now)
             book.bury(self._alive)
-        self._bell.close()
         self._orders += 1
         book.note_sent(order.sent)
         book.refund(order.refunds, order.now)
         book.set_limits(order.limits, order.now)
         for group, closure in order.closures.items():
-    @property
-    def _is_shared(self) -> bool:
-        return self._file.path != MEMORY
-
             book.close(book.number(group), closure, order.now)
         return tuple(self._try(book, line, order.now) for line in order.lines)
 

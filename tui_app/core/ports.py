@@ -27,7 +27,6 @@ class Clock(Protocol):
         """Call `action` in this thread's event loop at `when`, soon if that has passed."""
 
 
-class Ledger(Protocol):
 class Bell(Protocol):
     """Wakes processes for each other. No call of it ever waits or fails."""
 
@@ -44,6 +43,7 @@ class Bell(Protocol):
         """Listen no more."""
 
 
+class Ledger(Protocol):
     """The quota's book that all processes share. No call of it ever waits.
 
     Each method raises `LedgerBusy` when another process writes at this moment (ask again a little
@@ -66,8 +66,6 @@ class Bell(Protocol):
     def version(self, now: float) -> int:
         """Tell a number that is another one as soon as another process wrote something."""
 
-    def close(self) -> None:
-        """Withdraw what this process published and let go of the file."""
     def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
         """Call `heard` in this thread's event loop after another process wrote, in place of the call before.
 
@@ -76,3 +74,5 @@ class Bell(Protocol):
         has to be looked now and then.
         """
 
+    def close(self) -> None:
+        """Withdraw what this process published and let go of the file."""
