@@ -19,6 +19,7 @@ from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
 from tui_app.adapters.ledger_schema import VERSION
 from tui_app.core.claims import Bid, Lane, Line, Order
 from tui_app.core.errors import LedgerBusy, LedgerFailed
+from tui_app.core.ports import Ledger
 from tui_app.core.quota import Closure, Pacing, Source
 
 NOW = 1000.0
@@ -29,7 +30,7 @@ def ledger(folder: Path, boot: str | None = "this-boot") -> SqliteLedger:
     return SqliteLedger(folder, TERMS, lambda: boot)
 
 
-def claim(book: SqliteLedger, count: int = 1, limit: int = 5, now: float = NOW) -> tuple[int, ...]:
+def claim(book: Ledger, count: int = 1, limit: int = 5, now: float = NOW) -> tuple[int, ...]:
     """Ask for so many slots and tell which were granted."""
     bids = tuple(Bid(next(_numbers), "one", Source.CHAT, now) for _ in range(count))
     lane = Lane("one", limit, now, Pacing.BURST, bids, count, now)
@@ -162,6 +163,7 @@ def test_a_corrupt_ledger_grants_nothing_and_works_again_once_it_is_gone(
                 claim(book)
         assert str(book.path) in str(caught.value)
         assert "delete it" in caught.value.advice
+        assert "without_ledger own-limit" in caught.value.advice
         book.path.unlink()
         assert len(claim(book)) == 1
 

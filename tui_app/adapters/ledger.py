@@ -21,7 +21,7 @@ from tui_app.adapters.bell import SocketBell
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
 from tui_app.adapters.ledger_file import MEMORY, UNKNOWN_BOOT, LedgerFile
-from tui_app.adapters.ledger_schema import touch
+from tui_app.adapters.ledger_schema import prove
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.ports import Bell
@@ -98,12 +98,13 @@ class SqliteLedger:
     def adopt(self, taken: Iterable[tuple[Group, tuple[Any, ...]]], order: Order) -> None:
         """Write down slots that another ledger held, then an order, in one go; see `Book.taken`.
 
-        It writes to the disk also where there is nothing new. Raises LedgerBusy, LedgerFailed.
+        The file is looked through first, and written to also where there is nothing new. Raises
+        LedgerBusy, LedgerFailed.
         """
 
         def write(connection: sqlite3.Connection, book: Book) -> None:
             with _transaction(connection):
-                touch(connection)
+                prove(connection)
                 book.restore(taken)
                 self._written(book, order)
 

@@ -56,8 +56,14 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def touch(connection: sqlite3.Connection) -> None:
-    """Write a page within a transaction without changing anything: whether that works is the question."""
+def prove(connection: sqlite3.Connection) -> None:
+    """See within a transaction that the file is sound and can be written, changing nothing.
+
+    Raises sqlite3.Error.
+    """
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -105,6 +105,10 @@ class StandbyLedger:
         """See `ports.Ledger`; another number also when one ledger takes the other's place."""
         return self._ask(lambda ledger: ledger.version(now), now)
 
+    def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
+        """See `ports.Ledger`; while something stands in, it is looked whether the shared one is back."""
+        return self._failure is None and self._shared.listen(heard, everything=everything)
+
     def trouble(self, now: float) -> LedgerFailed | None:
         """Tell what is wrong with the shared ledger, trying to write; None also while it is locked."""
         try:
@@ -155,7 +159,7 @@ class StandbyLedger:
 
     def _stand_in(self) -> SqliteLedger:
         if self._own is None:
-            self._own = SqliteLedger(MEMORY, self.terms)
+            self._own = SqliteLedger(MEMORY, self.terms, lambda: "this-process")
             known = {group: each for group, each in self._closures.items() if each.until > self._now}
             self._own.adopt(self._starts.taken(), Order(self._now, closures=known))
         return self._own
