@@ -42,7 +42,7 @@ class Kind:
                 f"{one_line(url)} is no URL of a server",
                 "It starts with https:// or http:// and names a host.",
             )
-        return cls(_is_loopback(host), parts.scheme == "https")
+        return cls(is_loopback(host), parts.scheme == "https")
 
 
 class HttpClients:
@@ -109,7 +109,8 @@ def _nothing_trusted() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

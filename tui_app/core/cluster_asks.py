@@ -1,0 +1,60 @@
+"""From a Messages API body to what a cluster's `_inference` is asked, task type by task type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tui_app.core.endpoint import TaskType
+from tui_app.core.jsons import JsonObject, JsonValue
+
+_ROLES: Final = {"user": "User", "assistant": "Assistant"}
+_SETTINGS: Final = ("max_tokens", "temperature", "top_p", "top_k")
+
+
+def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
+    """What `POST _inference/<task_type>/<id>/_stream` takes for the messages of `body`.
+
+    `completion` takes one input: a conversation becomes a transcript. `chat_completion` takes messages,
+    and no `top_k`.
+    """
+    settings = {name: body[name] for name in _SETTINGS if body.get(name) is not None}
+    if task_type == "completion":
+        return {"input": _transcript(body), "task_settings": settings}
+    settings.pop("top_k", None)
+    if "max_tokens" in settings:
+        settings["max_completion_tokens"] = settings.pop("max_tokens")
+    return {"messages": tuple(_messages(body)), **settings}
+
+
+def _messages(body: JsonObject) -> Iterator[JsonObject]:
+    if system := _text(body.get("system")):
+        yield {"role": "system", "content": system}
+    for role, text in _said(body):
+        yield {"role": role, "content": text}
+
+
+def _transcript(body: JsonObject) -> str:
+    said = list(_said(body))
+    system = _text(body.get("system"))
+    if len(said) == 1:
+        words = said[0][1]
+    else:
+        words = "\n\n".join(f"{_ROLES.get(role, role)}: {text}" for role, text in said)
+    return f"{system}\n\n{words}" if system else words
+
+
+def _said(body: JsonObject) -> Iterator[tuple[str, str]]:
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list | tuple) else ():
+        if isinstance(message, dict):
+            yield str(message.get("role", "")), _text(message.get("content"))
+
+
+def _text(content: JsonValue) -> str:
+    """The text of a content: a string, or the text blocks among others."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list | tuple):
+        return ""
+    return "".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
