@@ -1,0 +1,83 @@
+"""Refusals of chat bodies, in Elasticsearch's words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from tui_app.core.elastic_errors import ARGUMENT, PARSE, Refused, refused
+from tui_app.core.text import one_line
+
+UNFIT: Final = "unfit"
+"""The type of a pydantic error whose message says why a value cannot be parsed."""
+
+_PARSERS: Final = {
+    (): "UnifiedCompletionRequest",
+    ("messages",): "Message",
+    ("messages", "tool_calls"): "ToolCall",
+    ("messages", "tool_calls", "function"): "tool_call_function_field",
+    ("messages", "reasoning_details"): "ReasoningDetail",
+    ("tool_choice",): "ToolChoiceObject",
+    ("tool_choice", "function"): "tool_choice_function_field",
+    ("tools",): "Tool",
+    ("tools", "function"): "tool_function_field",
+    ("reasoning",): "Reasoning",
+}
+"""What Elasticsearch calls the parser of each object, by the object's path."""
+
+
+def refusal_of(error: ValidationError) -> Refused:
+    """The first problem of a failed parse; what is missing comes last, as it is noticed last."""
+    found = min(
+        error.errors(include_url=False, include_context=False), key=lambda item: item["type"] == "missing"
+    )
+    path = tuple(_word(part) for part in found["loc"] if isinstance(part, str))
+    outer = [f"{_failed(path, at)}: " for at in range(len(path) - 1)]
+    kind = ARGUMENT if found["type"] == "missing" and not outer else PARSE
+    return refused("".join(outer) + _words(found, path), kind=kind)
+
+
+def token_of(value: object) -> str:
+    """The name of a JSON value's first token, in Elasticsearch's words."""
+    match value:
+        case None:
+            return "VALUE_NULL"
+        case bool():
+            return "VALUE_BOOLEAN"
+        case int() | float():
+            return "VALUE_NUMBER"
+        case str():
+            return "VALUE_STRING"
+        case Sequence():
+            return "START_ARRAY"
+    return "START_OBJECT"
+
+
+def _words(found: ErrorDetails, path: tuple[str, ...]) -> str:
+    if not path:
+        return f"[{_PARSERS[()]}] Expected START_OBJECT but was: {token_of(found['input'])}"
+    parser = _parser(path[:-1])
+    match found["type"]:
+        case "missing":
+            return f"Required [{path[-1]}]"
+        case "extra_forbidden":
+            return f"[{parser}] unknown field [{path[-1]}]"
+        case "unfit":  # UNFIT
+            return f"{_failed(path, len(path) - 1)}: {found['msg']}"
+    return f"[{parser}] {path[-1]} doesn't support values of type: {token_of(found['input'])}"
+
+
+def _failed(path: tuple[str, ...], at: int) -> str:
+    return f"[{_parser(path[:at])}] failed to parse field [{path[at]}]"
+
+
+def _parser(path: tuple[str, ...]) -> str:
+    return _PARSERS.get(path, path[-1] if path else "")
+
+
+def _word(part: str) -> str:
+    """A name that a stranger chose, short and in characters that can be sent."""
+    return one_line(part, limit=80).encode("utf-8", "replace").decode()

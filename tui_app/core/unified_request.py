@@ -1,0 +1,136 @@
+"""The body of a chat completion, and the request of the Messages API that Elasticsearch 9.5 makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from tui_app.core.elastic_errors import REQUEST, numbered, refused
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.unified_messages import Messages
+from tui_app.core.unified_refusals import refusal_of
+from tui_app.core.unified_tools import AnyToolChoice, Tool, choice_of
+from tui_app.core.unified_values import (
+    Given,
+    Objects,
+    OptionalNumber,
+    OptionalText,
+    OptionalTruth,
+    OptionalWhole,
+    Parsed,
+    Texts,
+    unfit,
+)
+
+_EFFORTS: Final = ("xhigh", "high", "medium", "low", "minimal", "none")
+_SUMMARIES: Final = ("auto", "concise", "detailed")
+
+
+class Reasoning(Parsed):
+    """How much another service would think; Elasticsearch checks it and does not send it to Anthropic."""
+
+    effort: OptionalText = None
+    summary: OptionalText = None
+    exclude: OptionalTruth = None
+    enabled: OptionalTruth = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name, known in (("effort", _EFFORTS), ("summary", _SUMMARIES)):
+            word = getattr(self, name)
+            if word is not None and word.strip().lower() not in known:
+                words = f"Unrecognized type [{word[:80]}] in object [{name}], must be one of "
+                raise unfit(f"{words}[{', '.join(known)}]")
+        if self.effort is None and self.enabled is None:
+            raise unfit("Required one of fields [effort, enabled], but none were specified.")
+        if self.effort is None and not self.enabled:
+            raise unfit("When [enabled] is false, [effort] must be specified.")
+        return self
+
+
+class ChatBody(Parsed):
+    """The body of `POST _inference/chat_completion/<id>`, streamed or not: its shape is sound."""
+
+    messages: Messages
+    model: OptionalText = None
+    max_completion_tokens: OptionalWhole = None
+    stop: Texts = ()
+    temperature: OptionalNumber = None
+    tool_choice: AnyToolChoice = None
+    tools: Annotated[tuple[Tool, ...], Objects] = Field(default=())
+    top_p: OptionalNumber = None
+    reasoning: Annotated[Reasoning | None, Given] = None
+
+    @classmethod
+    def parse(cls, body: JsonValue) -> Self:
+        """Read a body. Raises Refused for the first thing that Elasticsearch would not take."""
+        try:
+            found = cls.model_validate(body)
+        except ValidationError as error:
+            raise refusal_of(error) from None
+        if not found.messages:
+            words = numbered(["Field [messages] cannot be an empty array"])
+            raise refused(words, kind=REQUEST)
+        return found
+
+    @classmethod
+    def of_prompt(cls, prompt: str) -> Self:
+        """One user message and nothing else."""
+        return cls.parse({"messages": [{"role": "user", "content": prompt}]})
+
+    def request(self, *, stream: bool) -> UnifiedRequest:
+        """What the Messages API is asked. Raises Refused for what it cannot be asked."""
+        system = [message for message in self.messages if message.role == "system"]
+        turns = [message for message in self.messages if message.role != "system"]
+        return UnifiedRequest(
+            system=tuple(block for message in system for block in message.system_blocks()),
+            messages=tuple(message.turn() for message in turns),
+            stop=self.stop,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            tool_choice=None if self.tool_choice is None else choice_of(self.tool_choice),
+            tools=tuple(tool.definition() for tool in self.tools),
+            max_tokens=self.max_completion_tokens,
+            model=self.model,
+            stream=stream,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnifiedRequest:
+    """A chat as the Messages API takes it; None and nothing leave the endpoint's own settings.
+
+    `model` answers in place of the endpoint's own.
+    """
+
+    messages: tuple[JsonValue, ...]
+    system: tuple[JsonValue, ...] = ()
+    stop: tuple[str, ...] = ()
+    temperature: float | None = None
+    top_p: float | None = None
+    tool_choice: JsonObject | None = None
+    tools: tuple[JsonValue, ...] = ()
+    max_tokens: int | None = None
+    model: str | None = None
+    stream: bool = True
+
+    def body(self, endpoint: Endpoint) -> JsonObject:
+        """The body of POST /v1/messages, keys in Elasticsearch's order."""
+        own = endpoint.task_settings
+        fields: dict[str, JsonValue] = {
+            "model": endpoint.model if self.model is None else self.model,
+            "system": self.system or None,
+            "messages": self.messages,
+            "stop_sequences": self.stop or None,
+            "temperature": own.temperature if self.temperature is None else self.temperature,
+            "top_p": own.top_p if self.top_p is None else self.top_p,
+            "top_k": own.top_k,
+            "tool_choice": self.tool_choice,
+            "tools": self.tools or None,
+            "stream": self.stream,
+            "max_tokens": own.max_tokens if self.max_tokens is None else self.max_tokens,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
