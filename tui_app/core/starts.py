@@ -14,6 +14,8 @@ from tui_app.core.quota import WINDOW_S, Source
 EIGHTHS: Final = 8
 """How finely the uppermost tile of a stack is cut."""
 _STEPS: Final = (1, 2, 5)
+_ROOMY: Final = 4
+"""Rows from which one can be spared."""
 _ORDER: Final = {source: rank for rank, source in enumerate(Source)}
 
 
@@ -56,10 +58,12 @@ class Picture:
     """Stacks from the oldest column to now, bottom tile first; a whole tile is `scale` starts.
 
     `counts` are the starts of each column; nothing is left out: they add up to all of the window.
+    `kinds` are what most starts of each column are, None where there are none.
     """
 
     stacks: tuple[tuple[Tile, ...], ...]
     counts: tuple[int, ...]
+    kinds: tuple[Kind | None, ...]
     scale: int = 1
 
     @property
@@ -88,9 +92,11 @@ def by_member(starts: Iterable[Start]) -> Counter[str]:
 def picture(
     starts: Sequence[Start], now: float, columns: int, rows: int, window: float = WINDOW_S
 ) -> Picture:
-    """Draw the starts of the last window before `now` into so many columns, at most `rows` tiles high.
+    """Draw the starts of the last window before `now` into so many columns and rows.
 
     The columns lie on a grid of the clock, so that a stack moves as a whole and never changes on its way.
+    Where a tile is more than one start, a row is kept free for letters below the stacks, and one for a
+    count above them if there are enough.
     """
     width = window / columns
     last = math.floor(now / width)
@@ -100,7 +106,10 @@ def picture(
         heaps[columns - 1 - back].append(start)
     counts = tuple(map(len, heaps))
     scale = scale_of(max(counts), rows)
-    return Picture(tuple(_stack(heap, scale) for heap in heaps), counts, scale)
+    if scale > 1:
+        scale = scale_of(max(counts), max(1, rows - 1 - (rows >= _ROOMY)))
+    stacks = tuple(_stack(heap, scale) for heap in heaps)
+    return Picture(stacks, counts, tuple(map(_most, heaps)), scale)
 
 
 def scale_of(most: int, rows: int) -> int:
@@ -108,7 +117,7 @@ def scale_of(most: int, rows: int) -> int:
     scale = 1
     for power in range(most.bit_length() + 1):
         for step in _STEPS:
-            scale = step * 10**power
+            scale = step * int(10**power)
             if scale * rows >= most:
                 return scale
     return scale
@@ -118,6 +127,11 @@ def _stack(heap: Sequence[Start], scale: int) -> tuple[Tile, ...]:
     kinds = sorted((Kind.of(start) for start in heap), key=lambda kind: kind.rank)
     parts = (kinds[at : at + scale] for at in range(0, len(kinds), scale))
     return tuple(_tile(part, scale) for part in parts)
+
+
+def _most(heap: Sequence[Start]) -> Kind | None:
+    counted = tally(heap)
+    return max(counted, key=lambda item: item[1])[0] if counted else None
 
 
 def _tile(part: Sequence[Kind], scale: int) -> Tile:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -31,6 +31,15 @@ SETTLING: Final = 3
 """How often a screen is drawn before the next of the keys that came too early is handed on."""
 ROOM: Final = (60, 16)
 """The least columns and lines that a screen needs."""
+
+
+@runtime_checkable
+class AtEndpoint(Protocol):
+    """A screen that is about an endpoint."""
+
+    @property
+    def inference_id(self) -> str | None:
+        """The id of that endpoint, if there is one."""
 
 
 class InfertermApp(App[None], inherit_bindings=False):
@@ -192,6 +201,16 @@ class InfertermApp(App[None], inherit_bindings=False):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    async def action_quota(self) -> None:
+        """Show all budgets, with the cursor on that of the endpoint at hand; the same key goes back."""
+        from tui_app.ui.screens.quota import QuotaScreen
+
+        if isinstance(self.screen, QuotaScreen):
+            self.screen.dismiss(None)
+        else:
+            at_hand = self.screen.inference_id if isinstance(self.screen, AtEndpoint) else None
+            await self.push_screen(QuotaScreen(self.inference, about=at_hand))
 
     def action_theme(self) -> None:
         """Change between light and dark."""

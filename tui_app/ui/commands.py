@@ -59,6 +59,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "app.command_palette", "ctrl+p,f2", "commands", "Search all commands by name.", False, priority=True
     ),
     Command("app.theme", "f9", "light or dark", "Change between the light and the dark theme.", False),
+    Command(
+        "app.quota",
+        "f11,ctrl+y",
+        "quota",
+        "See all budgets: what is left, who started what, who waits.",
+        False,
+        priority=True,
+    ),
     Command("app.quit", "ctrl+q", "quit", "Close inferterm; everything is kept.", False, priority=True),
     Command("endpoints.chat", _ENTER, "chat", "Open the chat of the endpoint.", shown_key="enter"),
     Command("endpoints.new", "n", "new", "Create an endpoint in a form."),
@@ -107,6 +115,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("conversations.delete", "d,delete", "delete", "Delete the conversation; asks first."),
     Command("conversations.filter", "slash", "filter", "Show only those whose title or endpoint match."),
     Command("conversations.leave", "escape", "back", "Back to where you came from."),
+    Command("quota.sooner", "u,K,shift+up", "move up", "Let the waiting request go one place sooner."),
+    Command("quota.later", "J,shift+down", "move down", "Let the waiting request go one place later."),
+    Command(
+        "quota.take_out", "d,delete", "take out", "Take the waiting request out of the queue; it is not sent."
+    ),
+    Command("quota.pause", "p", "pause", "Pause all that wait in this terminal, or let them go on."),
+    Command("quota.what_if", "w", "what if", "Type a number of prompts and see when the last would start."),
+    Command("quota.leave", "escape", "back", "Back to where you came from."),
 )
 """All of them, by place, the weightiest first."""
 

@@ -33,6 +33,12 @@ DARK: Final = Theme(
         "gauge-left": "#5fd3bc",
         "gauge-used": "#4a5462",
         "rule": "#2b3542",
+        "start-chat": "#5fd3bc",
+        "start-ask": "#7aa2d6",
+        "start-verify": "#a9d07a",
+        "start-retry": "#e8b15a",
+        "start-serve": "#c49be0",
+        "start-batch": "#e08fa8",
         "text-muted": "#87919d",
         "scrollbar": "#2b3542",
         "scrollbar-hover": "#3a4656",
@@ -71,6 +77,12 @@ LIGHT: Final = Theme(
         "gauge-left": "#0b7f6b",
         "gauge-used": "#b3b8b0",
         "rule": "#d6d8d1",
+        "start-chat": "#0b7f6b",
+        "start-ask": "#2f5f9e",
+        "start-verify": "#4f7a1c",
+        "start-retry": "#8f5a00",
+        "start-serve": "#7446a0",
+        "start-batch": "#a33a5e",
         "text-muted": "#666f77",
         "scrollbar": "#cfd2cb",
         "scrollbar-hover": "#b3b8b0",
@@ -81,5 +93,15 @@ LIGHT: Final = Theme(
     },
 )
 
-FALLBACK: Final = {"gauge-left": "ansi_green", "gauge-used": "ansi_bright_black", "rule": "#444444"}
+FALLBACK: Final = {
+    "gauge-left": "ansi_green",
+    "gauge-used": "ansi_bright_black",
+    "rule": "#444444",
+    "start-chat": "ansi_green",
+    "start-ask": "ansi_blue",
+    "start-verify": "ansi_cyan",
+    "start-retry": "ansi_yellow",
+    "start-serve": "ansi_magenta",
+    "start-batch": "ansi_red",
+}
 """What themes that are not inferterm's own lack."""

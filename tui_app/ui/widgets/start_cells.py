@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 from tui_app.core.quota import WINDOW_S
-from tui_app.core.starts import EIGHTHS, Kind, Picture
+from tui_app.core.starts import EIGHTHS, Kind, Picture, Tile
 
 Cell: TypeAlias = tuple[str, str]
 """What stands in a cell or several, and the name of its look."""
@@ -29,40 +30,67 @@ def look_of(kind: Kind) -> str:
 
 
 def chart_row(picture: Picture, row: int) -> Iterator[Cell]:
-    """One row of the stacks, 0 being the lowest; one cell each, the count stands over the highest."""
+    """One row of the stacks, 0 being the lowest; one cell each, the count stands over the highest.
+
+    Where a tile is several starts, the lowest row tells by a letter who made most of a column's.
+    """
     over = _count_over(picture, row)
+    grid = _grid(len(picture.stacks))
     for column, stack in enumerate(picture.stacks):
+        kind = picture.kinds[column]
+        tile = row - base(picture)
         if column in over:
             yield over[column], "count"
-        elif row >= len(stack):
-            yield " ", "ground"
+        elif kind is not None and tile < 0:
+            yield kind.letter, f"{look_of(kind)}-part"
+        elif tile < len(stack) and kind is not None:
+            yield _tile_cell(stack[tile])
         else:
-            tile = stack[row]
-            look = look_of(tile.kind)
-            full = tile.eighths == EIGHTHS
-            yield (tile.kind.letter, look) if full else (_LEVELS[tile.eighths], f"{look}-part")
+            yield ("┊", "grid") if column in grid else (" ", "ground")
+
+
+def base(picture: Picture) -> int:
+    """How many rows of letters stand below the stacks."""
+    return int(picture.scale > 1)
+
+
+def _tile_cell(tile: Tile) -> Cell:
+    look = look_of(tile.kind)
+    full = tile.eighths == EIGHTHS
+    return (tile.kind.letter, look) if full else (_LEVELS[tile.eighths], f"{look}-part")
 
 
 def _count_over(picture: Picture, row: int) -> dict[int, str]:
     """The count of the highest stack by column, where it is more than its tiles and stands free."""
     peak = picture.peak
-    if peak is None or picture.scale == 1 or row != len(picture.stacks[peak]):
+    if peak is None or picture.scale == 1 or row != len(picture.stacks[peak]) + 1:
         return {}
     words = str(picture.counts[peak])
     left = max(0, min(peak - len(words) // 2, len(picture.stacks) - len(words)))
     place = range(left, left + len(words))
-    free = all(len(picture.stacks[column]) <= row for column in place)
+    free = all(len(picture.stacks[column]) + 1 <= row for column in place)
     return dict(zip(place, words, strict=True)) if free else {}
+
+
+def _marks(columns: int, window: float = WINDOW_S) -> Iterator[tuple[int, int]]:
+    """The marks of the axis: seconds ago, and the column."""
+    step = _MARKS_S if columns * _MARKS_S / window > _LEAST_GAP + 4 else 2 * _MARKS_S
+    for ago in range(step, int(window), step):
+        yield ago, columns - 1 - round(columns * ago / window)
+
+
+@cache
+def _grid(columns: int) -> frozenset[int]:
+    """The columns of the marks."""
+    return frozenset(column for _, column in _marks(columns))
 
 
 def axis(columns: int, window: float = WINDOW_S) -> str:
     """The time axis: how many seconds ago, a mark each ten where there is room, `now` at the end."""
     line = ["─"] * columns
-    step = _MARKS_S if columns * _MARKS_S / window > _LEAST_GAP + 4 else 2 * _MARKS_S
-    for ago in range(step, int(window), step):
+    for ago, column in _marks(columns, window):
         words = f" {ago} "
-        middle = columns - 1 - round(columns * ago / window)
-        left = middle - len(words) // 2
+        left = column - len(words) // 2
         line[left : left + len(words)] = words
     start, end = f"{window:.0f} s ago ", " now"
     line[: len(start)] = start

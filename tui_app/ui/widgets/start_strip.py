@@ -18,8 +18,6 @@ from tui_app.ui.widgets.start_cells import QUIET, Cell, axis, chart_row, legend
 
 FOOT: Final = 2
 """Lines below the stacks: the axis and the legend."""
-_ROOMY: Final = 4
-"""Rows from which the uppermost stays free for the count of the highest stack."""
 _SOURCES: Final = tuple(source.value for source in Source)
 _ENDS: Final = ("", "-part", "-elsewhere", "-elsewhere-part")
 
@@ -45,7 +43,10 @@ class StartStrip(Widget):
             for name in _SOURCES
             for end in ("", "-part", "-elsewhere", "-elsewhere-part")
         ),
-        *(f"start--{name}" for name in ("unsent", "unsent-part", "count", "ground", "words", "note", "axis")),
+        *(
+            f"start--{name}"
+            for name in ("unsent", "unsent-part", "count", "ground", "grid", "words", "note", "axis")
+        ),
     }
     DEFAULT_CSS = f"""
     StartStrip {{
@@ -54,6 +55,7 @@ class StartStrip(Widget):
         & > .start--unsent {{ color: $foreground; text-style: bold; }}
         & > .start--unsent-part {{ color: $foreground; }}
         & > .start--count {{ color: $foreground; text-style: bold; }}
+        & > .start--grid {{ color: $rule; }}
         & > .start--words {{ color: $foreground; }}
         & > .start--note, & > .start--axis {{ color: $text-muted; }}
     }}
@@ -64,7 +66,7 @@ class StartStrip(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._now = 0.0
-        self._picture = Picture(((),), (0,))
+        self._picture = Picture(((),), (0,), (None,))
         self._shown: tuple[Start, ...] = ()
 
     def show(self, now: float) -> None:
@@ -85,9 +87,8 @@ class StartStrip(Widget):
     def _draw(self) -> None:
         if not self.size.width:
             return
-        room = self._rows - (self._rows >= _ROOMY)
         shown = recent(self.starts, self._now)
-        drawn = picture(shown, self._now, self.size.width, room)
+        drawn = picture(shown, self._now, self.size.width, self._rows)
         if (drawn, shown) != (self._picture, self._shown):
             self._picture, self._shown = drawn, shown
             self.refresh()

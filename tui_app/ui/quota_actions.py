@@ -1,0 +1,68 @@
+"""What a person can do with those who wait, from the quota screen."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui_app.core.inference import Inference
+from tui_app.core.quota import Waiting
+from tui_app.ui.widgets.waiting_table import WaitingTable
+
+_ON_WAITING = {"sooner", "later", "take_out"}
+
+
+class QuotaActions(Screen[None]):
+    """The actions of the quota screen; each takes effect in the queue of this process."""
+
+    inference: Inference
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """The request of this process under the cursor of the queue, where they are chosen."""
+        raise NotImplementedError
+
+    def refresh_budgets(self) -> None:
+        """Look anew how everything stands."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is possible; while a number is typed, letters are its own."""
+        typing = isinstance(self.focused, Input)
+        if action in _ON_WAITING:
+            return self.waiting is not None and isinstance(self.focused, WaitingTable)
+        if action in {"pause", "what_if"}:
+            return not typing
+        return True
+
+    def action_sooner(self) -> None:
+        """Move the request one place up."""
+        self._move(-1)
+
+    def action_later(self) -> None:
+        """Move the request one place down."""
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        if self.waiting is not None:
+            self.inference.queue.move(self.waiting.id, by)
+            self.refresh_budgets()
+
+    def action_take_out(self) -> None:
+        """Take the request out of the queue."""
+        waiting = self.waiting
+        if waiting is None:
+            return
+        self.inference.queue.cancel(waiting.id)
+        words = f"Taken out of the queue: no. {waiting.position}, {waiting.source} for {waiting.member}."
+        self.notify(f"{words}\nNothing was sent, and no slot was used.", markup=False, timeout=6)
+        self.refresh_budgets()
+
+    def action_pause(self) -> None:
+        """Let nothing of this process start, or let it go on."""
+        queue = self.inference.queue
+        if queue.paused:
+            queue.resume()
+        else:
+            queue.pause()
+        self.refresh_budgets()

@@ -1,0 +1,106 @@
+"""A budget in lines: one for the list of all, and several for the one that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from textual.content import Content
+
+from tui_app.core.budgets import Budget, Member
+from tui_app.core.durations import span
+from tui_app.core.quota import Pacing, Quota
+from tui_app.core.quota_words import closure_words
+from tui_app.core.starts import by_member, recent
+from tui_app.core.text import one_line
+from tui_app.ui.widgets.columns import GAP, cell
+from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.gauge import gauge_content
+
+LEAST_LABEL, MOST_LABEL = 12, 24
+"""Cells of the names on the left of the lines."""
+_STARTED: Final = 11
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetColumns:
+    """How wide each column of the list of budgets is."""
+
+    model: int
+    gauge: int
+    members: int
+
+    @classmethod
+    def of(cls, width: int) -> BudgetColumns:
+        """Share a line out."""
+        model = 20 if width < 90 else 26
+        gauge = 32 if width < 90 else 46
+        return cls(model, gauge, max(8, width - 2 - model - gauge - 2 * len(GAP)))
+
+
+def budget_line(budget: Budget, moment: Moment, columns: BudgetColumns, *, marked: bool) -> Content:
+    """A budget on one line: model, gauge of the highest limit, who draws on it."""
+    mark = Content.styled("▸ " if marked else "  ", "bold $accent")
+    name = cell(Content.styled(one_line(budget.group.model), "bold"), columns.model)
+    gauge = cell(gauge_content(budget.quota, moment.now, columns.gauge), columns.gauge)
+    members = cell(Content.styled(members_words(budget), "$text-muted"), columns.members)
+    return Content.assemble(mark, name, GAP, gauge, GAP, members)
+
+
+def members_words(budget: Budget) -> str:
+    """Who draws on a budget."""
+    return ", ".join(one_line(member.inference_id) for member in budget.members)
+
+
+def heading(budget: Budget, moment: Moment, width: int) -> Content:
+    """The name of the chosen budget, where it goes, and how much started."""
+    count = len(recent(budget.activity.starts, moment.now))
+    started = f"{count:,} start{'' if count == 1 else 's'} in the last 60 s"
+    left = Content.assemble((one_line(budget.group.model), "bold"), "   ", (where(budget), "$text-muted"))
+    left = left.truncate(max(0, width - len(started) - 2), ellipsis=True)
+    gap = max(2, width - left.cell_length - len(started))
+    return Content.assemble(left, " " * gap, (started, "bold" if count else "$text-muted"))
+
+
+def where(budget: Budget) -> str:
+    """The service and the key in words."""
+    return one_line(budget.where or budget.group.base_url, limit=120)
+
+
+def label_width(budget: Budget) -> int:
+    """Cells of the names on the left, as many as the endpoints' need."""
+    longest = max((len(member.inference_id) for member in budget.members), default=0)
+    return max(LEAST_LABEL, min(MOST_LABEL, longest + len(GAP)))
+
+
+def member_lines(budget: Budget, moment: Moment, width: int) -> Iterator[Content]:
+    """Each endpoint with what its own limit leaves, and how many of the last starts were for it."""
+    started = by_member(recent(budget.activity.starts, moment.now))
+    label = label_width(budget)
+    for member in budget.members:
+        name = cell(Content(one_line(member.inference_id)), label - len(GAP))
+        gauge = _gauge(member, moment, width - label - len(GAP) - _STARTED)
+        count = f"{started[member.inference_id]:,} started".rjust(_STARTED)
+        yield Content.assemble(name, GAP, gauge, GAP, (count, "$text-muted"))
+        if not member.known:
+            words = f"{' ' * label}not an endpoint here: deleted, or of another configuration folder"
+            yield Content.styled(words, "$text-muted").truncate(width, ellipsis=True)
+
+
+def _gauge(member: Member, moment: Moment, width: int) -> Content:
+    alone = replace(member.quota, waiting=(), others_waiting=0)
+    return cell(gauge_content(alone, moment.now, width), width)
+
+
+def closure_words_of(budget: Budget, moment: Moment, *, others: bool) -> str:
+    """Until when and why the service closed the budget, and that others on the key go on."""
+    words = closure_words(budget.quota, moment.now, moment.wall)
+    return f"{words}\nOther models on this key go on." if words and others else words
+
+
+def pacing_words(quota: Quota) -> str:
+    """How starts are spread, in a sentence."""
+    if quota.pacing is Pacing.EVEN:
+        return f"evenly, one each {span(quota.cooldown_s / quota.limit)}"
+    return f"as they come, up to {quota.limit} at once"

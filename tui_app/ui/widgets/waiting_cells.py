@@ -1,0 +1,93 @@
+"""Those who wait as lines of a table: place, who asked, for which endpoint, when it should start."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from tui_app.core.activity import Activity
+from tui_app.core.claims import Rival
+from tui_app.core.durations import span
+from tui_app.core.quota import Quota, Waiting
+from tui_app.core.text import one_line
+from tui_app.ui.widgets.endpoint_rows import Moment
+
+Waiter: TypeAlias = Waiting | Rival
+"""A request of this process, or what another process has published of its own."""
+
+_NUMBER, _SOURCE, _IN, _AT = 5, 8, 12, 8
+_LEAST_MEMBER: Final = 10
+_HALF_DAY_S: Final = 43_200
+GAP: Final = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingColumns:
+    """How wide each column is; `at` is 0 where there is no room for it."""
+
+    member: int
+    at: int = _AT
+
+    @classmethod
+    def of(cls, width: int) -> WaitingColumns:
+        """Share a line out; the endpoint gets what is left, at most 30 cells."""
+        rest = width - 2 - _NUMBER - _SOURCE - _IN - 3 * len(GAP)
+        at = _AT if rest - _AT - len(GAP) >= _LEAST_MEMBER else 0
+        return cls(max(4, min(30, rest - at - len(GAP) * bool(at))), at)
+
+
+def waiters(quota: Quota, activity: Activity) -> tuple[Waiter, ...]:
+    """All who wait, by place; other processes stand where places are left out, or at the end."""
+    here, elsewhere = quota.waiting, activity.rivals
+    gap = next((at for at, each in enumerate(here) if each.position != at + 1), len(here))
+    return (*here[:gap], *elsewhere, *here[gap:])
+
+
+def head_words(columns: WaitingColumns) -> str:
+    """The names of the columns."""
+    member = "endpoint"[: columns.member].ljust(columns.member)
+    names = ["no.".rjust(_NUMBER), "asked by".ljust(_SOURCE), member, "starts in".rjust(_IN)]
+    if columns.at:
+        names.append("at".rjust(columns.at))
+    return "  " + GAP.join(names)
+
+
+def waiter_words(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingColumns) -> str:
+    """One line, without the mark of the cursor."""
+    member = one_line(waiter.member, limit=columns.member).ljust(columns.member)
+    source = waiter.source.value.ljust(_SOURCE)
+    if isinstance(waiter, Rival):
+        count = f"{waiter.count} in another process" if waiter.count > 1 else "in another process"
+        room = _IN + (len(GAP) + columns.at if columns.at else 0)
+        return GAP.join(["·".rjust(_NUMBER), source, member, one_line(count, limit=room).rjust(room)])
+    left = max(0.0, quota.at + waiter.expected_in_s - moment.now)
+    expected = "when resumed" if quota.paused else one_line(span(left), limit=_IN)
+    cells = [f"{waiter.position:,}".rjust(_NUMBER), source, member, expected.rjust(_IN)]
+    if columns.at:
+        cells.append(("" if quota.paused else _at(moment.wall + left, left)).rjust(columns.at))
+    return GAP.join(cells)
+
+
+def queue_head(quota: Quota, elsewhere: Sequence[Rival]) -> str:
+    """How many wait, here and elsewhere."""
+    here, others = len(quota.waiting), sum(rival.count for rival in elsewhere)
+    if not here and not others:
+        return "nobody waits"
+    words = f"{here:,} {'waits' if here == 1 else 'wait'} here"
+    return words + (f", {others:,} in other processes" if others else "")
+
+
+def _at(wall: float, left: float) -> str:
+    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b", time.localtime(wall))
+
+
+def local_time(wall: float, left: float) -> str:
+    """The local time of a moment `left` seconds ahead, with its day when that is far."""
+    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b %H:%M", time.localtime(wall))
+
+
+def key_of(waiter: Waiter) -> str:
+    """What tells waiters apart from one picture of the queue to the next."""
+    return waiter.id if isinstance(waiter, Waiting) else f"other {waiter.member} {waiter.arrival}"

@@ -1,0 +1,139 @@
+"""The queue as a table with a cursor; only the lines in sight are ever made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_app.core.quota import Quota, Waiting
+from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, key_of, waiter_words
+
+
+class WaitingTable(ScrollView, can_focus=True):
+    """Shows who waits for a budget; give it both with `show`, and the moment again as time passes.
+
+    The cursor stays on its request while that moves, and goes to the next one when it has left.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "waiting--line", "waiting--other", "waiting--cursor", "waiting--blurred", "waiting--mark",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    WaitingTable {
+        height: 1fr;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        & > .waiting--other { color: $text-muted; }
+        & > .waiting--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .waiting--blurred { background: $block-cursor-blurred-background; }
+        & > .waiting--mark { color: $accent; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "down", show=False),
+        Binding("up", "step(-1)", "up", show=False),
+        Binding("home", "step(-1000000)", "first", show=False),
+        Binding("end", "step(1000000)", "last", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, init=False)
+
+    class Moved(Message):
+        """The cursor stands on another line, or on another request."""
+
+    class Left(Message):
+        """The cursor was moved up from the first line."""
+
+    def __init__(self, moment: Callable[[], Moment], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._moment = moment
+        self._waiters: tuple[Waiter, ...] = ()
+        self._quota: Quota | None = None
+        self._key = ""
+        self._seen: list[str] = []
+
+    @property
+    def selected(self) -> Waiting | None:
+        """The request of this process under the cursor."""
+        waiter = self._waiters[self.cursor] if self.cursor < len(self._waiters) else None
+        return waiter if isinstance(waiter, Waiting) else None
+
+    def show(self, waiters: tuple[Waiter, ...], quota: Quota) -> None:
+        """Show those who wait; `quota` is the one that their expected starts belong to."""
+        grown = len(waiters) != len(self._waiters)
+        self._waiters, self._quota = waiters, quota
+        if grown:
+            self.virtual_size = Size(0, len(waiters))
+        keys = (at for at, each in enumerate(waiters) if key_of(each) == self._key)
+        self.cursor = next(keys, max(0, min(self.cursor, len(waiters) - 1)))
+        self._note()
+        self.tick()
+
+    def tick(self) -> None:
+        """Draw anew what looks different now, of the lines in sight."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        seen = [self._words(at) for at in range(top, min(top + height, len(self._waiters)))]
+        if seen != self._seen:
+            self._seen = seen
+            self.refresh()
+
+    def watch_cursor(self) -> None:
+        self._note()
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if not top <= self.cursor < top + height:
+            wanted = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=wanted, animate=False, force=True)
+        self.refresh()
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor; up from the first line leaves the table."""
+        if by == -1 and self.cursor == 0:
+            self.post_message(self.Left())
+        self.cursor = max(0, min(self.cursor + by, len(self._waiters) - 1))
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by what is in sight."""
+        by *= max(1, self.scrollable_content_region.height - 1)
+        self.cursor = max(0, min(self.cursor + by, len(self._waiters) - 1))
+
+    def on_click(self, event: Click) -> None:
+        line = event.y + self.scroll_offset.y
+        if line < len(self._waiters):
+            self.cursor = line
+
+    def render_line(self, y: int) -> Strip:
+        at, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if at >= len(self._waiters):
+            return Strip.blank(width, self.rich_style)
+        marked, ours = at == self.cursor, isinstance(self._waiters[at], Waiting)
+        look = "line" if ours else "other"
+        if marked:
+            look = "cursor" if self.has_focus else "blurred"
+        style = self.get_component_rich_style(f"waiting--{look}")
+        mark = style + self.get_component_rich_style("waiting--mark", partial=True)
+        segments = [Segment("▸ " if marked else "  ", mark), Segment(self._words(at), style)]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _words(self, at: int) -> str:
+        if self._quota is None:
+            return ""
+        columns = WaitingColumns.of(self.scrollable_content_region.width)
+        return waiter_words(self._waiters[at], self._quota, self._moment(), columns)
+
+    def _note(self) -> None:
+        key = key_of(self._waiters[self.cursor]) if self.cursor < len(self._waiters) else ""
+        if key != self._key:
+            self._key = key
+            self.post_message(self.Moved())

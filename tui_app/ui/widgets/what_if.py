@@ -1,0 +1,83 @@
+"""A small what-if: when the last of so many prompts would start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui_app.core.durations import span
+from tui_app.core.quota import Quota
+from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.waiting_cells import local_time
+
+_MOST: Final = 6
+"""Digits of a number of prompts."""
+
+
+def what_if_words(count: int, quota: Quota, moment: Moment) -> str:
+    """When the last of `count` more prompts starts at this limit, after those who wait already."""
+    if not count:
+        return "prompts: type how many, and see when the last of them starts"
+    prompts = "prompt" if count == 1 else "prompts"
+    waiting = len(quota.waiting) + quota.others_waiting
+    left = quota.start_in(waiting + count, moment.now)
+    last = "it starts" if count == 1 else "the last starts"
+    if left <= 0:
+        return f"{prompts} at this limit: {last} at once"
+    behind = f", after the {waiting:,} who wait" if waiting else ""
+    at = local_time(moment.wall + left, left)
+    return f"{prompts} at this limit: {last} at {at}, in {span(left)}{behind}"
+
+
+class WhatIf(Horizontal):
+    """A field for a number, and the answer beside it, live."""
+
+    field = getters.query_one(Input)
+
+    def __init__(self, moment: Callable[[], Moment], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._moment = moment
+        self._quota: Quota | None = None
+        self._said = Content("")
+
+    def compose(self) -> ComposeResult:
+        yield Static("What if I send", id="what-if-label")
+        yield Input(placeholder="200", type="integer", restrict="[0-9]*", max_length=_MOST, compact=True)
+        yield Static(id="what-if-answer")
+
+    @property
+    def counting(self) -> bool:
+        """Whether an answer is shown, which moves with the time."""
+        return bool(self._count)
+
+    @property
+    def _count(self) -> int:
+        return int(self.field.value or 0)
+
+    def show(self, quota: Quota) -> None:
+        """Answer for this quota."""
+        self._quota = quota
+        self.tick()
+
+    def tick(self) -> None:
+        """Say anew what is different now."""
+        if self._quota is None:
+            return
+        said = Content.styled(what_if_words(self._count, self._quota, self._moment()), self._look)
+        if not said.is_same(self._said):
+            self._said = said
+            self.query_one("#what-if-answer", Static).update(said)
+
+    @property
+    def _look(self) -> str:
+        return "" if self._count else "$text-muted"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.tick()
