@@ -262,6 +262,8 @@ async def test_those_who_wait_go_on_alone_or_are_told_why_not(tmp_path: Path, ow
     else:
         assert isinstance(second.failure, LedgerFailed)
         assert "without_ledger" in second.failure.advice
+    mend(Path(book.path))
+    clock.advance(RETRY_S)
     await queue.aclose()
 
 

@@ -20,6 +20,7 @@ from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.standby_ledger import StandbyLedger
 from tui_app.cli.exits import run
 from tui_app.cli.main import inferterm
 from tui_app.core.endpoint import Endpoint
@@ -93,6 +94,8 @@ class CommandLine:
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     environ: dict[str, str] = field(default_factory=dict)
     complaint: str = ""
+    ledger: Path = MEMORY
+    own_limit: bool = False
     health: MemoryHealth = field(default_factory=MemoryHealth)
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
 
@@ -138,6 +141,7 @@ class CommandLine:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncGenerator[SimpleNamespace, None]:
+        ledger = StandbyLedger(SqliteLedger(self.ledger), own_limit=self.own_limit)
         inference = Inference(
             store=self.store,
             keys=KeyChain(self.environ, self.vault, load=self.keyring.load, vault_cost=2**14),
@@ -145,7 +149,7 @@ class CommandLine:
             history=MemoryHistory(),
             api=self.api,
             sandbox=NoSandbox(),
-            queue=RequestQueue(SqliteLedger(MEMORY), SystemClock()),
+            queue=RequestQueue(ledger, SystemClock()),
         )
         folders = SimpleNamespace(
             config=self.home,
@@ -154,6 +158,7 @@ class CommandLine:
             vault=self.vault,
         )
         try:
-            yield SimpleNamespace(inference=inference, folders=folders, complaint=self.complaint)
+            parts = {"inference": inference, "folders": folders, "ledger": ledger}
+            yield SimpleNamespace(**parts, complaint=self.complaint)
         finally:
             await inference.aclose()

@@ -199,3 +199,25 @@ def test_a_keyring_that_nobody_answers_ends_with_the_timeout(inferterm: CommandL
     answered.set()
     assert (ended.code, ended.out, inferterm.api.calls) == (75, "", 0)
     assert "keyring" in ended.err
+
+
+def test_without_a_ledger_nothing_is_sent_and_the_setting_is_named(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.ledger = inferterm.home / "file"
+    inferterm.ledger.write_text("")
+    ended = inferterm("ask", "mine", "Hi")
+    assert ended.code == 1
+    assert inferterm.api.bodies == []
+    assert str(inferterm.ledger) in ended.err
+    assert "inferterm settings without_ledger own-limit" in ended.err
+
+
+def test_without_a_ledger_it_may_go_on_alone_and_says_so_once(inferterm: CommandLine) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [[refused(529, "overloaded_error")], reply("ok")]
+    inferterm.ledger, inferterm.own_limit = inferterm.home / "file", True
+    inferterm.ledger.write_text("")
+    ended = inferterm("ask", "mine", "Hi")
+    assert (ended.code, ended.out) == (0, "ok")
+    assert ended.err.count("own limit") == 1
+    assert str(inferterm.ledger) in ended.err

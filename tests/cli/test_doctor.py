@@ -58,3 +58,21 @@ def test_colours_are_what_the_environment_says(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert json.loads(inferterm("doctor", "--json").out)["terminal"]["colours"] == colours
+
+
+@pytest.mark.parametrize(
+    ("own_limit", "then"), [(True, "each process keeps a limit of its own"), (False, "nothing is sent")]
+)
+def test_a_ledger_that_cannot_be_used_is_told_with_what_holds_meanwhile(
+    inferterm: CommandLine, own_limit: bool, then: str
+) -> None:
+    inferterm.ledger, inferterm.own_limit = inferterm.home / "state", own_limit
+    assert json.loads(inferterm("doctor", "--json").out)["ledger"]["usable"]
+    inferterm.ledger = inferterm.home / "file"
+    inferterm.ledger.write_text("")
+    ended = inferterm("doctor")
+    assert ended.code == 0
+    assert "usable: no" in ended.out
+    assert "not a directory" in ended.out
+    assert "inferterm settings without_ledger own-limit" in ended.out
+    assert f"without it: {then}" in ended.out

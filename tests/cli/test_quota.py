@@ -29,6 +29,7 @@ def test_an_unused_limit_is_all_there(inferterm: CommandLine) -> None:
         "waiting": 0,
         "pacing": "burst",
         "closed": None,
+        "alone": "",
         "shares": [],
     }
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui_app.core.quota import Closure, Group, Pacing, Quota, Source, Waiting
-from tui_app.core.quota_words import closure_words, counting, headline, outlook, queue_words, shared_words
+from tui_app.core.quota_words import (
+    alone_words,
+    closure_words,
+    counting,
+    headline,
+    outlook,
+    queue_words,
+    shared_words,
+    trouble_words,
+)
 
 FREE = Quota(Group("https://x", "abcd1234", "m"), 3, 100.0)
 SPENT = replace(FREE, free_at=(112.0, 130.0, 150.0))
@@ -65,3 +74,10 @@ def test_a_shared_budget_names_the_others() -> None:
 
 def test_of_many_that_share_a_budget_the_first_are_named() -> None:
     assert shared_words([f"e{n}" for n in range(9)]) == "shared with e0, e1, e2, e3, e4, e5 and 3 more"
+
+
+def test_a_limit_of_this_process_alone_says_so_and_why() -> None:
+    assert alone_words(FREE) == ""
+    assert alone_words(replace(FREE, alone="the disk\nis full")).endswith("not counted: the disk is full")
+    assert trouble_words("") == ""
+    assert trouble_words("the disk is full").startswith("no request starts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Protocol
@@ -15,7 +16,7 @@ from tui_app.core.conversation import Answer, Outcome, Settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
-from tui_app.core.events import BlockOpened, Event, Queued, Retrying, TextDelta
+from tui_app.core.events import BlockOpened, Event, Queued, Retrying, Sent, TextDelta
 from tui_app.core.quota import Source
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Request
@@ -101,7 +102,7 @@ async def ask_and_print(bench: Workbench, question: Question) -> None:
     reply = await _begin(bench, question.inference_id, request, Patience(question.timeout))
     printer: AnswerPrinter = JsonPrinter() if question.as_json else TextPrinter()
     try:
-        await _print_events(reply, printer)
+        await _print_events(reply, printer, Waits(lambda: bench.ledger.alone))
     except InfertermError as error:
         printer.end(endpoint, reply.answer(Outcome.FAILED), one_line(str(error)))
         await _remember(bench, question.inference_id, error)
@@ -128,8 +129,7 @@ async def _begin(bench: Workbench, inference_id: str, request: Request, patience
         ) from None
 
 
-async def _print_events(reply: Reply, printer: AnswerPrinter) -> None:
-    waits = Waits()
+async def _print_events(reply: Reply, printer: AnswerPrinter, waits: Waits) -> None:
     async with aclosing(reply.events()) as events:
         async for event in events:
             waits.take(event)
@@ -148,13 +148,20 @@ async def _remember(bench: Workbench, inference_id: str, error: InfertermError |
 
 
 class Waits:
-    """Says once for each attempt that it waits for the quota, and each retry."""
+    """Says once for each attempt that it waits for the quota, and each retry.
 
-    def __init__(self) -> None:
-        self._said = False
+    `alone` tells why only this process is counted, empty where all are; that is said once.
+    """
+
+    def __init__(self, alone: Callable[[], str] = str) -> None:
+        self._said, self._alone_said = False, False
+        self._alone = alone
 
     def take(self, event: Event) -> None:
         """Say what is worth saying of an event."""
+        if isinstance(event, Queued | Sent) and not self._alone_said and (why := self._alone()):
+            self._alone_said = True
+            complain(f"note: under this process's own limit, others are not counted: {one_line(why)}")
         match event:
             case Queued(position, expected, reason) if not self._said and expected >= _WORTH_SAYING_S:
                 self._said = True

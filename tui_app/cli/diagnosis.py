@@ -44,6 +44,7 @@ async def examine(bench: Workbench) -> Diagnosis:
         "inferterm": __version__,
         "keyring": _place(await keys.keyring()),
         "vault": _place(await keys.vault()),
+        "ledger": _ledger(bench),
         "files": [_file(Path(path)) for path in _paths(bench)],
         "versions": _versions(),
         "environment": {name: "set" if os.environ.get(name) else "not set" for name in _VARIABLES},
@@ -68,6 +69,19 @@ async def print_diagnosis(finding: Awaitable[Diagnosis], *, as_json: bool) -> No
                 write_line(f"  {key}: {_plainly(value)}")
         else:
             write_line(f"{name}: {part}")
+
+
+def _ledger(bench: Workbench) -> dict[str, object]:
+    """The quota's ledger: whether it can be written, and what holds while it cannot."""
+    failure = bench.ledger.trouble(bench.inference.queue.clock.now())
+    return {
+        "path": bench.ledger.path,
+        "usable": failure is None,
+        "problem": one_line(sentences(str(failure), failure.advice)) if failure else "",
+        "without it": "each process keeps a limit of its own"
+        if bench.ledger.own_limit
+        else "nothing is sent",
+    }
 
 
 def _place(report: PlaceReport) -> dict[str, object]:

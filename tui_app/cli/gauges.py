@@ -12,7 +12,14 @@ from tui_app.cli.streams import write_json, write_line
 from tui_app.core.endpoints import Entry, with_shares
 from tui_app.core.errors import LedgerBusy
 from tui_app.core.quota import Quota
-from tui_app.core.quota_words import closure_words, headline, outlook, queue_words, shared_words
+from tui_app.core.quota_words import (
+    alone_words,
+    closure_words,
+    headline,
+    outlook,
+    queue_words,
+    shared_words,
+)
 from tui_app.core.storage import BrokenEndpoint
 
 if TYPE_CHECKING:
@@ -75,6 +82,7 @@ def quota_value(entry: Entry, quota: Quota, now: float) -> dict[str, object]:
         "waiting": len(quota.waiting) + quota.others_waiting,
         "pacing": str(quota.pacing),
         "closed": closed,
+        "alone": quota.alone,
         "shares": list(entry.shares),
     }
 
@@ -82,6 +90,7 @@ def quota_value(entry: Entry, quota: Quota, now: float) -> dict[str, object]:
 def _words(entry: Entry, quota: Quota, now: float) -> str:
     said = (
         headline(quota, now),
+        alone_words(quota),
         *outlook(quota, now),
         queue_words(quota),
         closure_words(quota, now, time.time()),

@@ -78,6 +78,11 @@ def alone_words(quota: Quota) -> str:
     return f"this process's own limit, others are not counted: {why}" if why else ""
 
 
+def trouble_words(failure: str) -> str:
+    """Say that there is no telling the quota, and why, `failure` being a LedgerFailed's words."""
+    return f"no request starts, the quota is not known: {one_line(failure, limit=200)}" if failure else ""
+
+
 def _next_free(quota: Quota, now: float) -> float:
     """Seconds until one slot more than now is free."""
     coming = [at for at in quota.free_at if at > now]

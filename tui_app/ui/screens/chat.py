@@ -20,7 +20,7 @@ from tui_app.core.chat import Chat
 from tui_app.core.chat_events import ChatEvent, DraftReturned, TurnChanged, TurnRemoved
 from tui_app.core.conversation import Answer, Outcome
 from tui_app.core.endpoints import Entry
-from tui_app.core.errors import InfertermError, LedgerFailed
+from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.ui.chat_actions import ChatActions
 from tui_app.ui.commands import bindings
@@ -237,8 +237,10 @@ class ChatScreen(ChatActions, Screen[None]):
             return
         try:
             quota = self.inference.queue.quota(self.entry.group, self.entry.endpoint.limit)
-        except LedgerFailed:
+        except LedgerFailed as failure:
+            self.gauge.trouble = "" if isinstance(failure, LedgerBusy) else str(failure)
             return
+        self.gauge.trouble = ""
         self.gauge.shares = self.entry.shares
         self.gauge.quota = quota
 

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 
 from tui_app.core.endpoints import Entry
-from tui_app.core.errors import InfertermError, KeyTrouble, LedgerFailed
+from tui_app.core.errors import InfertermError, KeyTrouble, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Quota
 from tui_app.core.storage import BrokenEndpoint
@@ -66,6 +66,7 @@ class EndpointListScreen(EndpointActions):
         self.inference, self._wall = inference, wall
         self._unsubscribe: Callable[[], None] = lambda: None
         self._alive = False
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         yield TitleBar("inferterm")
@@ -115,6 +116,11 @@ class EndpointListScreen(EndpointActions):
         """The row under the cursor."""
         return self.table.selected
 
+    @property
+    def inference_id(self) -> str | None:
+        """The id of the endpoint under the cursor."""
+        return id_of(self.row) if self.row is not None else None
+
     def go_to(self, inference_id: str) -> None:
         """Put the cursor on an endpoint, now or when it comes."""
         self.table.go_to(inference_id)
@@ -161,14 +167,20 @@ class EndpointListScreen(EndpointActions):
     def refresh_quotas(self) -> None:
         """Ask the queue how every budget stands."""
         found: dict[str, Quota] = {}
+        before, self._trouble = self._trouble, ""
         for row in self.rows:
             if isinstance(row, Entry):
                 try:
                     quota = self.inference.queue.quota(row.group, row.endpoint.limit)
-                except LedgerFailed:
+                except LedgerBusy:
+                    continue
+                except LedgerFailed as failure:
+                    self._trouble = str(failure)
                     continue
                 found[row.endpoint.inference_id] = quota
         self.quotas = found
+        if self._trouble != before and not self._gone:
+            self._show_details()
 
     @property
     def _gone(self) -> bool:
@@ -215,7 +227,8 @@ class EndpointListScreen(EndpointActions):
         quota = self.quotas.get(id_of(row)) if row else None
         moment = Moment(self.inference.queue.clock.now(), self._wall())
         panel = self.query_one("#details", Static)
-        panel.update(details(row, quota, moment, panel.content_size.width or self.app.size.width - 6))
+        width = panel.content_size.width or self.app.size.width - 6
+        panel.update(details(row, quota, moment, width, self._trouble))
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < TALL, "-tight")

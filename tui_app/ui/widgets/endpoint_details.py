@@ -11,7 +11,7 @@ from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.keys import KeyState
 from tui_app.core.quota import Quota
-from tui_app.core.quota_words import closure_words, queue_words, shared_words
+from tui_app.core.quota_words import alone_words, closure_words, queue_words, shared_words, trouble_words
 from tui_app.core.storage import BrokenEndpoint, Health
 from tui_app.core.text import plain
 from tui_app.ui.widgets.columns import hung
@@ -22,8 +22,8 @@ _LONG_ID = 15
 """Ids longer than this may be cut in the list."""
 
 
-def details(row: Row | None, quota: Quota | None, moment: Moment, width: int) -> Content:
-    """What is known of a row, one labelled line a fact."""
+def details(row: Row | None, quota: Quota | None, moment: Moment, width: int, trouble: str = "") -> Content:
+    """What is known of a row, one labelled line a fact; `trouble` is why there is no telling the quota."""
     if row is None:
         return Content("")
     if isinstance(row, BrokenEndpoint):
@@ -31,6 +31,8 @@ def details(row: Row | None, quota: Quota | None, moment: Moment, width: int) ->
     else:
         endpoint = endpoint_of(row)
         lines = list(_whole(endpoint, row, quota, moment)) if endpoint else []
+        if quota is None and trouble:
+            lines.insert(2, _line("Ledger", trouble_words(trouble), "$text-error"))
     return Content("\n").join(hung(line, _LABEL, width - _LABEL) for line in lines)
 
 
@@ -48,6 +50,8 @@ def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) ->
     yield _line("Goes to", _target(endpoint, entry))
     shared = shared_words(entry.shares) if entry else ""
     yield _line("Limit", ", ".join(filter(None, (f"{endpoint.limit} starts in any 60 s", shared))))
+    if quota is not None and (words := alone_words(quota)):
+        yield _line("Ledger", words, "$text-warning")
     if quota is not None and (words := queue_words(quota)):
         yield _line("Queue", words, "$text-warning")
     if quota is not None and (words := closure_words(quota, moment.now, moment.wall)):

@@ -12,7 +12,16 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_app.core.quota import Quota
-from tui_app.core.quota_words import closure_words, counting, headline, outlook, queue_words, shared_words
+from tui_app.core.quota_words import (
+    alone_words,
+    closure_words,
+    counting,
+    headline,
+    outlook,
+    queue_words,
+    shared_words,
+    trouble_words,
+)
 
 TICK_S: Final = 0.25
 """How often a gauge looks at the clock while something counts down."""
@@ -43,7 +52,8 @@ def gauge_content(quota: Quota, now: float, width: int) -> Content:
     pieces = outlook(quota, now)
     waiting = len(quota.waiting) + quota.others_waiting
     coming = [pieces[0]] if counting(quota, now) else []
-    for piece in [*([f"{waiting} waiting"] if waiting else []), *coming]:
+    own = ["own limit"] if quota.alone else []
+    for piece in [*own, *([f"{waiting} waiting"] if waiting else []), *coming]:
         if line.cell_length + 2 + len(piece) <= width:
             line = Content.assemble(line, (f", {piece}", "$text-muted"))
     return line.truncate(width, ellipsis=True)
@@ -59,6 +69,7 @@ def gauge_details(
         if line.cell_length + 3 + len(piece) <= width:
             line = Content.assemble(line, (f" · {piece}", "$text-muted"))
     more = [
+        Content.styled(f"! {alone_words(quota)}", "$text-warning"),
         Content.styled(f"✗ {closure_words(quota, now, wall)}", "$text-warning"),
         Content.styled(f"○ {queue_words(quota)}", "$text-warning"),
         Content.styled(f"= {shared_words(shares)}", "$text-muted"),
@@ -74,11 +85,12 @@ def _headline(quota: Quota, now: float) -> Content:
 class Gauge(Static):
     """Shows a `Quota` whole and counts it down by itself; give it a new one whenever something changed.
 
-    `now` reads the clock that the quota counts on (`inference.queue.clock.now`). It ticks only
-    while something counts down.
+    `trouble` is why there is no telling the quota, shown in its place. `now` reads the clock that
+    the quota counts on (`inference.queue.clock.now`). It ticks only while something counts down.
     """
 
     quota: reactive[Quota | None] = reactive(None)
+    trouble: reactive[str] = reactive("")
     shares: reactive[tuple[str, ...]] = reactive(())
 
     def __init__(
@@ -110,8 +122,17 @@ class Gauge(Static):
     def watch_shares(self) -> None:
         self._show()
 
+    def watch_trouble(self) -> None:
+        self._show()
+
     def _show(self) -> None:
-        if not self.is_mounted or self.quota is None:
+        if not self.is_mounted:
+            return
+        if self.trouble:
+            self.update(Content.styled(f"✗ {trouble_words(self.trouble)}", "$text-error"))
+            self._tick(False)
+            return
+        if self.quota is None:
             return
         now, width = self._now(), self.content_size.width or self.app.size.width
         seen = gauge_details(self.quota, now, width, wall=self._wall(), shares=self.shares)
