@@ -168,3 +168,13 @@ def test_calls_and_results_of_tools_go_back_as_blocks() -> None:
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": [rain]}]},
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c2", "content": [sun]}]},
     ]
+
+
+@pytest.mark.parametrize("element", [5, {}, USER, {"role": "user", "tool_calls": [{}] * 1_000}])
+def test_more_messages_than_the_messages_api_takes_are_refused_at_the_first_look(element: object) -> None:
+    assert "at most 100000 elements" in refusal({"messages": [element] * 100_001})[1]
+
+
+def test_only_the_first_of_many_faults_is_looked_at() -> None:
+    calls = {"role": "assistant", "tool_calls": [{}] * 90_000}
+    assert "[Message] failed to parse field [tool_calls]: Required [id]" in refusal(chat(calls, calls))[1]

@@ -32,9 +32,9 @@ class ChatMessage(Parsed):
     content: Annotated[Content | None, PlainValidator(read_content)] = None
     role: Text
     tool_call_id: OptionalText = None
-    tool_calls: Annotated[tuple[ToolCall, ...], Objects] = ()
+    tool_calls: Objects[ToolCall] = ()
     reasoning: OptionalText = None
-    reasoning_details: Annotated[tuple[ReasoningDetail, ...], Objects] = ()
+    reasoning_details: Objects[ReasoningDetail] = ()
 
     def turn(self) -> JsonObject:
         """The Messages API's turn for it.
@@ -80,4 +80,4 @@ class ChatMessage(Parsed):
         return {"role": "user", "content": [result]}
 
 
-Messages = Annotated[tuple[ChatMessage, ...], Objects]
+Messages = Objects[ChatMessage]

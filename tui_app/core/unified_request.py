@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from tui_app.core.elastic_errors import REQUEST, numbered, refused
 from tui_app.core.endpoint import Endpoint
@@ -60,7 +60,7 @@ class ChatBody(Parsed):
     stop: Texts = ()
     temperature: OptionalNumber = None
     tool_choice: AnyToolChoice = None
-    tools: Annotated[tuple[Tool, ...], Objects] = Field(default=())
+    tools: Objects[Tool] = ()
     top_p: OptionalNumber = None
     reasoning: Annotated[Reasoning | None, Given] = None
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast
 from pydantic_core import PydanticCustomError
 
 from tui_app.core.fields import INT64_MAX
 from tui_app.core.unified_refusals import UNFIT
 
+T = TypeVar("T")
+MOST: Final = 100_000
+"""Elements of one array: as many messages as the Messages API takes."""
 _WHOLE: Final = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 
 
@@ -72,14 +75,23 @@ def _truth(value: Any) -> Any:  # noqa: ANN401 - the JSON door
 
 
 def _texts(value: Any) -> Any:  # noqa: ANN401 - the JSON door
-    values = value if isinstance(value, list | tuple) else (_given(value),)
-    if isinstance(value, bool | int | float):
-        return value
+    values = (value,) if isinstance(value, str) else _few(value)
+    if not isinstance(values, tuple):
+        return values
     return tuple(json.dumps(each) if isinstance(each, bool | int | float) else each for each in values)
 
 
 def _objects(value: Any) -> Any:  # noqa: ANN401 - the JSON door
-    return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else _given(value)
+    return (value,) if isinstance(value, dict) else _few(value)
+
+
+def _few(value: Any) -> Any:  # noqa: ANN401 - the JSON door
+    """An array as a tuple, if it is one."""
+    if not isinstance(value, list | tuple):
+        return _given(value)
+    if len(value) > MOST:
+        raise unfit(f"at most {MOST} elements are taken, as by the Messages API")
+    return tuple(value)
 
 
 def _words(value: Any) -> Any:  # noqa: ANN401 - the JSON door
@@ -95,6 +107,5 @@ OptionalText = Annotated[str | None, BeforeValidator(_words)]
 OptionalNumber = Annotated[float | None, BeforeValidator(_number)]
 OptionalWhole = Annotated[int | None, BeforeValidator(_whole)]
 OptionalTruth = Annotated[bool | None, BeforeValidator(_truth)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
-Objects: Final = BeforeValidator(_objects)
-"""For arrays of objects."""
+Texts = Annotated[tuple[Text, ...], FailFast(), BeforeValidator(_texts)]
+Objects = Annotated[tuple[T, ...], FailFast(), BeforeValidator(_objects)]
