@@ -9,7 +9,7 @@ from typing import Annotated, Final, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from tui_app.core.endpoint import Endpoint, KeySource, TaskType, check_id, check_url
+from tui_app.core.endpoint import Endpoint, TaskType, check_id, check_url
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject
 
@@ -28,6 +28,7 @@ class Connection(BaseModel):
 
     Over https either the system's certificates hold, or `ca_certificate` (a path to a PEM file), or
     `fingerprint` (SHA-256 of a certificate of its chain, as Elasticsearch prints it at its first start).
+    `key_variable` names an environment variable with the API key; without it the key is in the keyring.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
@@ -36,7 +37,7 @@ class Connection(BaseModel):
     url: Annotated[str, Field(min_length=1), AfterValidator(check_url)]
     ca_certificate: str = ""
     fingerprint: Annotated[str, AfterValidator(_check_fingerprint)] = ""
-    key: KeySource = KeySource(variable="ELASTIC_API_KEY")
+    key_variable: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
 
     @model_validator(mode="after")
     def _proof_fits(self) -> Connection:
@@ -132,8 +133,8 @@ class Cluster(Protocol):
         ...
 
 
-class Clusters(Protocol):
-    """Where connections are kept, and who opens them."""
+class Connections(Protocol):
+    """Where connections and their keys are kept, and who opens them."""
 
     async def all(self) -> Sequence[Connection]:
         """All connections, by name. Raises StoreFailed."""
@@ -144,9 +145,16 @@ class Clusters(Protocol):
         ...
 
     async def delete(self, name: str) -> None:
-        """Forget one. Raises StoreFailed."""
+        """Forget one and its key. Raises StoreFailed, KeyStoreFailed."""
         ...
 
-    async def open(self, connection: Connection, key: SecretStr) -> Cluster:
-        """A client of that cluster; nothing is sent yet. Raises ConnectionLost for bad certificates."""
+    async def keep_key(self, connection: Connection, key: SecretStr) -> bool:
+        """Keep its API key; False where there is no keyring and it holds for this run only."""
+        ...
+
+    async def open(self, connection: Connection, key: SecretStr | None = None) -> Cluster:
+        """A client of that cluster, with its kept key unless one is given; nothing is sent yet.
+
+        Raises KeyMissing, KeyStoreFailed, and ConnectionLost for what is no proof.
+        """
         ...

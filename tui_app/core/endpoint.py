@@ -25,6 +25,8 @@ from tui_app.core.jsons import JsonObject, JsonValue
 ANTHROPIC_URL: Final = "https://api.anthropic.com"
 SANDBOX_URL: Final = "sandbox:"
 """Stands for the built-in sandbox, whose port differs from run to run."""
+CLUSTER_URL: Final = "cluster:"
+"""Stands before the name of a connection: where that leads may change."""
 
 ID_RULE: Final = re.compile(r"[a-z0-9](?:[a-z0-9_\-.]*[a-z0-9])?", re.ASCII)
 """Elasticsearch 9.5's rule for an inference id (MlStrings), for the whole of it."""
@@ -126,9 +128,14 @@ class KeySource(_Part):
 
 
 class Local(_Part):
-    """What is inferterm's own and never part of a PUT body."""
+    """What is inferterm's own and never part of a PUT body.
+
+    `sandbox`: the built-in simulator answers. `cluster`: the endpoint of that id in the cluster of a
+    connection of this name answers.
+    """
 
     sandbox: bool = False
+    cluster: str = ""
     auth_scheme: Literal["x-api-key", "bearer"] = "x-api-key"
     anthropic_version: Annotated[str, AfterValidator(_check_version)] = "2023-06-01"
     note: str = ""
@@ -180,6 +187,8 @@ class Endpoint(_Part):
 
     def base_url(self, default: str = ANTHROPIC_URL) -> str:
         """Where `/v1/messages` is joined to; `default` is for endpoints that name no `url`."""
+        if self.local.cluster:
+            return f"{CLUSTER_URL}{self.local.cluster}"
         return SANDBOX_URL if self.local.sandbox else base_of(self.service_settings.url or default)
 
     @property

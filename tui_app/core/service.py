@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import SecretStr
 
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject
+
+if TYPE_CHECKING:
+    from tui_app.core.clusters import Cluster
+    from tui_app.core.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,14 @@ class Target:
     key: SecretStr
     auth_scheme: Literal["x-api-key", "bearer"]
     anthropic_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterTarget(Target):
+    """The same by way of a cluster: its endpoint answers, `cluster` is open."""
+
+    cluster: Cluster
+    endpoint: Endpoint
 
 
 @dataclass(frozen=True, slots=True)
