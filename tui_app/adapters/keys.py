@@ -24,6 +24,9 @@ from tui_app.core.keys import Keys, KeyState, KeyStatus, PlaceReport, fingerprin
 VARIABLE: Final = "ANTHROPIC_API_KEY"
 """Stands in for the keyring without any stored choice, as with Anthropic's SDK."""
 
+_OWN: Final = "own:"
+"""Begins the keyring's names of keys that belong to no endpoint; no inference id has a colon."""
+
 _Read = Callable[[str], Awaitable[SecretStr | None]]
 
 
@@ -106,6 +109,18 @@ class KeyChain(Keys):
     async def keyring(self) -> PlaceReport:
         """Probe the keyring with a mark, unless a window would have to open for that."""
         return await self._keyring.report()
+
+    async def own(self, name: str) -> SecretStr | None:
+        """A key of inferterm's own out of the keyring; a window may ask. Raises KeyStoreFailed."""
+        return await self._keyring.find(f"{_OWN}{name}")
+
+    async def keep_own(self, name: str, key: SecretStr) -> None:
+        """Keep a key of inferterm's own in the keyring. Raises KeyStoreFailed."""
+        await self._keyring.keep(f"{_OWN}{name}", key)
+
+    async def forget_own(self, name: str) -> bool:
+        """Delete a key of inferterm's own from the keyring. Raises KeyStoreFailed."""
+        return await self._keyring.delete(f"{_OWN}{name}")
 
     async def vault(self) -> PlaceReport:
         """Tell whether the vault is there and open."""

@@ -28,6 +28,7 @@ class KeyState(StrEnum):
     COMMAND = "from a command"
     VAULT = "in vault"
     SANDBOX = "sandbox's own"
+    CLUSTER = "in the cluster"
     MISSING = "missing"
     UNAVAILABLE = "unavailable"
 
@@ -85,4 +86,20 @@ class Keys(Protocol):
 
     async def open_vault(self, passphrase: SecretStr) -> None:
         """Open the vault for this run, making it where there is none. Raises KeyStoreFailed."""
+        ...
+
+
+class OwnKeys(Protocol):
+    """Where keys of inferterm's own lie, under names that no endpoint can have; all raise KeyStoreFailed."""
+
+    async def own(self, name: str) -> SecretStr | None:
+        """The key, or None where none was kept."""
+        ...
+
+    async def keep_own(self, name: str, key: SecretStr) -> None:
+        """Keep it in the operating system's keyring."""
+        ...
+
+    async def forget_own(self, name: str) -> bool:
+        """Delete it; False where none was kept."""
         ...
