@@ -50,7 +50,7 @@ def chunks(*events: Event) -> list[Any]:
 
 def whole(*events: Event) -> Any:  # noqa: ANN401 - JSON
     """The same reply as one object."""
-    return completion_of(grown(*events), "msg_1")
+    return completion_of(grown(*events))
 
 
 def grown(*events: Event) -> Answer:

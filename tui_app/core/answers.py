@@ -95,8 +95,9 @@ class GrowingAnswer:
             case Sent(attempt, queued_s):
                 self._blocks, self._closed = {}, {}
                 self._whole = Answer(attempts=attempt, timing=Timing(queued_s=queued_s))
-            case Opened(model, request_id, usage):
-                self._whole = replace(self._whole, model=model, request_id=request_id, usage=usage)
+            case Opened(model, request_id, usage, message_id):
+                named = replace(self._whole, request_id=request_id, message_id=message_id)
+                self._whole = replace(named, model=model, usage=usage)
             case Stopping(stop_reason, usage, details):
                 self._whole = replace(self._whole, stop_reason=stop_reason, usage=usage, stop_details=details)
             case _:

@@ -58,7 +58,7 @@ class Answer:
     """What came back for one prompt, whole or in part.
 
     `stop_reason` is the service's own word; `error` says in words what failed and `advice` what
-    to do; `stop_details` belongs to refusals.
+    to do; `stop_details` belongs to refusals. `message_id` is the service's own for the answer.
     """
 
     outcome: Outcome = Outcome.RUNNING
@@ -72,6 +72,7 @@ class Answer:
     attempts: int = 0
     error: str = ""
     advice: str = ""
+    message_id: str = ""
 
     @property
     def text(self) -> str:

@@ -71,7 +71,7 @@ class _OpenTool:
         self.number, self.input, self.told = number, input_, False
 
 
-def completion_of(answer: Answer, message_id: str) -> JsonObject:
+def completion_of(answer: Answer) -> JsonObject:
     """A whole answer as one `chat.completion`, in the shape of Elasticsearch 9.6."""
     calls = [block.raw for block in answer.blocks if block.kind == "tool_use"]
     texts = any(block.kind == "text" for block in answer.blocks)
@@ -80,7 +80,7 @@ def completion_of(answer: Answer, message_id: str) -> JsonObject:
     if calls:
         message["tool_calls"] = [_whole_call(number, raw) for number, raw in enumerate(calls)]
     return {
-        "id": message_id,
+        "id": answer.message_id,
         "choices": [{"message": message, "finish_reason": answer.stop_reason, "index": 0}],
         "model": answer.model,
         "object": "chat.completion",
