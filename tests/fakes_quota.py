@@ -11,6 +11,7 @@ from typing import ClassVar
 from unittest import mock
 
 from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
+from tui_app.core.activity import Activity
 from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerBusy, LedgerFailed
 from tui_app.core.place import Place
@@ -211,6 +212,18 @@ class TroubledLedger:
         if self.failure is not None:
             raise self.failure
         return self._ledger.read(group, now)
+
+    def activity(self, group: Group, now: float) -> Activity:
+        """See `ports.Ledger`."""
+        if self.failure is not None:
+            raise self.failure
+        return self._ledger.activity(group, now)
+
+    def groups(self, now: float) -> tuple[Group, ...]:
+        """See `ports.Ledger`."""
+        if self.failure is not None:
+            raise self.failure
+        return self._ledger.groups(now)
 
     def rules(self, group: Group, member: str) -> Rules:
         """See `ports.Ledger`."""

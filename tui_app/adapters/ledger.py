@@ -22,6 +22,7 @@ from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
 from tui_app.adapters.ledger_file import MEMORY, UNKNOWN_BOOT, LedgerFile
 from tui_app.adapters.ledger_schema import prove
+from tui_app.core.activity import Activity
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.ports import Bell
@@ -117,6 +118,17 @@ class SqliteLedger:
         reading, pids = self._file.ask(now, lambda _, book: book.read(group, now))
         return replace(reading, rivals=tuple(compress(reading.rivals, map(self._alive, pids))))
 
+    def activity(self, group: Group, now: float) -> Activity:
+        """See `ports.Ledger`."""
+        rivals = self.read(group, now).rivals
+        return replace(
+            self._file.ask(now, lambda _, book: book.sightings.activity(group, now)), rivals=rivals
+        )
+
+    def groups(self, now: float) -> tuple[Group, ...]:
+        """See `ports.Ledger`."""
+        return self._file.ask(now, lambda _, book: book.sightings.groups(now, self._alive))
+
     def rules(self, group: Group, member: str) -> Rules:
         """See `ports.Ledger`."""
         return self._file.ask(0.0, lambda _, book: book.rules(group, member))
@@ -155,6 +167,8 @@ class SqliteLedger:
         book.set_limits(order.limits, order.now)
         for group, closure in order.closures.items():
             book.close(book.number(group), closure, order.now)
+        for telling in order.told:
+            book.sightings.tell(book.number(telling.group), telling, order.now)
         return tuple(self._try(book, line, order.now) for line in order.lines)
 
     def _try(self, book: Book, line: Line, now: float) -> Verdict:
@@ -176,6 +190,7 @@ class SqliteLedger:
 
         decision = decide(count, lanes, contenders, patience)
         book.claim(grp, decision.granted, now)
+        book.sightings.note_members(grp, lanes, now)
         left = tuple(_left(lanes, decision.granted))
         shown = tuple(lane for lane in left if lane.bids)
         book.publish(grp, self._pid, shown, now)

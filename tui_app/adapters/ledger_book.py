@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import Any
 
+from tui_app.adapters.ledger_sightings import Sightings
 from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
 from tui_app.core.quota import Closure, Group, Pacing, Source
 from tui_app.core.turns import Contender, Count
@@ -21,13 +22,14 @@ _serials = count()
 class Book:
     """The tables of one connection. `process` names who writes, before `floor` nothing may start.
 
-    Raises sqlite3.Error.
+    `sightings` are the tables beside the slots. Raises sqlite3.Error.
     """
 
     def __init__(self, connection: sqlite3.Connection, terms: Terms, process: str, floor: float) -> None:
         self._run, self._run_many = connection.execute, connection.executemany
         self._terms, self._process, self._floor = terms, process, floor
         self._serial = next(_serials) << 32
+        self.sightings = Sightings(connection, terms, process)
 
     def version(self) -> int:
         """Tell a number that no other connection has and that changes when another one writes."""
@@ -238,8 +240,9 @@ class Book:
         return Rules(closed[0] if closed else 0.0, *(limit or ()))
 
     def prune(self, now: float) -> None:
-        """Forget slots that have been free for a window."""
+        """Forget slots that have been free for a window, and old sightings."""
         self._run("DELETE FROM grants WHERE free_at < ?", (now - self._terms.window,))
+        self.sightings.prune(now)
 
     def bury(self, alive: Callable[[int], bool]) -> None:
         """Remove what processes published that are gone."""
@@ -252,6 +255,7 @@ class Book:
         free_at = self._terms.free_after_start(now)
         self._run("UPDATE grants SET started = ?, free_at = ? WHERE started > ?", (now, free_at, now))
         self._run("UPDATE groups SET closed_until = 0, changed_at = ? WHERE changed_at > ?", (now, now))
+        self.sightings.distrust_future(now)
 
     def taken(self, now: float) -> list[tuple[Group, tuple[Any, ...]]]:
         """Copy all slots that are taken."""

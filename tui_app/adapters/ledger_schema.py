@@ -32,6 +32,27 @@ _TABLES = (
     "CREATE TABLE limits (member TEXT PRIMARY KEY, n INTEGER NOT NULL, changed_at REAL NOT NULL)",
 )
 
+_ADDED = (
+    """CREATE TABLE IF NOT EXISTS members (
+        grp INTEGER NOT NULL, member TEXT NOT NULL, n INTEGER NOT NULL, seen_at REAL NOT NULL,
+        PRIMARY KEY (grp, member)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS told (
+        grp INTEGER NOT NULL, name TEXT NOT NULL,
+        n INTEGER, remaining INTEGER, full_at REAL, told_at REAL NOT NULL, sent_at REAL NOT NULL,
+        PRIMARY KEY (grp, name)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS tellings (
+        grp INTEGER NOT NULL, sent_at REAL NOT NULL, told_at REAL NOT NULL,
+        n INTEGER NOT NULL, remaining INTEGER NOT NULL, full_at REAL,
+        PRIMARY KEY (grp, sent_at)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS strangers (
+        grp INTEGER NOT NULL, sent_at REAL NOT NULL, told_at REAL NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (grp, sent_at)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS buckets (
+        grp INTEGER PRIMARY KEY, fits INTEGER NOT NULL DEFAULT 0, fitted_at REAL NOT NULL DEFAULT 0,
+        refuted INTEGER NOT NULL DEFAULT 0)""",
+)
+"""Tables that came later; a ledger of an older build gets them when it is opened."""
+
 
 class ForeignFile(Exception):
     """The file is not a ledger."""
@@ -45,6 +66,10 @@ def prepare(connection: sqlite3.Connection) -> None:
     """Make the tables in a file that is new; raises ForeignFile, NewerLedger and sqlite3.Error."""
     connection.execute("PRAGMA synchronous = OFF")
     if _is_ledger(connection):
+        if not _is_complete(connection):
+            connection.execute("BEGIN IMMEDIATE")
+            _add(connection)
+            connection.execute("COMMIT")
         return
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
@@ -53,6 +78,7 @@ def prepare(connection: sqlite3.Connection) -> None:
             connection.execute(table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
+    _add(connection)
     connection.execute("COMMIT")
 
 
@@ -65,6 +91,16 @@ def prove(connection: sqlite3.Connection) -> None:
     if found != "ok":
         raise sqlite3.DatabaseError(found)
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _add(connection: sqlite3.Connection) -> None:
+    for table in _ADDED:
+        connection.execute(table)
+
+
+def _is_complete(connection: sqlite3.Connection) -> bool:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return all(table.split()[5] in tables for table in _ADDED)
 
 
 def _is_ledger(connection: sqlite3.Connection) -> bool:

@@ -46,14 +46,24 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """An endpoint of which the ledger holds starts or waiting requests; `limit` is the last one known."""
+
+    member: str
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """What the ledger of all processes holds of a group, beside what a `Quota` tells.
 
     `starts` are those of the last window, ascending; `rivals` are those who wait in other processes,
-    by arrival; `told` are the service's own limits, the weightiest first.
+    by arrival; `told` are the service's own limits, the weightiest first; `members` are all
+    whose requests took a slot lately or wait, by name.
     """
 
     starts: tuple[Start, ...] = ()
     rivals: tuple[Rival, ...] = ()
     told: tuple[ToldLimit, ...] = ()
     stranger: Stranger | None = None
+    members: tuple[Seen, ...] = ()

@@ -17,6 +17,10 @@ CALM_S = 0.25
 """The least time between two announcements of changes."""
 
 
+PAUSED = "all that waits in this terminal is paused"
+"""Why nothing goes while the queue is paused."""
+
+
 class Board:
     """Tells places how they stand and subscribers that something changed, a few times a second at most."""
 
@@ -96,13 +100,18 @@ class Board:
     def _bare(self, group: Group, limit: int) -> Quota:
         quota = self._pump.readings.quota(group, limit, self._pump.pacing)
         closure = self.closure(group)
-        return quota if closure == quota.closure else replace(quota, closure=closure)
+        paused = self._pump.paused
+        if closure == quota.closure and paused == quota.paused:
+            return quota
+        return replace(quota, closure=closure, paused=paused)
 
     def _standing(self, place: Place) -> Standing:
         now = self._clock.now()
         closure = self.closure(place.group)
         reason = None
-        if self._pump.stuck:
+        if self._pump.paused:
+            reason = PAUSED
+        elif self._pump.stuck:
             reason = "another inferterm process holds the quota's ledger"
         elif closure is not None and closure.until > now:
             reason = closure.reason

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from tui_app.core.activity import Activity
     from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
     from tui_app.core.quota import Group
 
@@ -59,6 +60,12 @@ class Ledger(Protocol):
 
     def read(self, group: Group, now: float) -> Reading:
         """Tell what is known of a group; changes nothing."""
+
+    def activity(self, group: Group, now: float) -> Activity:
+        """Tell what went on in a group lately; changes nothing."""
+
+    def groups(self, now: float) -> tuple[Group, ...]:
+        """List the groups in which something is taken, waits, is closed or was told of lately."""
 
     def rules(self, group: Group, member: str) -> Rules:
         """Tell what holds for an endpoint now; changes nothing."""

@@ -56,6 +56,7 @@ class Pump:
         self.outbox = Outbox()
         self.readings = Readings(ledger, clock)
         self.pacing = Pacing.BURST
+        self.paused = False
         self.watched = False
         self.stuck = False
         self.changed: Callable[[], None] = lambda: None
@@ -88,7 +89,7 @@ class Pump:
             changed = self._look(now)
             due = [waiters for waiters in self.waiters.values() if waiters.due]
             if due or self.outbox:
-                lines = tuple(waiters.line(self.pacing) for waiters in due)
+                lines = tuple(waiters.line(self.pacing, withdrawn=self.paused) for waiters in due)
                 verdicts = self._ledger.settle(self.outbox.order(now, lines))
                 self._apply(verdicts, now)
                 changed = True
@@ -135,7 +136,7 @@ class Pump:
 
     def _pause(self, now: float, *, near: bool) -> float | None:
         """How long until it looks whether another process wrote; None if it is called or need not know."""
-        if self.waiters:
+        if self.waiters and not self.paused:
             self._listen(everything=False)
             return POLL_S if near else LONG_POLL_S
         quiet = self.watched and now - self._changed_at > QUIET_S
@@ -160,7 +161,7 @@ class Pump:
     def _look(self, now: float) -> bool:
         changed = self.readings.look()
         for waiters in self.waiters.values():
-            if changed or waiters.has_come(now):
+            if (changed and not self.paused) or waiters.has_come(now):
                 waiters.due = True
         return changed
 

@@ -307,10 +307,15 @@ class RequestQueue:
     def _try_all(self) -> None:
         for waiters in self._pump.waiters.values():
             waiters.due = True
-            waiters.let_know()
         self._pump.soon()
         self._board.announce()
 
     def _waiting(self, waiting: str) -> Place | None:
         place = self._pump.places.get(int(waiting, 16))
         return place if place is not None and place.stage is Stage.WAITING else None
+
+
+def _told(limit: ServerLimit, now: float) -> ToldLimit:
+    figures = (limit.limit, limit.remaining)
+    most, left = (figure if figure is not None and figure <= MOST_TOLD else None for figure in figures)
+    return ToldLimit(limit.name, most, left, None if limit.reset is None else now + limit.reset, now)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
+from tui_app.core.activity import Activity
 from tui_app.core.claims import Reading
 from tui_app.core.errors import LedgerBusy
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.quota import Closure, Group, Pacing, Quota
+
+T = TypeVar("T")
 
 READ_TRIES = 20
 """How often a locked ledger is read again at once; only its opening and closing lock out readers."""
@@ -25,6 +30,8 @@ class Readings:
         self._known: dict[Group, Reading] = {}
         self._fresh: set[Group] = set()
         self._quotas: dict[tuple[Group, int, Pacing], Quota] = {}
+        self._activities: dict[Group, Activity] = {}
+        self._groups: tuple[Group, ...] | None = None
         self._version: int | None = None
         self._news = False
         self._looked_at = 0.0
@@ -42,16 +49,30 @@ class Readings:
         """Ask anew next time: this process wrote."""
         self._fresh.clear()
         self._quotas.clear()
+        self._activities.clear()
+        self._groups = None
 
     def of(self, group: Group) -> Reading:
         """Tell what the ledger holds of a group; raises LedgerBusy and LedgerFailed."""
-        now = self._clock.now()
-        if now - self._looked_at > LOOK_S:
-            self._refresh()
+        now = self._soon()
         if group not in self._fresh:
-            self._known[group] = self._read(group, now)
+            self._known[group] = self._read(lambda: self._ledger.read(group, now))
             self._fresh.add(group)
         return self._known[group]
+
+    def activity(self, group: Group) -> Activity:
+        """Tell what went on in a group lately, as of the last change; raises LedgerBusy and LedgerFailed."""
+        now = self._soon()
+        if group not in self._activities:
+            self._activities[group] = self._read(lambda: self._ledger.activity(group, now))
+        return self._activities[group]
+
+    def groups(self) -> tuple[Group, ...]:
+        """List the groups in which something goes on, as of the last change; raises as `activity`."""
+        now = self._soon()
+        if self._groups is None:
+            self._groups = self._read(lambda: self._ledger.groups(now))
+        return self._groups
 
     def closure(self, group: Group) -> Closure | None:
         """Tell the closure last known of a group; never raises."""
@@ -82,11 +103,18 @@ class Readings:
             alone=reading.alone,
         )
 
-    def _read(self, group: Group, now: float) -> Reading:
+    def _soon(self) -> float:
+        """Look whether another process wrote, if that was not done just now; gives the time."""
+        now = self._clock.now()
+        if now - self._looked_at > LOOK_S:
+            self._refresh()
+        return now
+
+    def _read(self, ask: Callable[[], T]) -> T:
         for _ in range(READ_TRIES - 1):
             with suppress(LedgerBusy):
-                return self._ledger.read(group, now)
-        return self._ledger.read(group, now)
+                return ask()
+        return ask()
 
     def _refresh(self) -> None:
         self._looked_at = self._clock.now()

@@ -132,11 +132,13 @@ class Waiters:
             self._lanes[each.bid.member].places[each.bid.id] = each
         self.due, self.ranked = True, False
 
-    def line(self, pacing: Pacing) -> Line:
-        """Put it as the ledger is asked."""
+    def line(self, pacing: Pacing, *, withdrawn: bool = False) -> Line:
+        """Put it as the ledger is asked; when withdrawn, as if nobody waited."""
         return Line(
             self.group,
-            tuple(
+            ()
+            if withdrawn
+            else tuple(
                 Lane(
                     member=member,
                     limit=lane.limit,
