@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, aclosing, suppress
 
 from pydantic import SecretStr
 
+from tui_app.core.budgets import Budgets
 from tui_app.core.chats import Chats
 from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
@@ -28,7 +29,7 @@ from tui_app.core.verification import Report, Step, StepState, Verification
 class Inference:
     """Endpoints, keys, chats and quota of one user, in one process.
 
-    `endpoints`, `keys`, `chats` and `queue` are the parts; what needs several of them is here.
+    `endpoints`, `keys`, `chats`, `queue` and `budgets` are the parts; what needs several of them is here.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Inference:
         )
         self.endpoints = self._office.endpoints
         self.chats = Chats(self._office)
+        self.budgets = Budgets(self.endpoints, queue)
 
     async def ask(
         self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()
