@@ -180,13 +180,13 @@ class Sightings:
         """List the groups in which something is taken, waits, is closed or was told of lately."""
         busy = self._run(
             "SELECT id, base_url, key, model FROM groups WHERE closed_until > ?1"
-            " OR EXISTS (SELECT 1 FROM grants WHERE grp = id AND free_at > ?1)"
-            " OR EXISTS (SELECT 1 FROM told WHERE grp = id AND told_at BETWEEN ?2 AND ?1)",
+            " OR EXISTS (SELECT 1 FROM grants WHERE grp = groups.id AND free_at > ?1)"
+            " OR EXISTS (SELECT 1 FROM told WHERE grp = groups.id AND told_at BETWEEN ?2 AND ?1)",
             (now, now - LATELY_S),
         )
         found = {grp: Group(*parts) for grp, *parts in busy}
         waits = self._run(
-            "SELECT DISTINCT pid, id, base_url, key, model FROM waiters JOIN groups ON grp = id"
+            "SELECT DISTINCT pid, id, base_url, key, model FROM waiters JOIN groups ON grp = groups.id"
         )
         found.update((grp, Group(*parts)) for pid, grp, *parts in waits if alive(pid))
         return tuple(sorted(found.values(), key=lambda group: (group.base_url, group.model, group.key)))
