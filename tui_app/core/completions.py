@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,18 +67,18 @@ class Asked:
             raise
 
 
-def check_fields(body: JsonObject, where: str = "1:1") -> None:
-    """Raise Refused for a body that Elasticsearch cannot parse; `where` is line and column of the fault."""
+def check_fields(body: JsonObject, position: Callable[[str], str]) -> None:
+    """Raise Refused for a body that cannot be parsed; `position` tells line and column of a name."""
     unknown = next((name for name in body if name not in _FIELDS), None)
     if unknown is not None:
-        raise refused(f"[{where}] [{PARSER}] unknown field [{unknown}]", kind=PARSE)
+        raise refused(f"[{position(unknown)}] [{PARSER}] unknown field [{unknown}]", kind=PARSE)
     given = body.get("input")
     if "input" in body and not isinstance(given, str | list):
-        raise _unsupported(where, "input", given)
+        raise _unsupported(position("input"), "input", given)
     if isinstance(given, list) and not all(isinstance(each, str) for each in given):
-        raise refused(f"[{where}] [{PARSER}] failed to parse field [input]", kind=PARSE)
+        raise refused(f"[{position('input')}] [{PARSER}] failed to parse field [input]", kind=PARSE)
     if "task_settings" in body and not isinstance(body["task_settings"], Mapping):
-        raise _unsupported(where, "task_settings", body["task_settings"])
+        raise _unsupported(position("task_settings"), "task_settings", body["task_settings"])
 
 
 def read_completion(body: JsonObject, task: str) -> Asked:
