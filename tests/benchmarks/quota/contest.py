@@ -51,12 +51,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a process tells at the end: CPU seconds, errors, looks at the wall clock, longest stall."""
+    """What a process tells at the end.
+
+    CPU seconds, errors of the limiter, looks at the wall clock, the longest stall of its event loop,
+    and how long the first of those waited that had not started by then; seconds.
+    """
 
     cpu: float
     errors: int
     wall_reads: int
     stall: float
+    in_vain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,12 @@ class Contestant:
         self._log = os.open(job.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.errors = 0
         self.stall = 0.0
+        self._waiting: set[float] = set()
+
+    @property
+    def waits_since(self) -> float:
+        """Since when the first of those waits that have not started."""
+        return min(self._waiting, default=float("inf"))
 
     async def run(self, begin: float) -> None:
         """Start requests from `begin` on."""
@@ -98,8 +109,10 @@ class Contestant:
     async def _send(self) -> None:
         while True:
             joined = self._clock.now()
+            self._waiting.add(joined)
 
             def note(joined: float = joined) -> None:
+                self._waiting.discard(joined)
                 os.write(self._log, f"{self._clock.now():.6f} {os.getpid()} {joined:.6f}\n".encode())
 
             delay_s = random.uniform(0.0, self._job.delay_s) if self._job.delay_s else 0.0
@@ -132,9 +145,10 @@ async def _work(job: Job, pipe: Connection, wall: Wall) -> None:
     wall.reads, used = 0, time.process_time()
     await contestant.run(wall.begin)
     cpu = time.process_time() - used
+    in_vain = max(0.0, wall.begin + job.seconds - contestant.waits_since)
     with suppress(*limiter.errors):
         await limiter.aclose()
-    pipe.send(Account(cpu, contestant.errors, wall.reads, contestant.stall))
+    pipe.send(Account(cpu, contestant.errors, wall.reads, contestant.stall, in_vain))
 
 
 def compete(job: Job, processes: int) -> Round:
@@ -161,6 +175,7 @@ def figures(job: Job, found: list[Start], begin: float, processes: int, accounts
         begin=begin,
         until=begin + job.seconds,
         cpu=sum(account.cpu for account in accounts),
+        in_vain=max(account.in_vain for account in accounts),
     )
 
 

@@ -109,9 +109,13 @@ class Figures:
         begin: float,
         until: float,
         cpu: float,
+        in_vain: float = 0.0,
         cooldown: float | None = None,
     ) -> Figures:
-        """Work out the figures of a log; `cpu` is that of all processes, `cooldown` window and margin."""
+        """Work out the figures of a log; `cooldown` is the window and a margin.
+
+        `cpu` is that of all processes, `in_vain` the longest wait of those that never started.
+        """
         in_time = [start for start in found if start.at < until]
         times = [start.at for start in in_time]
         cooldown = cooldown or window
@@ -126,7 +130,7 @@ class Figures:
             steady=jain(shares(found, warm, end), processes),
             late_p50=percentile(late, 0.5),
             late_p99=percentile(late, 0.99),
-            longest_wait=max((start.at - start.joined for start in in_time), default=0.0),
+            longest_wait=max(in_vain, *(start.at - start.joined for start in in_time), 0.0),
             cpu=cpu / max(len(times), 1),
         )
 

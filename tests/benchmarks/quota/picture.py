@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.quota.figures import Figures, middle
 from tests.benchmarks.quota.findings import Findings
-from tests.benchmarks.quota.limiters import KINDS, OURS
+from tests.benchmarks.quota.limiters import KINDS, OURS, Kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def _over(figures: Figures) -> float:
 
 
 PANELS = (
-    Panel("starts over the limit, % (0 is the promise)", _over, "{:.1f}", 20),
+    Panel("starts over the limit, %", _over, "{:.1f}", 20),
     Panel("utilisation, %", lambda each: 100 * each.utilisation, "{:.1f}", 130),
     Panel("fairness between processes (Jain)", lambda each: each.steady, "{:.3f}", 1.25, many_only=True),
     Panel("late p50, ms", lambda each: 1000 * max(each.late_p50, 0.0), "{:.0f}", 80),
@@ -89,19 +89,20 @@ def _panel(axis: Axes, panel: Panel, found: Findings) -> None:
             continue
         for number in numbers:
             if number in known.processes:
-                _bar(axis, panel, place, number, middle(found.contest[kind, number]), ours=kind == OURS)
+                _bar(axis, panel, place, number, middle(found.contest[kind, number]), known=known)
 
 
-def _bar(axis: Axes, panel: Panel, place: int, number: int, figures: Figures, *, ours: bool) -> None:
+def _bar(axis: Axes, panel: Panel, place: int, number: int, figures: Figures, *, known: Kind) -> None:
     value, nth = panel.value(figures), PROCESSES.index(number)
-    at = place + (nth - 1) * BAR
+    at = place + (nth - 1) * BAR * (len(known.processes) > 1)
+    ours = known is KINDS[OURS]
     length = min(value, panel.bound * 0.86)
     axis.barh(at, length, BAR * 0.86, color=(OUR_SHADES if ours else PEER_SHADES)[nth])
     mark = " …" if length < value else ""
     axis.text(
         length + panel.bound * 0.012,
         at,
-        panel.form.format(value) + mark,
+        (panel.form.format(value) if value else "0") + mark,
         color=OUR_SHADES[1] if ours else INK,
         va="center",
         fontsize=8,
