@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,7 +20,7 @@ from elastic_transport import (
     TlsError,
     TransportError,
 )
-from elasticsearch import ApiError, AsyncElasticsearch, UnsupportedProductError
+from elasticsearch import ApiError, AsyncElasticsearch, ElasticsearchWarning, UnsupportedProductError
 from pydantic import SecretStr
 
 from tui_app.adapters.cluster_answers import (
@@ -35,6 +37,10 @@ from tui_app.core.endpoint import Endpoint, TaskType
 from tui_app.core.errors import ConnectionLost, InfertermError, Loss
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject
+
+logging.getLogger("elastic_transport").addHandler(logging.NullHandler())
+warnings.filterwarnings("ignore", category=ElasticsearchWarning)
+# Both would write over the screen; what they say comes as an error as well.
 
 PATIENCE_S: Final = 150.0
 """Longest wait for an answer: Elasticsearch 9.5 gives a completion 120 s, the client by default only 10."""
@@ -128,10 +134,10 @@ class ElasticCluster(Cluster):
     async def _ask(self, call: Awaitable[Any]) -> Any:  # noqa: ANN401 - the JSON door
         try:
             answer = await call
-        except ApiError as error:
-            raise refused(error.meta.status, error.body, self._foreign) from None
         except (UnsupportedProductError, SerializationError) as error:
             raise no_cluster(self._url, self._foreign, str(error)) from None
+        except ApiError as error:
+            raise refused(error.meta.status, error.body, self._foreign) from None
         except TransportError as error:
             raise self._lost(error) from None
         if not isinstance(answer.body, dict):
@@ -146,9 +152,9 @@ class ElasticCluster(Cluster):
                 f"{host}: no secure connection: {self._foreign.words(str(error))}",
                 "Give the connection the cluster's CA certificate, or its fingerprint.",
             )
-        for cause in error.errors:
-            if isinstance(cause, httpx.HTTPError):
-                return lost(cause, self._url, self._foreign, began=False)
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, httpx.HTTPError):
+            return lost(cause, self._url, self._foreign, began=False)
         loss = Loss.TIMEOUT if isinstance(error, ConnectionTimeout) else Loss.UNREACHABLE
         kind = "was silent too long" if loss is Loss.TIMEOUT else "cannot be reached"
         words = "" if isinstance(error, ConnectionTimeout | NoConnection) else f": {error}"
