@@ -36,10 +36,6 @@ ASKED: JsonObject = {
     "model": "claude-x",
     "max_tokens": 10,
 }
-    "messages": [{"role": "user", "content": "hello"}],
-    "model": "claude-x",
-    "max_tokens": 10,
-}
 
 
 def told(body: object, status: int = 200) -> Say:
