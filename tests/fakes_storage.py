@@ -23,6 +23,7 @@ from tui_app.core.errors import (
     EndpointNotFound,
     StoreFailed,
 )
+from tui_app.core.settings import AppSettings
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE, BrokenEndpoint, Health
 
 
@@ -213,3 +214,22 @@ class MemoryHealth:
     def _check(self) -> None:
         if self.failure is not None:
             raise self.failure
+
+
+class MemorySettings:
+    """See `preferences.SettingsStore`; `failure` is raised by whatever changes, and told by `load`."""
+
+    def __init__(self, kept: AppSettings | None = None) -> None:
+        self.kept = kept or AppSettings()
+        self.failure: StoreFailed | None = None
+
+    def load(self) -> tuple[AppSettings, StoreFailed | None]:
+        """Give what is kept."""
+        return self.kept, self.failure
+
+    async def change(self, **news: str | bool) -> AppSettings:
+        """Keep some."""
+        if self.failure is not None:
+            raise self.failure
+        self.kept = self.kept.model_copy(update=news)
+        return self.kept

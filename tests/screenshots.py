@@ -26,6 +26,7 @@ os.environ.pop("NO_COLOR", None)
 from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
+from tests.fakes_storage import MemorySettings
 from tests.ui.bench import seen, until
 from tui_app import __version__
 from tui_app.adapters.clock import SystemClock
@@ -39,6 +40,7 @@ from tui_app.adapters.messages_api import HttpMessagesApi
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
 from tui_app.core.jsons import JsonValue
+from tui_app.core.preferences import Preferences
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.requests import Request
@@ -95,10 +97,15 @@ class Studio:
         self, size: tuple[int, int], *, chat: str | None = None, theme: str = "inferterm-dark"
     ) -> AsyncGenerator[Pilot[Any], None]:
         """The app on these parts."""
-        app = InfertermApp(Equipment(self.inference, AppSettings(theme=theme)), endpoint=chat)
+        app = InfertermApp(Equipment(self.inference, _preferences(theme)), endpoint=chat)
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.4)
             yield pilot
+
+
+def _preferences(theme: str) -> Preferences:
+    chosen = AppSettings(theme=theme)
+    return Preferences(MemorySettings(chosen), chosen)
 
 
 @asynccontextmanager

@@ -43,6 +43,13 @@ class Workbench:
     chosen: AppSettings
     complaint: str
 
+    def obey(self, settings: AppSettings) -> None:
+        """Let settings hold that have changed, also for requests that wait already."""
+        from tui_app.core.quota import Pacing
+
+        self.ledger.own_limit = settings.without_ledger == "own-limit"
+        self.inference.queue.pacing = Pacing(settings.pacing)
+
     async def aclose(self) -> None:
         """Let go of everything; answers on their way are kept as they are."""
         await self.inference.aclose()
@@ -116,6 +123,7 @@ def open_app(endpoint: str | None = None) -> int:
 
 def _equipment() -> Equipment:
     from tui_app.adapters.keymap_file import load_keymap
+    from tui_app.core.preferences import Preferences
     from tui_app.ui.equipment import Equipment
     from tui_app.ui.screens import endpoint_list as _  # noqa: F401 - loaded here, off the event loop
 
@@ -123,10 +131,20 @@ def _equipment() -> Equipment:
     keymap, flaw = load_keymap(bench.folders.config)
     complaints = tuple(filter(None, (bench.complaint, flaw)))
 
-    async def keep_theme(theme: str) -> object:
-        return await bench.settings.change(theme=theme)
+    preferences = Preferences(bench.settings, bench.chosen, bench.obey)
+    return Equipment(bench.inference, preferences, keymap, complaints, _files(bench), bench.database.aclose)
 
-    return Equipment(bench.inference, bench.chosen, keymap, complaints, keep_theme, bench.database.aclose)
+
+def _files(bench: Workbench) -> tuple[tuple[str, str], ...]:
+    """Where a person's files lie, each with what is in it."""
+    folders = bench.folders
+    return (
+        ("endpoints", str(folders.endpoints)),
+        ("settings", str(bench.settings.path)),
+        ("conversations", str(bench.database.path)),
+        ("quota's ledger", bench.ledger.path),
+        ("vault", str(folders.vault)),
+    )
 
 
 def endpoints_folder() -> Path:

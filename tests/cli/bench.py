@@ -20,6 +20,7 @@ from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.settings_file import SettingsFile
 from tui_app.adapters.standby_ledger import StandbyLedger
 from tui_app.cli.exits import run
 from tui_app.cli.main import inferterm
@@ -158,7 +159,10 @@ class CommandLine:
             vault=self.vault,
         )
         try:
+            settings = SettingsFile(self.home)
+            chosen, _ = settings.load()
             parts = {"inference": inference, "folders": folders, "ledger": ledger}
+            parts |= {"settings": settings, "chosen": chosen}
             yield SimpleNamespace(**parts, complaint=self.complaint)
         finally:
             await inference.aclose()

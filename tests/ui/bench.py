@@ -12,19 +12,24 @@ from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi
-from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
 from tui_app.core.inference import Inference
+from tui_app.core.preferences import Preferences
 from tui_app.core.queue import RequestQueue
+from tui_app.core.quota import Pacing
 from tui_app.core.service import ServiceModel
+from tui_app.core.settings import AppSettings
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.equipment import Equipment
 
 NOW = 1_790_000_000.0
 """The wall clock of a bench: it stands still."""
+FILES = (("settings", "/home/you/.config/inferterm/settings.json"), ("vault", "/home/you/vault.json"))
+"""What lies where on a bench."""
 KEY = SecretStr("sk-ant-test-0123456789-bench")
 
 
@@ -60,13 +65,6 @@ BROKEN = BrokenEndpoint("broken", "/endpoints/broken.json", 4, "Expecting ',' de
 """A file that cannot be read; its reason looks like markup."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A person's settings."""
-
-    theme: str = ""
-
-
 @dataclass
 class Bench:
     """Every part of an Inference within reach of a test; `app()` makes the app on it."""
@@ -78,6 +76,7 @@ class Bench:
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
     sandbox: NearSandbox = field(default_factory=NearSandbox)
     queue: RequestQueue = field(default_factory=lambda: RequestQueue(SqliteLedger(MEMORY), SystemClock()))
+    settings: MemorySettings = field(default_factory=MemorySettings)
     inference: Inference = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +95,17 @@ class Bench:
         self, endpoint_id: str | None = None, keymap: Mapping[str, str] | None = None, theme: str = ""
     ) -> InfertermApp:
         """The app on this bench; `endpoint_id` opens its chat."""
-        return InfertermApp(Equipment(self.inference, Look(theme), keymap or {}), endpoint=endpoint_id)
+        self.settings.kept = self.settings.kept.model_copy(update={"theme": theme})
+        return InfertermApp(self.equipment(keymap), endpoint=endpoint_id)
+
+    def equipment(self, keymap: Mapping[str, str] | None = None) -> Equipment:
+        """What the app works with."""
+
+        def obey(settings: AppSettings) -> None:
+            self.queue.pacing = Pacing(settings.pacing)
+
+        preferences = Preferences(self.settings, self.settings.kept, obey)
+        return Equipment(self.inference, preferences, keymap or {}, files=FILES)
 
 
 def bench(*entries: Endpoint | BrokenEndpoint, key: SecretStr | None = KEY) -> Bench:

@@ -9,7 +9,7 @@ from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input
 
-from tests.ui.bench import Bench, Look, bench, endpoint, seen, until
+from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.first_sight import FirstSight, Glance
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.equipment import Equipment, Opening
@@ -31,7 +31,7 @@ class Loading:
 
     def _load(self) -> Equipment:
         assert self.go_on.wait(10)
-        return Equipment(self._made.inference, Look())
+        return self._made.equipment()
 
 
 async def test_the_first_screen_shows_what_lies_there_and_the_list_takes_its_place() -> None:

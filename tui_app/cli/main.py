@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "endpoints": ("endpoints", "List, show, put and delete endpoints."),
     "key": ("keys", "Set, delete and look after the API keys of endpoints."),
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
+    "settings": ("settings", "Tell or change what holds for all endpoints."),
     "sandbox": ("sandbox", "Serve the sandbox: a Messages API without keys or costs."),
 }
 """Each command's module beside this one, and a line about it."""

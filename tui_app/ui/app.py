@@ -24,6 +24,7 @@ from tui_app.ui.themes import DARK, FALLBACK, LIGHT
 
 if TYPE_CHECKING:
     from tui_app.core.inference import Inference
+    from tui_app.core.preferences import Preferences
 
 CLOSING_S: Final = 5.0
 """How long quitting waits for replies to be kept and connections to close."""
@@ -67,7 +68,7 @@ class InfertermApp(App[None], inherit_bindings=False):
         self._equipment: Equipment | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        wanted = start.first.theme if isinstance(start, Opening) else start.settings.theme
+        wanted = start.first.theme if isinstance(start, Opening) else start.preferences.current.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     @property
@@ -75,6 +76,12 @@ class InfertermApp(App[None], inherit_bindings=False):
         """What every screen talks to."""
         assert self._equipment, "nothing is loaded yet"
         return self._equipment.inference
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person chose for the whole app."""
+        assert self._equipment, "nothing is loaded yet"
+        return self._equipment.preferences
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables that foreign themes lack."""
@@ -142,8 +149,8 @@ class InfertermApp(App[None], inherit_bindings=False):
     async def _keep_theme(self, theme: Theme) -> None:
         """Remember the theme for the next time."""
         try:
-            if self._equipment is not None:
-                await self._equipment.keep_theme(theme.name)
+            if self._equipment is not None and theme.name != self.preferences.current.theme:
+                await self.preferences.change("theme", theme.name)
         except InfertermError as error:
             self.notify(f"{error}\n{error.advice}".strip(), severity="warning", markup=False)
 
@@ -209,8 +216,23 @@ class InfertermApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, QuotaScreen):
             self.screen.dismiss(None)
         else:
-            at_hand = self.screen.inference_id if isinstance(self.screen, AtEndpoint) else None
-            await self.push_screen(QuotaScreen(self.inference, about=at_hand))
+            await self.push_screen(QuotaScreen(self.inference, about=self._at_hand))
+
+    async def action_settings(self) -> None:
+        """Show what can be chosen for the whole app; the same key goes back."""
+        from tui_app.ui.screens.settings import SettingsScreen
+
+        assert self._equipment, "nothing is loaded yet"
+        if isinstance(self.screen, SettingsScreen):
+            self.screen.dismiss(None)
+        else:
+            files, inference = self._equipment.files, self.inference
+            await self.push_screen(SettingsScreen(inference, self.preferences, files, about=self._at_hand))
+
+    @property
+    def _at_hand(self) -> str | None:
+        """The id of the endpoint that the screen is about."""
+        return self.screen.inference_id if isinstance(self.screen, AtEndpoint) else None
 
     def action_theme(self) -> None:
         """Change between light and dark."""

@@ -58,6 +58,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "app.command_palette", "ctrl+p,f2", "commands", "Search all commands by name.", False, priority=True
     ),
+    Command(
+        "app.settings",
+        "f10,comma",
+        "settings",
+        "Choose theme, pacing and what holds for all endpoints.",
+        False,
+    ),
     Command("app.theme", "f9", "light or dark", "Change between the light and the dark theme.", False),
     Command(
         "app.quota",
@@ -110,6 +117,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "chat.oldest", "ctrl+home", "to the top", "Show the first of what was said.", False, priority=True
     ),
     Command("chat.newest", "ctrl+end", "to the end", "Follow the end of the answer.", False, priority=True),
+    Command("settings.copy", "c", "copy", "Copy the path under the cursor."),
+    Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),
     Command("conversations.rename", "r", "rename", "Give the conversation another title."),
     Command("conversations.delete", "d,delete", "delete", "Delete the conversation; asks first."),

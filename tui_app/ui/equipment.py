@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui_app.core.first_sight import FirstSight
 
 if TYPE_CHECKING:
     from tui_app.core.inference import Inference
-
-
-class Settings(Protocol):
-    """What the app takes from a person's settings."""
-
-    @property
-    def theme(self) -> str:
-        """A theme's name; empty for the default."""
-        ...
-
-
-async def _forget(theme: str) -> None:
-    """Keep no theme."""
+    from tui_app.core.preferences import Preferences
 
 
 async def _nothing() -> None:
@@ -33,15 +21,15 @@ async def _nothing() -> None:
 class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
-    `keep_theme` keeps the theme that was chosen; it may raise StoreFailed. `aclose` closes what is
-    left once Inference is closed.
+    `files` are a person's files and folders, each with what lies there. `aclose` closes what is left
+    once Inference is closed.
     """
 
     inference: Inference
-    settings: Settings
+    preferences: Preferences
     keymap: Mapping[str, str] = field(default_factory=dict)
     complaints: tuple[str, ...] = ()
-    keep_theme: Callable[[str], Awaitable[object]] = _forget
+    files: tuple[tuple[str, str], ...] = ()
     aclose: Callable[[], Awaitable[None]] = _nothing
 
 
@@ -54,3 +42,12 @@ class Opening:
 
     first: FirstSight
     load: Callable[[], Equipment]
+
+
+@runtime_checkable
+class Preferring(Protocol):
+    """An app that knows what the person chose for all of it."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What was chosen."""

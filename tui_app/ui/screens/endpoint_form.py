@@ -23,6 +23,7 @@ from tui_app.core.fields import FIELD, FIELDS, Field
 from tui_app.core.inference import Inference
 from tui_app.core.keys import KeyState, KeyStatus
 from tui_app.ui.commands import bindings
+from tui_app.ui.equipment import Preferring
 from tui_app.ui.saving import save
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
 from tui_app.ui.screens.verification import Purpose, VerificationScreen
@@ -83,9 +84,15 @@ class EndpointFormScreen(Screen[str | None]):
             yield Static(id="field-help")
             with Horizontal(id="form-actions"):
                 yield Button("Save", id="save", compact=True)
-                yield Pick(_VERIFY, "verify", id="verify-first")
+                yield Pick(_VERIFY, "verify" if self._verifies else "save", id="verify-first")
                 yield Static(id="form-status")
         yield KeyBar()
+
+    @property
+    def _verifies(self) -> bool:
+        """Whether the person wants an endpoint to be tried before it is kept."""
+        app = self.app
+        return not isinstance(app, Preferring) or app.preferences.current.verify_on_save
 
     def _row(self, field: Field) -> FieldRow:
         typed, locked = self.draft.values[field.path], field.path == ID and self.draft.origin is not None

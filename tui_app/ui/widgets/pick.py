@@ -58,6 +58,10 @@ class Pick(Widget, can_focus=True):
         values = list(self._names)
         self.choose(values[(values.index(self.value) + by) % len(values)])
 
+    def offer(self, value: str, words: str) -> None:
+        """Let one more value be chosen, unless it can be already."""
+        self._names.setdefault(value, words)
+
     def choose(self, value: str) -> None:
         """Choose one of the values."""
         if value != self.value:
