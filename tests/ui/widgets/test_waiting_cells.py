@@ -44,7 +44,7 @@ def test_a_waiting_request_tells_when_it_should_start_and_counts_down() -> None:
 
 def test_a_paused_queue_promises_no_time() -> None:
     line = waiter_words(FIRST, replace(QUOTA, paused=True), AT_ONE, WIDE)
-    assert line.split() == ["1", "chat", "release-notes", "when", "resumed"]
+    assert line.split() == ["1", "chat", "release-notes", "on", "resume"]
 
 
 def test_other_processes_stand_where_their_places_are() -> None:

@@ -21,7 +21,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.quota import Waiting
 from tui_app.ui.commands import bindings
 from tui_app.ui.quota_actions import QuotaActions
-from tui_app.ui.widgets.budget_facts import facts, moves
+from tui_app.ui.widgets.budget_facts import alerts, facts, moves
 from tui_app.ui.widgets.budget_lines import heading
 from tui_app.ui.widgets.budget_table import BudgetTable
 from tui_app.ui.widgets.endpoint_rows import Moment
@@ -90,6 +90,7 @@ class QuotaScreen(QuotaActions):
         yield BudgetTable(self.moment, id="budgets")
         with Container(id="chosen"):
             yield Static(id="heading")
+            yield Static(id="alerts")
             yield StartStrip(id="strip")
             with Container(id="below"):
                 with VerticalScroll(id="facts-box", can_focus=False):
@@ -186,26 +187,30 @@ class QuotaScreen(QuotaActions):
         if budget is not None:
             self.strip.show(moment.now)
             self._write("heading", lambda width: heading(budget, moment, width))
-            self._write("facts", lambda width: self._facts(budget, moment, width))
+            others = self._others_on_key(budget)
+            self._write("alerts", lambda width: alerts(budget, moment, width, others=others))
+            self.set_class(bool(self.query_one("#alerts", Static).content), "-alert")
+            terse = self.has_class("-low")
+            self._write("facts", lambda width: facts(budget, moment, width, terse=terse))
             self.queue.table.tick()
             self.what_if.tick()
         now = moment.now
         self._tick(self.is_current and (self.what_if.counting or any(moves(b, now) for b in self.budgets)))
 
-    def _facts(self, budget: Budget, moment: Moment, width: int) -> Content:
+    def _others_on_key(self, budget: Budget) -> bool:
         mine = budget.group
-        others = any(
+        return any(
             (b.group.base_url, b.group.key) == (mine.base_url, mine.key) and b.group.model != mine.model
             for b in self.budgets
         )
-        return facts(budget, moment, width, others=others, settings_key=self.key_of("app.settings"))
 
     def _write(self, place: str, words: Callable[[int], Content]) -> None:
         panel = self.query_one(f"#{place}", Static)
         seen = words(panel.content_size.width or self.size.width - 4)
         if not (isinstance(panel.content, Content) and panel.content.is_same(seen)):
             before = str(panel.content).count("\n")
-            panel.update(seen, layout=before != seen.plain.count("\n") or not panel.content)
+            panel.display = bool(seen)
+            panel.update(seen, layout=before != seen.plain.count("\n") or not panel.content or not seen)
 
     def _tick(self, go: bool) -> None:
         if go and self._ticking is None:

@@ -18,7 +18,7 @@ from tui_app.ui.widgets.columns import GAP, cell
 from tui_app.ui.widgets.endpoint_rows import Moment
 from tui_app.ui.widgets.gauge import gauge_content
 
-LEAST_LABEL, MOST_LABEL = 12, 24
+LEAST_LABEL, LIMITS_LABEL, MOST_LABEL = 11, 16, 24
 """Cells of the names on the left of the lines."""
 _STARTED: Final = 11
 
@@ -50,7 +50,12 @@ def budget_line(budget: Budget, moment: Moment, columns: BudgetColumns, *, marke
 
 def members_words(budget: Budget) -> str:
     """Who draws on a budget."""
-    return ", ".join(one_line(member.inference_id) for member in budget.members)
+    return ", ".join(map(name_of, budget.members))
+
+
+def name_of(member: Member) -> str:
+    """The name of an endpoint, or that there is none to tell."""
+    return one_line(member.inference_id) or "(unknown)"
 
 
 def heading(budget: Budget, moment: Moment, width: int) -> Content:
@@ -68,18 +73,18 @@ def where(budget: Budget) -> str:
     return one_line(budget.where or budget.group.base_url, limit=120)
 
 
-def label_width(budget: Budget) -> int:
-    """Cells of the names on the left, as many as the endpoints' need."""
+def label_width(budget: Budget, *, terse: bool = False) -> int:
+    """Cells of the names on the left: of the endpoints, and of the service's limits unless terse."""
     longest = max((len(member.inference_id) for member in budget.members), default=0)
-    return max(LEAST_LABEL, min(MOST_LABEL, longest + len(GAP)))
+    least = LEAST_LABEL if terse else LIMITS_LABEL
+    return max(least, min(MOST_LABEL, longest + len(GAP)))
 
 
-def member_lines(budget: Budget, moment: Moment, width: int) -> Iterator[Content]:
+def member_lines(budget: Budget, moment: Moment, label: int, width: int) -> Iterator[Content]:
     """Each endpoint with what its own limit leaves, and how many of the last starts were for it."""
     started = by_member(recent(budget.activity.starts, moment.now))
-    label = label_width(budget)
     for member in budget.members:
-        name = cell(Content(one_line(member.inference_id)), label - len(GAP))
+        name = cell(Content(name_of(member)), label - len(GAP))
         gauge = _gauge(member, moment, width - label - len(GAP) - _STARTED)
         count = f"{started[member.inference_id]:,} started".rjust(_STARTED)
         yield Content.assemble(name, GAP, gauge, GAP, (count, "$text-muted"))

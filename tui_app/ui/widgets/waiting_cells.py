@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from tui_app.ui.widgets.endpoint_rows import Moment
 Waiter: TypeAlias = Waiting | Rival
 """A request of this process, or what another process has published of its own."""
 
-_NUMBER, _SOURCE, _IN, _AT = 5, 8, 12, 8
+_NUMBER, _SOURCE, _IN, _AT = 5, 8, 11, 8
 _LEAST_MEMBER: Final = 10
 _HALF_DAY_S: Final = 43_200
 GAP: Final = "  "
@@ -63,7 +64,7 @@ def waiter_words(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingC
         room = _IN + (len(GAP) + columns.at if columns.at else 0)
         return GAP.join(["·".rjust(_NUMBER), source, member, one_line(count, limit=room).rjust(room)])
     left = max(0.0, quota.at + waiter.expected_in_s - moment.now)
-    expected = "when resumed" if quota.paused else one_line(span(left), limit=_IN)
+    expected = "on resume" if quota.paused else one_line(span(left), limit=_IN)
     cells = [f"{waiter.position:,}".rjust(_NUMBER), source, member, expected.rjust(_IN)]
     if columns.at:
         cells.append(("" if quota.paused else _at(moment.wall + left, left)).rjust(columns.at))
@@ -80,12 +81,17 @@ def queue_head(quota: Quota, elsewhere: Sequence[Rival]) -> str:
 
 
 def _at(wall: float, left: float) -> str:
-    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b", time.localtime(wall))
+    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b", _whole_second(wall))
+
+
+def _whole_second(wall: float) -> time.struct_time:
+    """The second that is not over before the moment, as `span` rounds."""
+    return time.localtime(math.ceil(wall - 0.001))
 
 
 def local_time(wall: float, left: float) -> str:
     """The local time of a moment `left` seconds ahead, with its day when that is far."""
-    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b %H:%M", time.localtime(wall))
+    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b %H:%M", _whole_second(wall))
 
 
 def key_of(waiter: Waiter) -> str:

@@ -20,19 +20,23 @@ _MOST: Final = 6
 """Digits of a number of prompts."""
 
 
-def what_if_words(count: int, quota: Quota, moment: Moment) -> str:
-    """When the last of `count` more prompts starts at this limit, after those who wait already."""
+def what_if_words(count: int, quota: Quota, moment: Moment, width: int) -> str:
+    """When the last of `count` more prompts starts, after those who wait; in `width` cells if possible."""
     if not count:
-        return "prompts: type how many, and see when the last of them starts"
+        return "prompts: type how many, and see when the last starts"
     prompts = "prompt" if count == 1 else "prompts"
     waiting = len(quota.waiting) + quota.others_waiting
     left = quota.start_in(waiting + count, moment.now)
     last = "it starts" if count == 1 else "the last starts"
-    if left <= 0:
-        return f"{prompts} at this limit: {last} at once"
+    when = (
+        f"{last} at {local_time(moment.wall + left, left)}, in {span(left)}"
+        if left > 0
+        else f"{last} at once"
+    )
+    limit = f" at {quota.limit} a minute"
     behind = f", after the {waiting:,} who wait" if waiting else ""
-    at = local_time(moment.wall + left, left)
-    return f"{prompts} at this limit: {last} at {at}, in {span(left)}{behind}"
+    said = (f"{prompts}{limit}: {when}{behind}", f"{prompts}{limit}: {when}", f"{prompts}: {when}")
+    return next((words for words in said if len(words) <= width), said[-1])
 
 
 class WhatIf(Horizontal):
@@ -47,7 +51,7 @@ class WhatIf(Horizontal):
         self._said = Content("")
 
     def compose(self) -> ComposeResult:
-        yield Static("What if I send", id="what-if-label")
+        yield Static("What if", id="what-if-label")
         yield Input(placeholder="200", type="integer", restrict="[0-9]*", max_length=_MOST, compact=True)
         yield Static(id="what-if-answer")
 
@@ -69,10 +73,12 @@ class WhatIf(Horizontal):
         """Say anew what is different now."""
         if self._quota is None:
             return
-        said = Content.styled(what_if_words(self._count, self._quota, self._moment()), self._look)
+        panel = self.query_one("#what-if-answer", Static)
+        words = what_if_words(self._count, self._quota, self._moment(), panel.content_size.width)
+        said = Content.styled(words, self._look)
         if not said.is_same(self._said):
             self._said = said
-            self.query_one("#what-if-answer", Static).update(said)
+            panel.update(said)
 
     @property
     def _look(self) -> str:
