@@ -7,6 +7,9 @@ import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
+from pydantic import SecretStr
+
+from tui_app.core.clusters import Cluster, Connection, Connections
 from tui_app.core.conversation import (
     Answer,
     Conversation,
@@ -233,3 +236,34 @@ class MemorySettings:
             raise self.failure
         self.kept = self.kept.model_copy(update=news)
         return self.kept
+
+
+class FakeConnections(Connections):
+    """Connections in memory; `clusters` are what opening them gives, by name."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Connection] = {}
+        self.keys: dict[str, SecretStr] = {}
+        self.clusters: dict[str, Cluster] = {}
+
+    async def all(self) -> Sequence[Connection]:
+        """All connections, by name."""
+        return [self.kept[name] for name in sorted(self.kept)]
+
+    async def keep(self, connection: Connection) -> None:
+        """Keep one."""
+        self.kept[connection.name] = connection
+
+    async def delete(self, name: str) -> None:
+        """Forget one and its key."""
+        self.kept.pop(name, None)
+        self.keys.pop(name, None)
+
+    async def keep_key(self, connection: Connection, key: SecretStr) -> bool:
+        """Keep its API key."""
+        self.keys[connection.name] = key
+        return True
+
+    async def open(self, connection: Connection, key: SecretStr | None = None) -> Cluster:
+        """The cluster that the test put there."""
+        return self.clusters[connection.name]

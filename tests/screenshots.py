@@ -26,6 +26,7 @@ os.environ.pop("NO_COLOR", None)
 from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
+from tests.fakes_storage import FakeConnections
 from tests.fakes_storage import MemorySettings
 from tests.ui.bench import seen, until
 from tui_app import __version__
@@ -122,6 +123,7 @@ async def studio() -> AsyncGenerator[Studio, None]:
                 history=ConversationHistory(database),
                 api=HttpMessagesApi(__version__),
                 sandbox=EmbeddedSandbox(),
+                connections=FakeConnections(),
                 queue=RequestQueue(SqliteLedger(folder / "state"), SystemClock()),
             )
             yield Studio(folder, service, inference, database)

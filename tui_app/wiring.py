@@ -59,6 +59,7 @@ class Workbench:
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
     from tui_app.adapters.clock import SystemClock
+    from tui_app.adapters.connection_file import ConnectionFile
     from tui_app.adapters.database import Database
     from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
     from tui_app.adapters.endpoint_files import EndpointFiles
@@ -68,6 +69,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     from tui_app.adapters.keys import KeyChain
     from tui_app.adapters.ledger import SqliteLedger
     from tui_app.adapters.messages_api import HttpMessagesApi
+    from tui_app.adapters.routed_messages import RoutedMessages
     from tui_app.adapters.settings_file import SettingsFile
     from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.endpoint import ANTHROPIC_URL
@@ -82,15 +84,17 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     chosen, trouble = settings.load()
     complaint = f"{trouble}. {trouble.advice}" if trouble else ""
     ledger = StandbyLedger(SqliteLedger(folders.state), own_limit=chosen.without_ledger == "own-limit")
+    keys = KeyChain(environ, folders.vault)
     inference = Inference(
         store=files,
-        keys=KeyChain(environ, folders.vault),
+        keys=keys,
         health=HealthTable(database),
         history=ConversationHistory(database),
-        api=HttpMessagesApi(__version__),
+        api=RoutedMessages(HttpMessagesApi(__version__)),
         sandbox=EmbeddedSandbox(),
         queue=RequestQueue(ledger, SystemClock(), pacing=Pacing(chosen.pacing)),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
+        connections=ConnectionFile(folders.config, keys, environ),
     )
     return Workbench(inference, folders, settings, files, database, ledger, chosen, complaint)
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from tests.core.bodies import endpoint
 from tests.fakes_service import FakeMessagesApi
-from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
@@ -150,6 +150,7 @@ class CommandLine:
             history=MemoryHistory(),
             api=self.api,
             sandbox=NoSandbox(),
+            connections=FakeConnections(),
             queue=RequestQueue(ledger, SystemClock()),
         )
         folders = SimpleNamespace(

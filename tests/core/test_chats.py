@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from tests.core.bodies import body
 from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, refused, reply
-from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.core.chat import CONTINUE, Chat
@@ -61,6 +61,7 @@ class House:
             history=self.history,
             api=self.api,
             sandbox=NoSandbox(),
+            connections=FakeConnections(),
             queue=RequestQueue(SqliteLedger(MEMORY), SystemClock()),
             clock=lambda: 1_790_000_000.0,
         )

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi
-from tests.fakes_storage import MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
@@ -87,6 +87,7 @@ class Bench:
             history=self.history,
             api=self.api,
             sandbox=self.sandbox,
+            connections=FakeConnections(),
             queue=self.queue,
             clock=lambda: NOW,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
@@ -46,6 +46,7 @@ class Endpoints:
 
     def __init__(self, store: EndpointStore, keys: Keys, health: HealthBook, targets: Targets) -> None:
         self._store, self._keys, self._health, self._targets = store, keys, health, targets
+        self.linked: Callable[[str], Awaitable[Endpoint]] | None = None
 
     async def stored(self) -> tuple[Endpoint | BrokenEndpoint, ...]:
         """What lies on disk, by id, at once: keys and health are not looked up."""
@@ -76,12 +77,17 @@ class Endpoints:
             return {}
 
     async def get(self, inference_id: str) -> Endpoint:
-        """One endpoint. Raises EndpointNotFound, BrokenEndpointFile, StoreFailed."""
+        """One endpoint, also a cluster's by `cluster/id`.
+
+        Raises EndpointNotFound, BrokenEndpointFile, StoreFailed; of a cluster also what `Remote` raises.
+        """
         try:
             return await self._store.get(inference_id)
         except EndpointNotFound:
             if inference_id == SANDBOX_ID:
                 return sandbox_endpoint()
+            if self.linked is not None and "/" in inference_id:
+                return await self.linked(inference_id)
             raise
 
     async def entry(self, inference_id: str) -> Entry:

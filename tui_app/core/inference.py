@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from tui_app.core.budgets import Budgets
 from tui_app.core.chats import Chats
+from tui_app.core.clusters import Connections
 from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError
@@ -18,6 +19,7 @@ from tui_app.core.models import MODELS
 from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
+from tui_app.core.remote import Remote
 from tui_app.core.replies import Desk, Patience, Reply
 from tui_app.core.requests import Asking
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
@@ -42,6 +44,7 @@ class Inference:
         api: MessagesApi,
         sandbox: Sandbox,
         queue: RequestQueue,
+        connections: Connections,
         default_url: str = ANTHROPIC_URL,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -53,6 +56,8 @@ class Inference:
             Endpoints(store, keys, health, self._targets), self._targets, self._desk, history, clock
         )
         self.endpoints = self._office.endpoints
+        self.remote = Remote(connections, self.endpoints, keys)
+        self.endpoints.linked, self._targets.cluster = self.remote.linked, self.remote.cluster
         self.chats = Chats(self._office)
         self.budgets = Budgets(self.endpoints, queue)
 
@@ -131,6 +136,7 @@ class Inference:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._sandbox.aclose)
             stack.push_async_callback(self._api.aclose)
+            stack.push_async_callback(self.remote.aclose)
             stack.push_async_callback(self.queue.aclose)
             stack.push_async_callback(self.chats.aclose)
 
