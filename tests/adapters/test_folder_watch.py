@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from itertools import pairwise
@@ -15,9 +16,15 @@ import pytest
 
 from tui_app.adapters.folder_watch import Sight, changes_of, look
 
+NOTICED = [
+    pytest.param(False, id="watchfiles"),
+    pytest.param(True, id="inotify", marks=pytest.mark.skipif(sys.platform != "linux", reason="not Linux")),
+]
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+
+@pytest.fixture(params=NOTICED)
+def folder(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("tui_app.adapters.folder_watch.NOTICED", request.param)
     made = tmp_path / "config" / "endpoints"
     made.mkdir(parents=True)
     return made
@@ -146,6 +153,7 @@ async def test_where_the_system_cannot_watch_the_folder_is_looked_at(
         raise refusal
 
     monkeypatch.setattr("watchfiles.awatch", refuse)
+    monkeypatch.setattr("tui_app.adapters.inotify.Notices", refuse)
     async with watching(folder, poll_s=0.02) as changes:
         (folder / "a.json").touch()
         await anext(changes)
@@ -160,9 +168,19 @@ async def test_an_error_that_nobody_foresaw_is_not_swallowed(
         raise LookupError("unforeseen")
 
     monkeypatch.setattr("watchfiles.awatch", refuse)
+    monkeypatch.setattr("tui_app.adapters.inotify.Notices", refuse)
     with pytest.raises(LookupError):
         async with watching(folder) as changes:
             await anext(changes)
+
+
+async def test_a_folder_above_that_is_moved_away_is_missed(folder: Path, tmp_path: Path) -> None:
+    (folder / "a.json").touch()
+    async with watching(folder) as changes:
+        folder.parent.rename(tmp_path / "elsewhere")
+        await anext(changes)
+        fill(folder)
+        await anext(changes)
 
 
 async def test_a_cancelled_watcher_ends_and_leaves_nothing_behind(folder: Path) -> None:

@@ -40,6 +40,11 @@ class Terminal:
         os.waitpid(self._pid, 0)
         os.close(self._fd)
 
+    @property
+    def pid(self) -> int:
+        """The process that runs there."""
+        return self._pid
+
     def type(self, text: str) -> None:
         """Send keys."""
         os.write(self._fd, text.encode())
@@ -52,6 +57,13 @@ class Terminal:
                 raise TimeoutError(f"{text!r} was not drawn; the last that was: {seen[-300:]!r}")
             seen += os.read(self._fd, 65536)
         return time.perf_counter()
+
+    def watch(self, seconds: float) -> tuple[int, int]:
+        """Look on for so long; how often something was drawn, and how many bytes."""
+        drawn, size, deadline = 0, 0, time.perf_counter() + seconds
+        while self._readable(deadline - time.perf_counter()):
+            drawn, size = drawn + 1, size + len(os.read(self._fd, 65536))
+        return drawn, size
 
     def settle(self) -> None:
         """Read until nothing more is drawn."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,6 +15,16 @@ from typing import Final
 CALM_S: Final = 0.1
 POLL_S: Final = 1.0
 """How often a folder is looked at that the system cannot watch."""
+
+STEP_S: Final = 0.05
+"""How long a change is given to be whole before it is looked at."""
+
+DOUBT_S: Final = 60.0
+"""How often a folder is looked at although nothing was heard: another machine may have changed it."""
+
+
+NOTICED: Final = sys.platform == "linux"
+"""Whether the event loop itself can hear of changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ async def changes_of(
 
     `see` is called in a thread.
     """
-    await asyncio.to_thread(import_module, "watchfiles")  # too slow for the event loop
+    ears = "tui_app.adapters.inotify" if NOTICED else "watchfiles"
+    await asyncio.to_thread(import_module, ears)  # too slow for the event loop
     stirred = asyncio.Event()
     roots: frozenset[tuple[str, int]] | None = None
     pump: asyncio.Task[None] | None = None
@@ -76,28 +88,45 @@ async def changes_of(
 
 
 async def _stir(stirred: asyncio.Event, roots: Iterable[tuple[str, int]], poll_s: float) -> None:
-    """Set the event whenever something may have changed, every few seconds in any case, and at the end."""
-    from watchfiles import awatch
-
+    """Set the event whenever something may have changed, now and then in any case, and at the end."""
     try:
-        watching = awatch(
-            *(folder for folder, _ in roots),
-            watch_filter=None,
-            debounce=100,
-            step=50,
-            recursive=False,
-            yield_on_timeout=True,
-            ignore_permission_denied=True,
-        )
-        async with aclosing(watching):
-            async for _ in watching:
-                stirred.set()
+        await (_heed if NOTICED else _look_often)(stirred, [folder for folder, _ in roots])
     except (OSError, RuntimeError):  # too many watches, a file system without them, a folder that is gone
         while True:
             await asyncio.sleep(poll_s)
             stirred.set()
     finally:
         stirred.set()
+
+
+async def _heed(stirred: asyncio.Event, folders: Sequence[str]) -> None:
+    """Wait for notices of the system."""
+    from tui_app.adapters.inotify import Notices
+
+    with Notices(folders) as notices:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(notices.wait(), DOUBT_S)
+                await asyncio.sleep(STEP_S)
+            stirred.set()
+
+
+async def _look_often(stirred: asyncio.Event, folders: Sequence[str]) -> None:
+    """Have a thread look whether there are notices, which wakes the process twenty times a second."""
+    from watchfiles import awatch
+
+    watching = awatch(
+        *folders,
+        watch_filter=None,
+        debounce=100,
+        step=int(1000 * STEP_S),
+        recursive=False,
+        yield_on_timeout=True,
+        ignore_permission_denied=True,
+    )
+    async with aclosing(watching):
+        async for _ in watching:
+            stirred.set()
 
 
 async def _end(pump: asyncio.Task[None] | None) -> None:

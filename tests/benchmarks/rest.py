@@ -1,0 +1,129 @@
+"""What the app costs while nobody touches it, beside hello-world Textual apps in the same run.
+
+.venv/bin/python -m tests.benchmarks.rest [SECONDS]
+
+Of each program: its CPU time as a share of a core, how often a second any of its threads woke up, and
+how often a second it drew. Linux only: the figures come from /proc.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.startup import HELLO, SIZE, home_with_endpoints
+from tests.benchmarks.terminal import Terminal
+
+SECONDS = 30.0
+CALM_S = 8.0
+"""How long a program is left alone before it counts as being at rest."""
+
+COUNTDOWN_CORE = 0.01
+"""How much more of a core than hello-world may go into a countdown."""
+
+DRAWN_PER_S = 4.0
+NAMES = (
+    "hello-world Textual app",
+    "the same with a focused Input",
+    "the list, full quota",
+    "the chat, full quota",
+    "the chat, counting",
+    "the list, counting",
+)
+FIELD = HELLO.replace("Static", "Input").replace('"hello world"', 'placeholder="hello field"')
+SANDBOX = """{
+  "service": "anthropic",
+  "service_settings": {"model_id": "claude-haiku-4-5", "rate_limit": {"requests_per_minute": 50}},
+  "task_settings": {"max_tokens": 1024},
+  "local": {"sandbox": true}
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a program cost a second: share of a core, wake-ups of its threads, drawings."""
+
+    core: float
+    woken: float
+    drawn: float
+
+
+def cost(terminal: Terminal, seconds: float) -> Cost:
+    """Look on for a while, doing nothing."""
+    cpu, woken, at = _spent(terminal.pid)
+    drawn, _ = terminal.watch(seconds)
+    cpu_after, woken_after, at_after = _spent(terminal.pid)
+    took = at_after - at
+    return Cost((cpu_after - cpu) / took, (woken_after - woken) / took, drawn / took)
+
+
+def _spent(pid: int) -> tuple[float, int, float]:
+    """CPU seconds and voluntary context switches of all threads of a process so far, and when that was."""
+    cpu, woken = 0, 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        cpu += int((task / "schedstat").read_text().split()[0])
+        status = (task / "status").read_text()
+        woken += int(status.partition("\nvoluntary_ctxt_switches:")[2].split(maxsplit=1)[0])
+    return cpu / 1e9, woken, time.perf_counter()
+
+
+def hello(program: str, ready: str, environ: Mapping[str, str], seconds: float) -> Cost:
+    """A bare Textual app."""
+    with Terminal(["-c", program], environ, size=SIZE) as terminal:
+        terminal.wait_for(ready)
+        terminal.watch(CALM_S)
+        return cost(terminal, seconds)
+
+
+def at_rest(environ: Mapping[str, str], seconds: float) -> list[Cost]:
+    """The list, then the chat, with a full quota."""
+    with Terminal(["-m", "tui_app"], environ, size=SIZE) as terminal:
+        terminal.wait_for("50 of 50 left")
+        terminal.watch(CALM_S)
+        listed = cost(terminal, seconds)
+        terminal.type("\r")
+        terminal.wait_for("Enter")
+        terminal.watch(CALM_S)
+        return [listed, cost(terminal, seconds)]
+
+
+def counting(environ: Mapping[str, str], seconds: float) -> list[Cost]:
+    """The chat, then the list, while a quota fills up again; the sandbox answers in the same process."""
+    with Terminal(["-m", "tui_app", "--endpoint", "sandbox"], environ, size=SIZE) as terminal:
+        terminal.wait_for("Enter")
+        costs = []
+        for leave in ("", "\x1b"):
+            terminal.type("hello\r")
+            terminal.wait_for("49 of 50 left")
+            terminal.watch(CALM_S)
+            terminal.type(leave)
+            terminal.watch(1.0)
+            costs.append(cost(terminal, min(seconds, 45.0)))
+            terminal.watch(max(0.0, 55.0 - min(seconds, 45.0)))
+        return costs
+
+
+def main() -> None:
+    """Let the programs run one after another and print what each cost."""
+    seconds = float(sys.argv[1]) if sys.argv[1:] else SECONDS
+    print("| | % of a core | more than hello | wake-ups /s | drawn /s |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        environ = home_with_endpoints(Path(folder), 2)
+        (Path(folder) / ".config/inferterm/endpoints/sandbox.json").write_text(SANDBOX)
+        base = hello(HELLO, "hello world", environ, seconds)
+        field = hello(FIELD, "hello field", environ, seconds)
+        costs = [base, field, *at_rest(environ, seconds), *counting(environ, seconds)]
+    for name, spent in zip(NAMES, costs, strict=True):
+        more = 100 * (spent.core - base.core)
+        print(f"| {name} | {100 * spent.core:.3f} | {more:+.3f} | {spent.woken:.2f} | {spent.drawn:.2f} |")
+    print(f"targets: full quota as hello-world; counting at most {DRAWN_PER_S:.0f} drawn /s", end="")
+    print(f" and {100 * COUNTDOWN_CORE:.0f} % of a core more than hello-world")
+
+
+if __name__ == "__main__":
+    main()
