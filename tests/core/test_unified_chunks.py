@@ -24,6 +24,7 @@ from tui_app.core.events import (
     ThinkingDelta,
 )
 from tui_app.core.unified_chunks import ChunkWriter, completion_of
+from tui_app.core.unified_request import ChatBody
 
 OPENED = Opened("claude-test", "req_1", Usage(12, 1, 5, 3), "msg_1")
 STOPPING = Stopping("tool_use", Usage(12, 7, 5, 3))
@@ -134,7 +135,6 @@ def test_a_whole_answer_is_one_chat_completion() -> None:
                     "role": "assistant",
                     "tool_calls": [
                         {
-                            "index": 0,
                             "id": "t1",
                             "function": {"arguments": '{"city":"Ås"}', "name": "weather"},
                             "type": "function",
@@ -149,6 +149,13 @@ def test_a_whole_answer_is_one_chat_completion() -> None:
         "object": "chat.completion",
         "usage": {"completion_tokens": 7, "prompt_tokens": 12, "total_tokens": 19},
     }
+
+
+def test_a_whole_answer_can_be_sent_back_as_it_is() -> None:
+    message = whole(OPENED, *text(0, "a"), *tool(1, '{"city":1}'), STOPPING)["choices"][0]["message"]
+    (turn,) = ChatBody.parse({"messages": [message]}).request(stream=True).messages
+    raw = {"type": "tool_use", "id": "t1", "name": "weather", "input": {"city": 1}}
+    assert turn == {"role": "assistant", "content": [{"type": "text", "text": "a"}, raw]}
 
 
 def test_an_answer_without_text_has_no_content() -> None:

@@ -9,54 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
+from tests.cli.bench import NoSandbox
 from tests.core.bodies import body
 from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.server.bench import OwnKeysInMemory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
-from tui_app.core.keys import OwnKeys
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Pacing
 from tui_app.core.served import ServeOptions
-from tui_app.core.service import MessagesApi, Sandbox
+from tui_app.core.service import MessagesApi
 from tui_app.server.server import InferenceServer
 
 CHAT = "/_inference/chat_completion/chat"
 FAST = {"rate_limit": {"requests_per_minute": 100_000}}
-
-
-class NoSandbox(Sandbox):
-    """A sandbox that nobody starts."""
-
-    async def start(self) -> tuple[str, SecretStr]:
-        """Nobody does."""
-        raise NotImplementedError
-
-    async def aclose(self) -> None:
-        """Nothing to stop."""
-
-
-class MemoryOwnKeys(OwnKeys):
-    """Keys of the server's own, in memory."""
-
-    def __init__(self) -> None:
-        self.keys: dict[str, SecretStr] = {}
-
-    async def own(self, name: str) -> SecretStr | None:
-        """The key."""
-        return self.keys.get(name)
-
-    async def keep_own(self, name: str, key: SecretStr) -> None:
-        """Keep it."""
-        self.keys[name] = key
-
-    async def forget_own(self, name: str) -> bool:
-        """Forget it."""
-        return self.keys.pop(name, None) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +51,17 @@ def endpoint(inference_id: str, task_type: str, **settings: Any) -> Endpoint:  #
 
 
 @asynccontextmanager
-async def chat_house(api: MessagesApi, *more: Endpoint, url: str = "") -> AsyncGenerator[ChatHouse, None]:
-    """A server with the endpoints `chat`, `plain` (for completions) and `more`, which all ask `api`."""
+async def chat_house(
+    api: MessagesApi, *, url: str = "", key: str = "sk-test"
+) -> AsyncGenerator[ChatHouse, None]:
+    """A server with the endpoints `chat` and `plain` (for completions), which both ask `api`."""
     places = {"url": url} if url else {}
     store = MemoryEndpoints(
-        endpoint("chat", "chat_completion", **places), endpoint("plain", "completion", **places), *more
+        endpoint("chat", "chat_completion", **places), endpoint("plain", "completion", **places)
     )
     inference = Inference(
         store=store,
-        keys=FakeKeys(dict.fromkeys(("chat", "plain"), "sk-sandbox")),
+        keys=FakeKeys(dict.fromkeys(("chat", "plain"), key)),
         health=MemoryHealth(),
         history=MemoryHistory(),
         api=api,
@@ -97,7 +69,7 @@ async def chat_house(api: MessagesApi, *more: Endpoint, url: str = "") -> AsyncG
         connections=FakeConnections(),
         queue=RequestQueue(SqliteLedger(MEMORY), SystemClock(), pacing=Pacing.BURST),
     )
-    server = InferenceServer(inference, MemoryOwnKeys())
+    server = InferenceServer(inference, OwnKeysInMemory())
     serving = await server.start(ServeOptions(port=0))
     assert serving.key is not None
     headers = {"authorization": f"ApiKey {serving.key.get_secret_value()}"}

@@ -127,22 +127,27 @@ async def test_without_a_task_type_in_the_path_the_endpoint_decides(
 
 
 @pytest.mark.parametrize(
-    ("path", "whole", "status", "kind", "words"),
+    ("path", "whole", "told"),
     [
-        (CHAT, {"messages": []}, 400, "action_request_validation_exception", "cannot be an empty array"),
-        (CHAT, chat(x=1), 400, "x_content_parse_exception", "unknown field [x]"),
-        (CHAT, "{", 400, "x_content_parse_exception", ""),
-        (CHAT, '{"messages":NaN}', 400, "x_content_parse_exception", "NaN"),
-        (CHAT, chat({"role": "tool", "content": "a"}), 400, "status_exception", "[tool_call_id] is required"),
-        (f"{CHAT}?timeout=soon", chat(), 400, "illegal_argument_exception", "timeout"),
-        (f"{CHAT}?other=1", chat(), 400, "illegal_argument_exception", "[other]"),
-        ("/_inference/chat_completion/nobody", chat(), 404, "resource_not_found_exception", "[nobody]"),
-        ("/_inference/chat_completion/plain", chat(), 400, "status_exception", "[completion]"),
+        (CHAT, {"messages": []}, (400, "action_request_validation_exception", "cannot be an empty array")),
+        (CHAT, chat(x=1), (400, "x_content_parse_exception", "unknown field [x]")),
+        (CHAT, "{", (400, "x_content_parse_exception", "")),
+        (CHAT, '{"messages":NaN}', (400, "x_content_parse_exception", "NaN")),
+        (
+            CHAT,
+            chat({"role": "tool", "content": "a"}),
+            (400, "status_exception", "[tool_call_id]"),
+        ),
+        (f"{CHAT}?timeout=soon", chat(), (400, "illegal_argument_exception", "timeout")),
+        (f"{CHAT}?other=1", chat(), (400, "illegal_argument_exception", "[other]")),
+        ("/_inference/chat_completion/nobody", chat(), (404, "resource_not_found_exception", "[nobody]")),
+        ("/_inference/chat_completion/plain", chat(), (400, "status_exception", "[completion]")),
     ],
 )
 async def test_errors_have_openais_shape_and_nothing_is_asked(
-    house: ChatHouse, api: FakeMessagesApi, path: str, whole: object, status: int, kind: str, words: str
+    house: ChatHouse, api: FakeMessagesApi, path: str, whole: object, told: tuple[int, str, str]
 ) -> None:
+    status, kind, words = told
     answer = await house.post(path, whole)
     assert answer.status_code == status
     error = answer.json()["error"]
@@ -257,20 +262,17 @@ async def test_a_hostile_body_never_fails_the_server() -> None:
 
 async def test_a_tool_is_used_and_its_result_sent_back_with_the_sandbox_as_the_service() -> None:
     pace = SandboxSettings(tokens_per_second=0, first_token_delay=0)
-    async with running_sandbox(pace, 0) as sandbox:
-        async with chat_house(HttpMessagesApi("0"), url=sandbox.url) as house:
-            house.inference.keys.keys = {"chat": sandbox.key}  # type: ignore[attr-defined]
-            asked = {"role": "user", "content": "use a tool"}
-            first = await house.post(CHAT, chat(asked, tools=[WEATHER]))
-            message = first.json()["choices"][0]["message"]
-            [used] = message["tool_calls"]
-            assert json.loads(used["function"]["arguments"]) == {"city": "sandbox"}
-            del used["index"]
-            result = {"role": "tool", "tool_call_id": used["id"], "content": "rain"}
-            second = await house.post(STREAM, chat(asked, message, result, tools=[WEATHER]))
-            text = "".join(
-                data["choices"][0]["delta"].get("content", "")
-                for _, data in sse(second.text)
-                if data != "[DONE]"
-            )
-            assert "1 result of tools" in text
+    async with (
+        running_sandbox(pace, 0) as sandbox,
+        chat_house(HttpMessagesApi("0"), url=sandbox.url, key=sandbox.key) as house,
+    ):
+        asked = {"role": "user", "content": "use a tool"}
+        first = await house.post(CHAT, chat(asked, tools=[WEATHER]))
+        message = first.json()["choices"][0]["message"]
+        [used] = message["tool_calls"]
+        assert json.loads(used["function"]["arguments"]) == {"city": "sandbox"}
+        result = {"role": "tool", "tool_call_id": used["id"], "content": "rain"}
+        second = await house.post(STREAM, chat(asked, message, result, tools=[WEATHER]))
+        chunks = [data for _, data in sse(second.text) if data != "[DONE]"]
+        text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+        assert "1 result of tools" in text

@@ -78,7 +78,7 @@ def completion_of(answer: Answer) -> JsonObject:
     message: dict[str, JsonValue] = {"content": answer.text} if texts else {}
     message["role"] = "assistant"
     if calls:
-        message["tool_calls"] = [_whole_call(number, raw) for number, raw in enumerate(calls)]
+        message["tool_calls"] = [_whole_call(raw) for raw in calls]
     return {
         "id": answer.message_id,
         "choices": [{"message": message, "finish_reason": answer.stop_reason, "index": 0}],
@@ -105,9 +105,10 @@ def arguments_of(tool_input: JsonValue) -> str:
     return json.dumps(tool_input or {}, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
-def _whole_call(number: int, raw: JsonObject) -> JsonObject:
+def _whole_call(raw: JsonObject) -> JsonObject:
+    """A call as it can be sent back; Elasticsearch adds an `index`, which it then refuses in a request."""
     function: JsonObject = {"arguments": arguments_of(raw.get("input")), "name": str(raw.get("name") or "")}
-    return {"index": number, "id": str(raw.get("id") or ""), "function": function, "type": "function"}
+    return {"id": str(raw.get("id") or ""), "function": function, "type": "function"}
 
 
 def _arguments(index: int, number: int, piece: str) -> JsonObject:
