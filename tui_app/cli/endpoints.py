@@ -1,4 +1,4 @@
-"""`inferterm endpoints`: list, show, put, delete."""
+"""`inferterm endpoints`: list, show, put, delete, export, import."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from tui_app.cli.completion import endpoint_ids
 from tui_app.cli.session import with_workbench
+from tui_app.cli.travel import export, import_
 
 _JSON_HELP = "Print JSON instead of words."
 
@@ -27,7 +28,7 @@ also 4 refused by the service and 5 network. Whenever it is not 0, nothing was w
 
 @click.group()
 def endpoints() -> None:
-    """List, show, put and delete endpoints.
+    """List, show, put, delete, export and import endpoints.
 
     Each is a file ID.json below the configuration folder; `inferterm doctor` tells where.
     """
@@ -93,3 +94,7 @@ def delete(inference_id: str, with_key: bool | None, yes: bool) -> None:
     from tui_app.cli.removal import delete_endpoint
 
     with_workbench(lambda bench: delete_endpoint(bench, inference_id, with_key=with_key, yes=yes))
+
+
+endpoints.add_command(export)
+endpoints.add_command(import_)
