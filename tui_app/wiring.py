@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_app.adapters.settings_file import SettingsFile
     from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.inference import Inference
+    from tui_app.core.served import Server
     from tui_app.core.settings import AppSettings
     from tui_app.sandbox.server import SandboxServer
     from tui_app.ui.equipment import Equipment
@@ -35,6 +36,7 @@ class Workbench:
     """
 
     inference: Inference
+    server: Server
     folders: Folders
     settings: SettingsFile
     files: EndpointFiles
@@ -52,6 +54,7 @@ class Workbench:
 
     async def aclose(self) -> None:
         """Let go of everything; answers on their way are kept as they are."""
+        await self.server.stop()
         await self.inference.aclose()
         await self.database.aclose()
 
@@ -76,6 +79,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     from tui_app.core.inference import Inference
     from tui_app.core.queue import RequestQueue
     from tui_app.core.quota import Pacing
+    from tui_app.server.server import InferenceServer
 
     folders = Folders.of_user()
     database = Database(folders.state / "inferterm.db")
@@ -96,7 +100,8 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
         connections=ConnectionFile(folders.config, keys, environ),
     )
-    return Workbench(inference, folders, settings, files, database, ledger, chosen, complaint)
+    server = InferenceServer(inference, keys)
+    return Workbench(inference, server, folders, settings, files, database, ledger, chosen, complaint)
 
 
 @asynccontextmanager

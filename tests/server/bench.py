@@ -107,10 +107,10 @@ class OwnKeysInMemory:
         self._suffer()
         self.keys[name] = key
 
-    async def forget_own(self, name: str) -> None:
+    async def forget_own(self, name: str) -> bool:
         """Forget it."""
         self._suffer()
-        self.keys.pop(name, None)
+        return self.keys.pop(name, None) is not None
 
     def _suffer(self) -> None:
         if self.trouble:

@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
     "settings": ("settings", "Tell or change what holds for all endpoints."),
     "sandbox": ("sandbox", "Serve the sandbox: a Messages API without keys or costs."),
+    "serve": ("serve", "Serve the endpoints to Elasticsearch's clients: the _inference API."),
 }
 """Each command's module beside this one, and a line about it."""
 

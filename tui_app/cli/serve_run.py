@@ -1,0 +1,46 @@
+"""Serving the `_inference` API until a signal ends it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tui_app.cli.exits import NAME, Exit, Failed, complain, one_line, sentences
+from tui_app.cli.stopping import stop_signals
+from tui_app.cli.streams import is_terminal, say, write_line
+from tui_app.core.connecting import pastes
+from tui_app.core.served import PortTaken, ServeOptions, Serving
+
+if TYPE_CHECKING:
+    from tui_app.wiring import Workbench
+
+
+async def serve_inference(bench: Workbench, options: ServeOptions) -> None:
+    """Print how to connect, and serve. Raises Failed for a port that is taken, InvalidRequest."""
+    stopped = stop_signals()
+    try:
+        serving = await bench.server.start(options)
+    except PortTaken as error:
+        raise Failed([sentences(str(error), error.advice)], Exit.FAILED) from None
+    try:
+        _announce(serving)
+        await stopped.wait()
+    finally:
+        await bench.server.stop()
+
+
+def _announce(serving: Serving) -> None:
+    write_line(serving.url)
+    if serving.key is not None:
+        write_line(serving.key.get_secret_value())
+    for paste in pastes(serving):
+        write_line()
+        write_line(f"{paste.name}:")
+        for line in paste.lines:
+            write_line(f"  {line}")
+    for note in serving.notes:
+        complain(f"note: {one_line(note)}")
+    if serving.key is None:
+        complain("note: no key is asked for; every program on this machine may use your endpoints")
+    if is_terminal(sys.stderr):
+        say(f"{NAME}: serving; Ctrl-C stops it.")
