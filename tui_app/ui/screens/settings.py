@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import OptionList, Static
@@ -30,6 +31,17 @@ from tui_app.ui.widgets.ways import Way, Ways
 _RULE = "A choice holds here at once. It is kept, and every inferterm that starts from now on has it."
 
 
+class SettingList(VerticalScroll, inherit_bindings=False, can_focus=False):
+    """All of it; the arrows go from one thing to the next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "next", show=False),
+        Binding("up", "app.focus_previous", "previous", show=False),
+        Binding("pagedown", "page_down", "page down", show=False),
+        Binding("pageup", "page_up", "page up", show=False),
+    ]
+
+
 class SettingsScreen(Screen[None]):
     """Each choice is kept and then holds; `about` is the endpoint whose limit is the example."""
 
@@ -39,11 +51,9 @@ class SettingsScreen(Screen[None]):
 
     Arrows left and right, space or a click choose; tab and the arrows up and down go on.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("settings"),
-        Binding("down", "app.focus_next", "next", show=False),
-        Binding("up", "app.focus_previous", "previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("settings")]
+
+    AUTO_FOCUS = "SettingRow Pick"
 
     status = getters.query_one("#settings-status", Static)
 
@@ -60,17 +70,14 @@ class SettingsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar("settings")
         yield Static(Content.styled(_RULE, "$text-muted"), id="settings-status")
-        with VerticalScroll(id="settings-body", can_focus=False):
+        with SettingList(id="settings-body"):
             for setting in SETTINGS:
-                value = self._preferences.current.text(setting.name)
-                value = self.app.theme if setting.name == "theme" else value
-                yield SettingRow(setting, value, DEFAULT_REQUESTS_PER_MINUTE)
+                yield SettingRow(setting, self._held(setting.name), DEFAULT_REQUESTS_PER_MINUTE)
             yield Static(Content.styled("Where files lie", "bold"), id="files-head")
             yield Ways(*(Way(_file(what, path), path) for what, path in self._files), id="files")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one("SettingRow Pick").focus()
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         self._look()
 
@@ -99,8 +106,11 @@ class SettingsScreen(Screen[None]):
             return isinstance(self.focused, Ways)
         return super().check_action(action, parameters)
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the whole of what has the focus, with its explanation."""
         self.refresh_bindings()
+        rows = [each for each in event.widget.ancestors if isinstance(each, SettingRow)]
+        (rows[0] if rows else event.widget).scroll_visible(animate=False)
 
     @work(group="settings")
     async def on_setting_row_chosen(self, event: SettingRow.Chosen) -> None:
@@ -118,9 +128,13 @@ class SettingsScreen(Screen[None]):
                 f"{setting.label}: holds here now, and is kept for every inferterm that starts from now on."
             )
             self.status.update(Content.styled(f"✓ {words}", "$text-success"))
-        event.row.value = kept = self._preferences.current.text(setting.name)
-        if setting.name == "theme" and kept in self.app.available_themes:
-            self.app.theme = kept
+            if setting.name == "theme" and event.value in self.app.available_themes:
+                self.app.theme = event.value
+        event.row.value = self._held(setting.name)
+
+    def _held(self, name: str) -> str:
+        """What holds here now of a setting."""
+        return self.app.theme if name == "theme" else self._preferences.current.text(name)
 
     def _theme_changed(self, theme: Theme) -> None:
         self.query_one("#setting-theme", SettingRow).value = theme.name

@@ -28,7 +28,7 @@ class SettingRow(Widget):
     `limit` is the requests a minute in the words. A value that is no option is offered as it is.
     """
 
-    value: reactive[str] = reactive("", init=False)
+    value: reactive[str] = reactive("", init=False, always_update=True)
     limit: reactive[int] = reactive(0, init=False)
 
     class Chosen(Message):
