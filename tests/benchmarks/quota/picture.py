@@ -37,7 +37,7 @@ def _over(figures: Figures) -> float:
 
 PANELS = (
     Panel("starts over the limit, %", _over, "{:.1f}", 20),
-    Panel("utilisation, %", lambda each: 100 * each.utilisation, "{:.1f}", 130),
+    Panel("utilisation, %", lambda each: 100 * each.utilisation, "{:.1f}", 140),
     Panel("fairness between processes (Jain)", lambda each: each.steady, "{:.3f}", 1.25, many_only=True),
     Panel("late p50, ms", lambda each: 1000 * max(each.late_p50, 0.0), "{:.0f}", 80),
 )
