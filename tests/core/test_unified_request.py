@@ -176,5 +176,11 @@ def test_more_messages_than_the_messages_api_takes_are_refused_at_the_first_look
 
 
 def test_only_the_first_of_many_faults_is_looked_at() -> None:
-    calls = {"role": "assistant", "tool_calls": [{}] * 90_000}
+    calls = {"role": "assistant", "tool_calls": [{}] * 40_000}
     assert "[Message] failed to parse field [tool_calls]: Required [id]" in refusal(chat(calls, calls))[1]
+
+
+@pytest.mark.parametrize("array", ["content", "tool_calls", "reasoning_details"])
+def test_more_parts_of_all_messages_together_than_memory_is_for_are_not_looked_at(array: str) -> None:
+    half = {"role": "assistant", array: [5] * 50_001}
+    assert "at most 100000 parts" in refusal(chat(half, half))[1]

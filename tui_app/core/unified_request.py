@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
 from pydantic import ValidationError, model_validator
 
-from tui_app.core.elastic_errors import REQUEST, numbered, refused
+from tui_app.core.elastic_errors import PARSE, REQUEST, numbered, refused
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.unified_messages import Messages
 from tui_app.core.unified_refusals import refusal_of
 from tui_app.core.unified_tools import AnyToolChoice, Tool, choice_of
 from tui_app.core.unified_values import (
+    MOST,
     Given,
     Objects,
     OptionalNumber,
@@ -67,6 +69,8 @@ class ChatBody(Parsed):
     @classmethod
     def parse(cls, body: JsonValue) -> Self:
         """Read a body. Raises Refused for the first thing that Elasticsearch would not take."""
+        if _parts(body) > MOST:
+            raise refused(f"a chat has at most {MOST} parts and calls of tools here", kind=PARSE)
         try:
             found = cls.model_validate(body)
         except ValidationError as error:
@@ -97,6 +101,18 @@ class ChatBody(Parsed):
             model=self.model,
             stream=stream,
         )
+
+
+def _parts(body: JsonValue) -> int:
+    """How many parts and calls the messages have together, counted before any is looked at."""
+    messages = body.get("messages") if isinstance(body, Mapping) else None
+    arrays = (
+        message.get(name)
+        for message in (messages if isinstance(messages, list) else ())
+        if isinstance(message, Mapping)
+        for name in ("content", "tool_calls", "reasoning_details")
+    )
+    return sum(len(array) for array in arrays if isinstance(array, list))
 
 
 @dataclass(frozen=True, slots=True)

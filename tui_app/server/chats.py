@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from tui_app.core.completions import CompletionRequest
 from tui_app.core.elastic_errors import ElasticError, refused
@@ -26,6 +27,8 @@ from tui_app.server.parameters import duration
 
 TASK: Final = "chat_completion"
 _LARGE: Final = 64 * 1024
+
+_Result = TypeVar("_Result")
 
 
 class Chats:
@@ -60,10 +63,10 @@ class Chats:
         call.check_parameters("timeout")
         call.as_events = stream
         body = await call.json()
-        chat = await _beside(len(call.body), body.value)
+        chat = await _worked_out(call, partial(ChatBody.parse, body.value))
         endpoint = await self._inference.endpoints.get(call.inference_id)
         _check_asked(endpoint)
-        request = chat.request(stream=stream)
+        request = await _worked_out(call, partial(chat.request, stream=stream))
         if request.model is not None:
             endpoint = endpoint.with_model(request.model)
         return await open_flow(self._inference, call, endpoint, request)
@@ -76,9 +79,9 @@ def probe(endpoint: Endpoint) -> Asking:
     return CompletionRequest(PROBE)
 
 
-async def _beside(size: int, body: JsonObject) -> ChatBody:
-    """Read a body, a large one beside the event loop."""
-    return await asyncio.to_thread(ChatBody.parse, body) if size > _LARGE else ChatBody.parse(body)
+async def _worked_out(call: Call, work: Callable[[], _Result]) -> _Result:
+    """Do what takes long for a large body beside the event loop."""
+    return await asyncio.to_thread(work) if len(call.body) > _LARGE else work()
 
 
 def _check_asked(endpoint: Endpoint) -> None:
