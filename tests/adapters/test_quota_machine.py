@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.fakes_quota import GROUP, FakeClock, Process
 from tui_app.core.claims import Terms
+from tui_app.core.gate import FRESH_S
 from tui_app.core.place import Place, Stage
-from tui_app.core.queue import FRESH_S
 from tui_app.core.quota import Source
 
 TERMS = Terms(window=60.0, margin=0.0, lease=6.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.fakes_service import FakeMessagesApi, lost, refused, reply
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.core.conversation import Outcome
-from tui_app.core.errors import ConnectionLost, Loss, Refusal, ServiceRefused, WaitTooLong
+from tui_app.core.errors import ConnectionLost, Loss, QuotaError, Refusal, ServiceRefused, WaitTooLong
 from tui_app.core.events import Event, Finished, Opened, Queued, Retrying, Sent, TextDelta
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Group, Source
@@ -26,6 +27,7 @@ from tui_app.core.targets import Route
 
 GROUP = Group("https://a.example", "f1", "claude-haiku-5-5")
 TARGET = Target("https://a.example", SecretStr("k"), "x-api-key", "2023-06-01")
+HI = Request.of_prompt("hi")
 AGAIN = refused(529, "overloaded_error", retry_after_s=0.0)
 
 
@@ -51,6 +53,11 @@ def ask(desk: Desk, *, limit: int = 50, total_s: float | None = None) -> Reply:
     """A reply to a prompt of an endpoint with this limit."""
     route = Route(endpoint(limit=limit), TARGET, GROUP)
     return desk.ask(route, Request.of_prompt("hi"), Source.CHAT, Patience(total_s))
+
+
+def route(inference_id: str) -> Route:
+    """The way to an endpoint of the group."""
+    return Route(endpoint(inference_id), TARGET, GROUP)
 
 
 async def heard(reply: Reply, into: list[Event] | None = None) -> list[Event]:
@@ -174,6 +181,120 @@ async def test_a_wait_for_a_closed_group_can_be_skipped_too(desk: Desk, api: Fak
             if isinstance(event, Retrying):
                 impatient.skip_wait()
     assert impatient.answer(Outcome.COMPLETE).text == "yes"
+
+
+async def test_one_that_was_refused_for_rate_waits_at_the_head_of_the_queue_until_the_service_opens(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    api.scripts = [[refused(429, "rate_limit_error", "too fast", retry_after_s=0.3)], reply("yes")]
+    refused_one = ask(desk)
+    events: list[Event] = []
+    async with aclosing(refused_one.events()) as coming:
+        async for event in coming:
+            events.append(event)
+            if isinstance(event, Queued) and event.attempt == 2:
+                break
+        assert [type(event) for event in events[-2:]] == [Retrying, Queued]
+        assert isinstance(events[-2], Retrying)
+        assert (events[-2].queued, events[-2].attempt) == (True, 2)
+        assert events[-2].delay_s == pytest.approx(0.3, abs=0.2)
+        assert isinstance(events[-1], Queued)
+        assert (events[-1].position, events[-1].reason) == (1, "too fast")
+        assert 0 < events[-1].expected_in_s <= 0.3
+        later = queue.join(GROUP, 50, "later", Source.CHAT)
+        waiting = queue.quota(GROUP, 50).waiting
+        assert [(each.position, each.source) for each in waiting] == [(1, Source.RETRY), (2, Source.CHAT)]
+        later.cancel()
+        events += [event async for event in coming]
+    assert isinstance(events[-1], Finished)
+    assert api.sent == 2
+
+
+async def test_a_retry_can_be_taken_out_of_the_queue(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    api.scripts = [[refused(429, "rate_limit_error", "too fast", retry_after_s=3600.0)]]
+    with pytest.raises(QuotaError, match="taken out"):
+        async for event in ask(desk).events():
+            if isinstance(event, Queued) and event.attempt == 2:
+                queue.cancel(queue.quota(GROUP, 50).waiting[0].id)
+    assert queue.quota(GROUP, 50).waiting == ()
+
+
+async def test_retries_keep_the_order_in_which_they_first_came(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    gates = [asyncio.Event(), asyncio.Event()]
+    api.scripts = [[gate, refused(429, "rate_limit_error", "no", retry_after_s=3600.0)] for gate in gates]
+    asked = [asyncio.create_task(heard(desk.ask(route(name), HI, Source.CHAT))) for name in ("one", "two")]
+    async with asyncio.timeout(10):
+        while api.sent < 2:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+        gates[1].set()
+        while not (waiting := queue.quota(GROUP, 50).waiting):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+        gates[0].set()
+        while len(waiting) < 2:
+            waiting = queue.quota(GROUP, 50).waiting
+            await asyncio.sleep(0)
+    assert [(each.member, each.source) for each in waiting] == [("one", Source.RETRY), ("two", Source.RETRY)]
+    for each in asked:
+        each.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+
+
+async def test_a_wait_in_the_queue_for_a_closed_group_can_be_skipped(
+    desk: Desk, api: FakeMessagesApi
+) -> None:
+    api.scripts = [[refused(429, "rate_limit_error", retry_after_s=3600.0)], reply("yes")]
+    impatient = ask(desk)
+    async with asyncio.timeout(10):
+        async for event in impatient.events():
+            if isinstance(event, Queued):
+                impatient.skip_wait()
+    assert impatient.answer(Outcome.COMPLETE).text == "yes"
+
+
+async def test_another_model_on_the_same_key_goes_on_while_one_is_closed(
+    desk: Desk, api: FakeMessagesApi
+) -> None:
+    api.scripts = [[refused(429, "rate_limit_error", "too fast", retry_after_s=300.0)], reply("yes")]
+    with pytest.raises(WaitTooLong):
+        await heard(ask(desk, total_s=5.0))
+    other = Route(endpoint(model="another"), TARGET, replace(GROUP, model="another"))
+    events = await heard(desk.ask(other, Request.of_prompt("hi"), Source.CHAT))
+    assert isinstance(events[-1], Finished)
+    assert not any(isinstance(event, Queued) for event in events)
+
+
+@pytest.mark.parametrize("should_retry", [True, False])
+async def test_the_service_decides_whether_a_refusal_for_rate_is_tried_again(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue, should_retry: bool
+) -> None:
+    told = Refusal(429, "rate_limit_error", "too fast", retry_after_s=0.01, should_retry=should_retry)
+    api.scripts = [[ServiceRefused(told)], reply("yes")]
+    if should_retry:
+        assert isinstance((await heard(ask(desk)))[-1], Finished)
+    else:
+        with pytest.raises(ServiceRefused):
+            await heard(ask(desk))
+    assert api.calls == 1 + should_retry
+
+
+async def test_what_answers_and_refusals_tell_of_the_services_limits_is_known_to_all(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    figures = (ServerLimit("tokens", None, 7, None), ServerLimit("requests", 50, 48, 12.0))
+    api.scripts = [[refused(400, "invalid_request_error")]]
+    api.exchange = Exchange("r", figures, 0.1)
+    with pytest.raises(ServiceRefused):
+        await heard(ask(desk))
+    await asyncio.sleep(0.05)
+    requests, tokens = queue.activity(GROUP).told
+    assert (requests.name, requests.limit, requests.remaining) == ("requests", 50, 48)
+    assert requests.full_at is not None
+    assert requests.full_at - requests.told_at == pytest.approx(12.0)
+    assert (tokens.name, tokens.limit, tokens.remaining, tokens.full_at) == ("tokens", None, 7, None)
 
 
 @pytest.mark.parametrize("pieces", [0, 1])

@@ -167,9 +167,10 @@ class Waits:
                 self._said = True
                 why = one_line(reason) or f"the endpoint's rate limit, place {position} in the queue"
                 complain(f"waiting about {span(expected)}: {why}")
-            case Retrying(reason, delay, attempt, attempts):
-                self._said = False
-                complain(f"attempt {attempt} of {attempts} in {delay:.1f} s: {one_line(reason)}")
+            case Retrying(reason, delay, attempt, attempts, queued):
+                self._said = queued
+                head = ", first in the queue" if queued else ""
+                complain(f"attempt {attempt} of {attempts} in {delay:.1f} s{head}: {one_line(reason)}")
 
 
 def note_of(answer: Answer) -> str:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from tui_app.core.claims import Rival
 from tui_app.core.quota import Source
+
+if TYPE_CHECKING:
+    from tui_app.core.service import ServerLimit
+
+MOST_TOLD: Final = 2**53
+"""A figure in headers above this is nonsense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,13 @@ class ToldLimit:
     remaining: int | None
     full_at: float | None
     told_at: float
+
+
+def told(limit: ServerLimit, now: float) -> ToldLimit:
+    """Keep what an answer that came at `now` tells of a limit."""
+    figures = (limit.limit, limit.remaining)
+    most, left = (figure if figure is not None and figure <= MOST_TOLD else None for figure in figures)
+    return ToldLimit(limit.name, most, left, None if limit.reset is None else now + limit.reset, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ class Progress:
     news: Queued | Retrying | Sent
     at: float
 
+    @property
+    def retrying(self) -> bool:
+        """Whether an attempt failed and the next one waits, here or at the head of the queue."""
+        waits = isinstance(self.news, Queued) and self.news.attempt > 1
+        return waits or isinstance(self.news, Retrying)
+
     def remaining_s(self, now: float) -> float:
         """Seconds left of what is counted down, never negative."""
         match self.news:

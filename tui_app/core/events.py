@@ -17,21 +17,29 @@ from tui_app.core.jsons import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The request waits for its turn: place (1 is next), seconds until the expected start, why."""
+    """The request waits for its turn: place (1 is next), seconds until the expected start, why.
+
+    `attempt` counts from 1.
+    """
 
     position: int
     expected_in_s: float
     reason: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """An attempt failed and another follows by itself in `delay_s` seconds."""
+    """An attempt failed and another follows by itself in `delay_s` seconds.
+
+    `queued` tells that it waits at the head of the queue until the service opens again; Queued follows.
+    """
 
     reason: str
     delay_s: float
     attempt: int
     attempts: int
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

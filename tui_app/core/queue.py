@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from tui_app.core.activity import Activity, ToldLimit
-from tui_app.core.board import Board
+from tui_app.core.activity import Activity, told
 from tui_app.core.claims import Bid, Telling
-from tui_app.core.errors import LedgerBusy, QueueFull, QuotaError
+from tui_app.core.errors import QueueFull, QuotaError
+from tui_app.core.gate import Gate
 from tui_app.core.place import Place, Stage
 from tui_app.core.ports import Clock, Ledger
-from tui_app.core.pump import Pump
-from tui_app.core.quota import Closure, Group, Pacing, Quota, Source, Standing
+from tui_app.core.quota import Closure, Group, Pacing, Quota, Source
 from tui_app.core.waiters import INSTANT_S, Waiters
 
 if TYPE_CHECKING:
@@ -28,20 +24,11 @@ __all__ = ["Place", "RequestQueue"]
 CAPACITY = 2000
 """How many may wait for one group, as with Elasticsearch."""
 
-FRESH_S = 0.05
-"""How old a claim may be to be sent without asking whether the rules have changed since."""
-
-SEND_S = 0.005
-"""How long after leave to send the start is stamped: a stamp must not be earlier than the start."""
-
-MOST_TOLD = 2**53
-"""A figure in headers above this is nonsense."""
-
 CLOSING_S = 1.0
 """How long closing the queue waits for a locked ledger."""
 
 
-class RequestQueue:
+class RequestQueue(Gate):
     """Lets requests go first come first served, each within its limit, together with all processes.
 
     All calls belong to one event loop. It starts with the first call and has to be closed with
@@ -58,14 +45,9 @@ class RequestQueue:
     def __init__(
         self, ledger: Ledger, clock: Clock, capacity: int = CAPACITY, pacing: Pacing = Pacing.BURST
     ) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__(ledger, clock)
         self._capacity = capacity
-        self._pump = Pump(ledger, clock)
         self._pump.pacing = pacing
-        self._board = Board(self._pump, clock)
-        self._pump.changed = self._board.announce
-        self._limits: dict[str, tuple[int, float]] = {}
         self._last_arrival = 0.0
         self._closed = False
 
@@ -87,11 +69,21 @@ class RequestQueue:
             waiters.due = True
         self._pump.soon()
 
-    def join(self, group: Group, limit: int, member: str, source: Source, *, head: bool = False) -> Place:
+    def join(
+        self,
+        group: Group,
+        limit: int,
+        member: str,
+        source: Source,
+        *,
+        head: bool = False,
+        since: float | None = None,
+    ) -> Place:
         """Take a place in the queue for a request of endpoint `member`, whose limit is `limit`.
 
-        `head` is for retries: to the head of the queue, even when that is full. Raises QueueFull;
-        LedgerFailed comes from the first wait on the place.
+        `head` is for retries: to the head of the queue, even when that is full; with `since`, the
+        arrival of the first attempt, before all in any process that came later than that. Raises
+        QueueFull; LedgerFailed comes from the first wait on the place.
         """
         if self._closed:
             raise QuotaError("The queue is closed.")
@@ -105,7 +97,9 @@ class RequestQueue:
             )
         arrival = self._last_arrival = max(self._clock.now(), self._last_arrival + INSTANT_S)
         first = waiters.earliest()
-        if head and first is not None:
+        if head and since is not None:
+            arrival = since
+        elif head and first is not None:
             arrival = first - INSTANT_S
         bid = Bid(secrets.randbits(62), member, source, arrival)
         place = Place(self, group, bid, limit, self._clock.now())
@@ -139,13 +133,18 @@ class RequestQueue:
         """Let all processes know what an answer told; its request was sent not before `sent_at`."""
         if limits:
             now = self._clock.now()
-            self._pump.outbox.told(Telling(group, sent_at, tuple(_told(limit, now) for limit in limits)))
+            self._pump.outbox.told(Telling(group, sent_at, tuple(told(limit, now) for limit in limits)))
             self._pump.soon()
 
     def close_group(self, group: Group, seconds: float, reason: str) -> None:
         """Let nothing of a group start for `seconds`, in any process; `reason` in the service's words."""
         self._pump.outbox.close(group, Closure(self._clock.now() + seconds, reason))
         self._try(group)
+
+    def closed_for(self, group: Group) -> float:
+        """Seconds until the service lets something of a group start, as far as known; 0 if it does."""
+        closure = self._board.closure(group)
+        return max(0.0, closure.until - self._clock.now()) if closure is not None else 0.0
 
     def reopen_group(self, group: Group) -> None:
         """Let requests of a group start although the service closed it, in every process."""
@@ -226,84 +225,6 @@ class RequestQueue:
         self._pump.stop()
         self._ledger.close()
 
-    def fresh_standing(self, place: Place) -> Standing | None:
-        """See `Keeper`."""
-        return self._board.fresh_standing(place)
-
-    def start(self, place: Place) -> bool:
-        """See `Keeper`."""
-        now = self._clock.now()
-        if not self._may_send(place, now):
-            self._claim_anew(place)
-            return False
-        place.stage = Stage.SENDING
-        self._clock.call_at(now + SEND_S, partial(self._note_start, place))
-        return True
-
-    def leave(self, place: Place) -> None:
-        """See `Keeper`."""
-        if place.stage is Stage.WAITING:
-            waiters = self._pump.waiters[place.group]
-            waiters.remove(place)
-            waiters.due = True
-            self._pump.outbox.withdraw()
-            self._pump.soon()
-        elif place.stage is Stage.CLAIMED:
-            self._pump.outbox.refund(place.bid.id)
-            self._try(place.group)
-        else:
-            self._note_start(place)
-        self._pump.places.pop(place.bid.id, None)
-        if place.stage is not Stage.OVER:
-            place.end()
-
-    def _may_send(self, place: Place, now: float) -> bool:
-        age = now - place.claimed_at
-        closure = self._board.closure(place.group)
-        limit, since = self._limits.get(place.bid.member, (place.limit, 0.0))
-        closed_until = closure.until if closure is not None else 0.0
-        if FRESH_S < age <= self._ledger.terms.lease:
-            with suppress(LedgerBusy):
-                rules = self._ledger.rules(place.group, place.bid.member)
-                closed_until = max(closed_until, rules.closed_until)
-                if rules.limit is not None and rules.limit_since > since:
-                    limit, since = rules.limit, rules.limit_since
-        if since > place.limit_since:
-            place.limit, place.limit_since = limit, since
-        if self._pump.paused:
-            return False
-        return age <= self._ledger.terms.lease and since <= place.claimed_at and closed_until <= now
-
-    def _note_start(self, place: Place) -> None:
-        if place.stage is Stage.SENDING:
-            place.stage = Stage.SENT
-            self._pump.outbox.sent(place.bid.id, self._clock.now())
-            self._pump.soon()
-
-    def _claim_anew(self, place: Place) -> None:
-        self._pump.outbox.refund(place.bid.id)
-        waiters = self._pump.waiters.get(place.group)
-        if waiters is None:
-            waiters = self._pump.waiters[place.group] = Waiters(place.group)
-        first = waiters.earliest()
-        if first is not None and first <= place.bid.arrival:
-            place.bid = replace(place.bid, arrival=first - INSTANT_S)
-        place.stage, place.answered = Stage.WAITING, False
-        self._enter(place, waiters)
-
-    def _enter(self, place: Place, waiters: Waiters) -> None:
-        self._pump.places[place.bid.id] = place
-        waiters.add(place)
-        waiters.due = True
-        waiters.unanswered.append(place)
-        place.position = len(waiters)
-        self._pump.soon()
-
-    def _try(self, group: Group) -> None:
-        if group in self._pump.waiters:
-            self._pump.waiters[group].due = True
-        self._pump.soon()
-
     def _try_all(self) -> None:
         for waiters in self._pump.waiters.values():
             waiters.due = True
@@ -313,9 +234,3 @@ class RequestQueue:
     def _waiting(self, waiting: str) -> Place | None:
         place = self._pump.places.get(int(waiting, 16))
         return place if place is not None and place.stage is Stage.WAITING else None
-
-
-def _told(limit: ServerLimit, now: float) -> ToldLimit:
-    figures = (limit.limit, limit.remaining)
-    most, left = (figure if figure is not None and figure <= MOST_TOLD else None for figure in figures)
-    return ToldLimit(limit.name, most, left, None if limit.reset is None else now + limit.reset, now)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tui_app.core.activity import Activity
 from tui_app.core.claims import Reading
-from tui_app.core.errors import LedgerBusy
+from tui_app.core.errors import LedgerBusy, LedgerFailed
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.quota import Closure, Group, Pacing, Quota
 
@@ -75,9 +75,13 @@ class Readings:
         return self._groups
 
     def closure(self, group: Group) -> Closure | None:
-        """Tell the closure last known of a group; never raises."""
+        """Tell the closure last known of a group, asking anew whether it still holds; never raises."""
         reading = self._known.get(group)
-        return reading.closure if reading else None
+        closure = reading.closure if reading else None
+        if closure is not None and closure.until > self._clock.now() and group not in self._fresh:
+            with suppress(LedgerFailed):
+                closure = self.of(group).closure
+        return closure
 
     def quota(self, group: Group, limit: int, pacing: Pacing) -> Quota:
         """Tell what a limit leaves of a group, without who waits; raises LedgerBusy and LedgerFailed."""

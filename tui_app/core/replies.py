@@ -15,7 +15,7 @@ from tui_app.core.events import Event, Finished, Queued, Retrying, Sent, TextDel
 from tui_app.core.queue import Place, RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.requests import Asking
-from tui_app.core.retries import RETRIES, RetryRule, is_spend_cap, retry_delay
+from tui_app.core.retries import RETRIES, RetryRule, closes_group, retry_delay
 from tui_app.core.service import Exchange, MessagesApi
 from tui_app.core.targets import Route
 
@@ -50,6 +50,7 @@ class Reply:
         self._skip = asyncio.Event()
         self._asked_at = now()
         self._queued_s = 0.0
+        self._since: float | None = None
         self._sent_at: float | None = None
         self._first_at: float | None = None
         self._opened = False
@@ -69,7 +70,10 @@ class Reply:
         return self._growing.answer(outcome, timing, error, advice)
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """All events to `Finished`. Raises what `core.errors` says of keys, quota, service and network."""
+        """All events to `Finished`. Raises what `core.errors` says of keys, quota, service and network.
+
+        A retry that the service lets wait does so in the queue, where it is seen; others pause here.
+        """
         attempt = 1
         while True:
             try:
@@ -83,21 +87,24 @@ class Reply:
                 delay = None if self._opened else self._patience.rule(error, attempt)
                 if delay is None:
                     raise
+                if queued := closes_group(error):
+                    delay = self._desk.queue.closed_for(self._route.group)
                 self._check_patience(error, delay)
                 attempt += 1
                 self._skip.clear()
-                yield Retrying(str(error), delay, attempt, RETRIES + 1)
-            if not self._skip.is_set():
+                yield Retrying(str(error), delay, attempt, RETRIES + 1, queued)
+            if not queued and not self._skip.is_set():
                 await self._pause(delay)
 
     async def _attempt(self, attempt: int) -> AsyncGenerator[Event, None]:
         joined_at = now()
-        async with self._desk.join(self._route, self._source, retry=attempt > 1) as place:
+        async with self._desk.join(self._route, self._source, attempt, self._since) as place:
             async with aclosing(place.standings()) as standings:
                 while (standing := await self._soon(anext(standings, None))) is not None:
                     self._check_wait(standing.expected_in_s, standing.reason or "")
-                    yield Queued(standing.position, standing.expected_in_s, standing.reason or "")
+                    yield Queued(standing.position, standing.expected_in_s, standing.reason or "", attempt)
             self._queued_s += now() - joined_at
+            self._since = place.bid.arrival
             yield Sent(attempt, self._queued_s)
 
             async def before_send() -> None:
@@ -177,25 +184,33 @@ class Desk:
         """Hand in a request; nothing happens until its events are iterated."""
         return Reply(self, route, request, source, patience)
 
-    def join(self, route: Route, source: Source, *, retry: bool) -> Place:
-        """Take a place in the queue; a retry's is at its head. Raises QueueFull, LedgerFailed."""
+    def join(self, route: Route, source: Source, attempt: int, since: float | None) -> Place:
+        """Take a place in the queue; a retry's is the one that it had. Raises QueueFull, LedgerFailed."""
         return self.queue.join(
             route.group,
             route.endpoint.limit,
             member=route.endpoint.inference_id,
-            source=Source.RETRY if retry else source,
-            head=retry,
+            source=Source.RETRY if attempt > 1 else source,
+            head=attempt > 1,
+            since=since,
         )
 
     async def send(
         self, route: Route, request: Asking, before_send: Callable[[], Awaitable[None]]
     ) -> AsyncGenerator[Event, None]:
-        """Make one attempt; what the service says of its own limit closes the group for everybody."""
+        """Make one attempt; what the service says of its own limits is told to everybody."""
+        sent_at = self.queue.clock.now()
+
+        async def sending() -> None:
+            nonlocal sent_at
+            await before_send()
+            sent_at = self.queue.clock.now()
+
         stream = self._api.stream(
             route.target,
             request.body(route.endpoint),
-            before_send=before_send,
-            on_exchange=lambda exchange: self._heed(route, exchange),
+            before_send=sending,
+            on_exchange=lambda exchange: self._heed(route, exchange, sent_at),
             silence_s=SILENCE_S,
         )
         try:
@@ -203,12 +218,13 @@ class Desk:
                 async for event in events:
                     yield event
         except ServiceRefused as error:
-            if error.refusal.status == 429 and not is_spend_cap(error):
+            if closes_group(error):
                 after = error.refusal.retry_after_s
                 self.queue.close_group(route.group, 1.0 if after is None else after, error.refusal.message)
             raise
 
-    def _heed(self, route: Route, exchange: Exchange) -> None:
+    def _heed(self, route: Route, exchange: Exchange, sent_at: float) -> None:
+        self.queue.note_told(route.group, exchange.limits, sent_at)
         for told in exchange.limits:
             if told.name == "requests" and told.remaining == 0 and told.limit:
                 self.queue.close_group(

@@ -25,6 +25,11 @@ def is_spend_cap(error: ServiceRefused) -> bool:
     return (error.refusal.code or "").endswith("spend_limit_reached")
 
 
+def closes_group(error: Exception) -> bool:
+    """Tell whether a refusal is one for rate: then nobody asks for this key and model until it is over."""
+    return isinstance(error, ServiceRefused) and error.refusal.status == 429 and not is_spend_cap(error)
+
+
 def retry_delay(error: ServiceRefused | ConnectionLost, attempt: int) -> float | None:
     """Seconds until the attempt after `attempt` (from 1), or None when there is to be none.
 

@@ -50,7 +50,7 @@ class Waiters:
         return sum(len(lane.places) for lane in self._lanes.values())
 
     def add(self, place: Place) -> None:
-        """Take a place in, at the end of its lane or, if it came earlier, at the head.
+        """Take a place in, in its lane by arrival; nearly always that is the end or the head.
 
         The newer of its limit and that of the lane becomes the limit of both.
         """
@@ -61,9 +61,14 @@ class Waiters:
             self.limit(place.bid.member, place.limit, place.limit_since)
         place.limit, place.limit_since = lane.limit, lane.limit_since
         head = next(iter(lane.places.values()), None)
+        last = lane.places[next(reversed(lane.places))] if lane.places else None
         lane.places[place.bid.id] = place
         if head is not None and place.bid.arrival < head.bid.arrival:
             lane.places.move_to_end(place.bid.id, last=False)
+            self.ranked = False
+        elif last is not None and place.bid.arrival < last.bid.arrival:
+            ordered = sorted(lane.places.values(), key=lambda each: each.bid.arrival)
+            lane.places = OrderedDict((each.bid.id, each) for each in ordered)
             self.ranked = False
 
     def remove(self, place: Place) -> None:

@@ -11,7 +11,6 @@ from tui_app.core.chat import Chat
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
-from tui_app.core.events import Retrying
 from tui_app.core.inference import Inference
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.ui.widgets.prompt import Prompt
@@ -49,7 +48,7 @@ class ChatActions(Screen[None]):
     @property
     def _counting_down(self) -> bool:
         progress = self.chat.progress
-        return progress is not None and isinstance(progress.news, Retrying)
+        return progress is not None and progress.retrying
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is impossible is not offered."""

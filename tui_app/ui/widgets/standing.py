@@ -23,6 +23,10 @@ def standing(progress: Progress | None, now: float, since: float) -> Content:
         return _said("●", f"answering, {now - since:.0f} s", "esc stops", "$accent")
     left = span(progress.remaining_s(now))
     match progress.news:
+        case Queued(position, _, reason, attempt) if attempt > 1:
+            place = "next in line" if position == 1 else f"no. {position} in line"
+            why = brief(reason or "waiting for the quota", limit=200, lines=2)
+            return _said("!", f"{why}\n  attempt {attempt}, {place}, in about {left}", "", "$text-warning")
         case Queued(position, _, reason):
             place = "next in line" if position == 1 else f"no. {position} in line"
             why = f": {brief(reason, limit=120, lines=1)}" if reason else ""

@@ -15,7 +15,6 @@ from textual.widgets import Button, Static
 
 from tui_app.core.chat_events import ChatEvent, Progress
 from tui_app.core.conversation import Outcome, Turn
-from tui_app.core.events import Retrying
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.ui.commands import BY_ID
 from tui_app.ui.widgets.answer import AnswerView
@@ -89,9 +88,7 @@ class TurnView(Vertical):
 
     async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
         """Take what came of the reply."""
-        changed = isinstance(progress and progress.news, Retrying) != isinstance(
-            self._progress and self._progress.news, Retrying
-        )
+        changed = _retrying(progress) is not _retrying(self._progress)
         self._progress = progress
         self._standing.progress = progress
         if changed:
@@ -119,7 +116,7 @@ class TurnView(Vertical):
         if self._live:
             self._standing = Standing(self._progress)
             yield self._standing
-            if isinstance(self._progress and self._progress.news, Retrying):
+            if _retrying(self._progress):
                 yield self._row((SKIP, GIVE_UP)).add_class("-waiting")
             return
         if self.turn.answer.outcome is Outcome.RUNNING:
@@ -135,3 +132,7 @@ class TurnView(Vertical):
 
     def _row(self, ways: Iterable[Way]) -> HorizontalGroup:
         return HorizontalGroup(*(way.button(self.screen) for way in ways), classes="ways")
+
+
+def _retrying(progress: Progress | None) -> bool:
+    return progress is not None and progress.retrying
