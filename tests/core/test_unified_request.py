@@ -170,7 +170,7 @@ def test_calls_and_results_of_tools_go_back_as_blocks() -> None:
     ]
 
 
-@pytest.mark.parametrize("element", [5, {}, USER, {"role": "user", "tool_calls": [{}] * 1_000}])
+@pytest.mark.parametrize("element", [5, {}, USER])
 def test_more_messages_than_the_messages_api_takes_are_refused_at_the_first_look(element: object) -> None:
     assert "at most 100000 elements" in refusal({"messages": [element] * 100_001})[1]
 

@@ -242,6 +242,13 @@ async def test_a_deep_body_and_a_huge_one_are_refused_in_openais_shape(
     assert api.calls == 0
 
 
+async def test_a_large_chat_is_asked_whole(house: ChatHouse, api: FakeMessagesApi) -> None:
+    api.scripts = [reply("Hi")]
+    messages = [{"role": "user", "content": f"{number} {'x' * 1_000}"} for number in range(1_000)]
+    assert (await house.post(CHAT, {"messages": messages})).status_code == 200
+    assert list(api.bodies[0]["messages"]) == messages  # type: ignore[arg-type]
+
+
 async def test_a_hostile_body_never_fails_the_server() -> None:
     api = FakeMessagesApi()
     async with chat_house(api) as house:
