@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui_app.core.activity import Activity, Stranger, ToldLimit
 from tui_app.core.durations import ago, span
+from tui_app.core.errors import LedgerFailed
+
+if TYPE_CHECKING:
+    from tui_app.core.queue import RequestQueue
+    from tui_app.core.quota import Group
 
 REQUESTS: Final = "requests"
 """The name of the limit that ours stands beside."""
@@ -69,6 +74,14 @@ def excess_words(ours: int, activity: Activity) -> str:
     if theirs is None or ours <= theirs:
         return ""
     return f"{ours} a minute is more than the service allows: {theirs}"
+
+
+def excess_of(queue: RequestQueue, group: Group, limit: int) -> str:
+    """The same of what a queue knows of a group; nothing where its ledger does not tell."""
+    try:
+        return excess_words(limit, queue.activity(group))
+    except LedgerFailed:
+        return ""
 
 
 def stranger_words(stranger: Stranger | None, now: float, wall: float) -> str:

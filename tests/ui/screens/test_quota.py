@@ -18,11 +18,12 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import LedgerFailed
 from tui_app.core.place import Place
 from tui_app.core.queue import RequestQueue
-from tui_app.core.quota import Group, Source
+from tui_app.core.quota import Group, Quota, Source
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.quota import QuotaScreen
 from tui_app.ui.screens.too_small import TooSmallScreen
-from tui_app.ui.widgets.waiting_cells import waiter_words
+from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, waiter_words
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
@@ -294,8 +295,8 @@ async def test_two_thousand_who_wait_are_drawn_by_the_lines_in_sight(
         await until(pilot, lambda: "2,000  batch" in seen(shown.app) or "1,999  batch" in seen(shown.app))
         made: list[str] = []
 
-        def counted(*args: Any) -> str:
-            made.append(waiter_words(*args))
+        def counted(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingColumns) -> str:
+            made.append(waiter_words(waiter, quota, moment, columns))
             return made[-1]
 
         monkeypatch.setattr("tui_app.ui.widgets.waiting_table.waiter_words", counted)

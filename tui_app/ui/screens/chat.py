@@ -22,11 +22,12 @@ from tui_app.core.conversation import Answer, Outcome
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
+from tui_app.core.told_words import excess_of
 from tui_app.ui.chat_actions import ChatActions
 from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.chat_face import ChatFace, settings_words
 from tui_app.ui.widgets.gauge import Gauge
-from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.transcript import Transcript
@@ -242,6 +243,8 @@ class ChatScreen(ChatActions, Screen[None]):
             return
         self.gauge.trouble = ""
         self.gauge.shares = self.entry.shares
+        self.gauge.excess = excess_of(self.inference.queue, self.entry.group, self.entry.endpoint.limit)
+        self.gauge.hint = f"{key_of(self, 'app.quota')} more"
         self.gauge.quota = quota
 
     async def _look_elsewhere(self) -> None:

@@ -19,13 +19,14 @@ from tui_app.core.errors import InfertermError, KeyTrouble, LedgerBusy, LedgerFa
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Quota
 from tui_app.core.storage import BrokenEndpoint
+from tui_app.core.told_words import excess_of
 from tui_app.ui.commands import bindings
 from tui_app.ui.endpoint_actions import EndpointActions
 from tui_app.ui.widgets.columns import head_line
 from tui_app.ui.widgets.endpoint_details import details
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, matches
 from tui_app.ui.widgets.endpoint_table import EndpointTable
-from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.ways import Way, Ways
 
@@ -228,7 +229,13 @@ class EndpointListScreen(EndpointActions):
         moment = Moment(self.inference.queue.clock.now(), self._wall())
         panel = self.query_one("#details", Static)
         width = panel.content_size.width or self.app.size.width - 6
-        panel.update(details(row, quota, moment, width, self._trouble))
+        excess, key = self._excess(row), key_of(self, "app.quota")
+        panel.update(details(row, quota, moment, width, trouble=self._trouble, excess=excess, quota_key=key))
+
+    def _excess(self, row: Row | None) -> str:
+        if not isinstance(row, Entry):
+            return ""
+        return excess_of(self.inference.queue, row.group, row.endpoint.limit)
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < TALL, "-tight")

@@ -26,7 +26,7 @@ from tui_app.ui.widgets.budget_lines import heading
 from tui_app.ui.widgets.budget_table import BudgetTable
 from tui_app.ui.widgets.endpoint_rows import Moment
 from tui_app.ui.widgets.gauge import TICK_S
-from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.quota_face import EMPTY, LOADING, failure, pacing_aside
 from tui_app.ui.widgets.start_strip import StartStrip
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -130,7 +130,7 @@ class QuotaScreen(QuotaActions):
         try:
             self.budgets = await self.inference.budgets.all()
         except InfertermError as error:
-            self._face(failure(error, self.key_of("app.settings")))
+            self._face(failure(error, key_of(self, "app.settings")))
             self._tick(False)
             self.set_timer(AGAIN_S, self.refresh_budgets)
             return
@@ -166,8 +166,8 @@ class QuotaScreen(QuotaActions):
         self.title_bar.aside = pacing_aside(
             queue.pacing,
             paused=queue.paused,
-            pause_key=self.key_of("quota.pause"),
-            settings_key=self.key_of("app.settings"),
+            pause_key=key_of(self, "quota.pause"),
+            settings_key=key_of(self, "app.settings"),
         )
 
     def _show_chosen(self) -> None:
@@ -218,12 +218,6 @@ class QuotaScreen(QuotaActions):
         elif not go and self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
-
-    def key_of(self, command: str) -> str:
-        """How the key of a command is shown, as a keymap left it; empty if it is not possible."""
-        found = (b for _, b, enabled, _ in self.active_bindings.values() if b.id == command and enabled)
-        binding = next(found, None)
-        return self.app.get_key_display(binding) if binding else ""
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.beat)

@@ -22,15 +22,31 @@ _LONG_ID = 15
 """Ids longer than this may be cut in the list."""
 
 
-def details(row: Row | None, quota: Quota | None, moment: Moment, width: int, trouble: str = "") -> Content:
-    """What is known of a row, one labelled line a fact; `trouble` is why there is no telling the quota."""
+def details(
+    row: Row | None,
+    quota: Quota | None,
+    moment: Moment,
+    width: int,
+    *,
+    trouble: str = "",
+    excess: str = "",
+    quota_key: str = "",
+) -> Content:
+    """What is known of a row, one labelled line a fact; `trouble` is why there is no telling the quota.
+
+    `excess` says that its limit is above the service's own, `quota_key` shows the whole budget.
+    """
     if row is None:
         return Content("")
     if isinstance(row, BrokenEndpoint):
         lines = list(_broken(row))
     else:
         endpoint = endpoint_of(row)
-        lines = list(_whole(endpoint, row, quota, moment)) if endpoint else []
+        lines = (
+            []
+            if endpoint is None
+            else list(_whole(endpoint, row, quota, moment, excess=excess, key=quota_key))
+        )
         if quota is None and trouble:
             lines.insert(2, _line("Ledger", trouble_words(trouble), "$text-error"))
     return Content("\n").join(hung(line, _LABEL, width - _LABEL) for line in lines)
@@ -42,14 +58,19 @@ def _broken(row: BrokenEndpoint) -> Iterator[Content]:
     yield _line("What to do", "Correct it in an editor. It is read again at once; nothing was changed in it.")
 
 
-def _whole(endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment) -> Iterator[Content]:
+def _whole(
+    endpoint: Endpoint, row: Row, quota: Quota | None, moment: Moment, *, excess: str, key: str
+) -> Iterator[Content]:
     entry = row if isinstance(row, Entry) else None
     if len(endpoint.inference_id) > _LONG_ID:
         yield _line("Id", endpoint.inference_id)
     yield _line("Model", f"{endpoint.model}, answers up to {endpoint.task_settings.max_tokens:,} tokens")
     yield _line("Goes to", _target(endpoint, entry))
     shared = shared_words(entry.shares) if entry else ""
-    yield _line("Limit", ", ".join(filter(None, (f"{endpoint.limit} starts in any 60 s", shared))))
+    limit = ", ".join(filter(None, (f"{endpoint.limit} starts in any 60 s", shared)))
+    yield _line("Limit", limit + (f" · {key} shows who started what" if key else ""))
+    if excess:
+        yield _line("", f"! {excess}", "$text-warning")
     if quota is not None and (words := alone_words(quota)):
         yield _line("Ledger", words, "$text-warning")
     if quota is not None and (words := queue_words(quota)):

@@ -60,15 +60,26 @@ def gauge_content(quota: Quota, now: float, width: int) -> Content:
 
 
 def gauge_details(
-    quota: Quota, now: float, width: int, *, wall: float, shares: tuple[str, ...] = ()
+    quota: Quota,
+    now: float,
+    width: int,
+    *,
+    wall: float,
+    shares: tuple[str, ...] = (),
+    excess: str = "",
+    hint: str = "",
 ) -> Content:
-    """The whole gauge: one line, and further ones only for a queue, a closure or a shared budget."""
+    """The whole gauge: one line, and further ones only for a queue, a closure, a shared budget or `excess`.
+
+    `excess` says that the limit is above the service's own, `hint` ends the line where there is room.
+    """
     cells = max(_BAR_MIN, min(_BAR_MAX, width // _BAR_SHARE))
     line = bar(quota.left(now), quota.limit, cells) + " " + _headline(quota, now)
-    for piece in outlook(quota, now):
+    for piece in filter(None, (*outlook(quota, now), hint)):
         if line.cell_length + 3 + len(piece) <= width:
             line = Content.assemble(line, (f" · {piece}", "$text-muted"))
     more = [
+        Content.styled(f"! {excess}", "$text-warning"),
         Content.styled(f"! {alone_words(quota)}", "$text-warning"),
         Content.styled(f"✗ {closure_words(quota, now, wall)}", "$text-warning"),
         Content.styled(f"○ {queue_words(quota)}", "$text-warning"),
@@ -85,13 +96,16 @@ def _headline(quota: Quota, now: float) -> Content:
 class Gauge(Static):
     """Shows a `Quota` whole and counts it down by itself; give it a new one whenever something changed.
 
-    `trouble` is why there is no telling the quota, shown in its place. `now` reads the clock that
-    the quota counts on (`inference.queue.clock.now`). It ticks only while something counts down.
+    `trouble` is why there is no telling the quota, shown in its place; `shares`, `excess` and `hint`
+    are those of `gauge_details`. `now` reads the clock that the quota counts on
+    (`inference.queue.clock.now`). It ticks only while something counts down.
     """
 
     quota: reactive[Quota | None] = reactive(None)
     trouble: reactive[str] = reactive("")
     shares: reactive[tuple[str, ...]] = reactive(())
+    excess: reactive[str] = reactive("")
+    hint: reactive[str] = reactive("")
 
     def __init__(
         self,
@@ -122,6 +136,12 @@ class Gauge(Static):
     def watch_shares(self) -> None:
         self._show()
 
+    def watch_excess(self) -> None:
+        self._show()
+
+    def watch_hint(self) -> None:
+        self._show()
+
     def watch_trouble(self) -> None:
         self._show()
 
@@ -135,7 +155,8 @@ class Gauge(Static):
         if self.quota is None:
             return
         now, width = self._now(), self.content_size.width or self.app.size.width
-        seen = gauge_details(self.quota, now, width, wall=self._wall(), shares=self.shares)
+        more = {"excess": self.excess, "hint": self.hint}
+        seen = gauge_details(self.quota, now, width, wall=self._wall(), shares=self.shares, **more)
         if not (isinstance(self.content, Content) and self.content.is_same(seen)):
             taller = str(self.content).count("\n") != seen.plain.count("\n")
             self.update(seen, layout=taller or not self.content)

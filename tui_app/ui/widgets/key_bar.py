@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
+from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 
@@ -16,6 +18,13 @@ _ALWAYS = ("app.help", "app.command_palette", "app.quit")
 _GAP = 2
 _RANK = {name: rank for rank, name in enumerate(BY_ID)}
 """Commands stand in the order of their table: the weightiest first."""
+
+
+def key_of(screen: Screen[Any], command: str) -> str:
+    """How the key of a command is shown, as a keymap left it; empty where it is not possible."""
+    found = (b for _, b, enabled, _ in screen.active_bindings.values() if b.id == command and enabled)
+    binding = next(found, None)
+    return screen.app.get_key_display(binding) if binding else ""
 
 
 class KeyBar(Widget):
