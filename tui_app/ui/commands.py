@@ -86,10 +86,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("endpoints.sandbox", "s", "sandbox", "Chat with the built-in sandbox: no key, no network."),
     Command("endpoints.rename", "r", "rename", "Why an id cannot change, and what to do instead.", False),
     Command("endpoints.conversations", "o", "old chats", "List the conversations that are kept."),
+    Command("endpoints.export", "x", "export", "See, copy or save what makes the endpoint elsewhere."),
+    Command("endpoints.import", "i", "import", "Make endpoints from what is pasted from elsewhere."),
+    Command("endpoints.clusters", "g", "clusters", "Compare with a cluster; push, pull, chat.", False),
     Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen."),
     Command("form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept."),
     Command("form.more", "f6,ctrl+o", "more settings", "Show or hide the settings for later.", priority=True),
+    Command("form.export", "f7", "export", "See, copy or save what makes the endpoint elsewhere.", False),
     Command("form.leave", "escape", "leave", "Leave the form; asks first if something was typed."),
+    Command("export.copy", "c,f8", "copy", "Copy the text, and hear which way it went."),
+    Command(
+        "export.save", "s,ctrl+s", "save to a file", "Write the text to a file; asks before overwriting."
+    ),
+    Command("export.next", "f,f6", "next client", "Show the text for the next client."),
+    Command("export.key", "k", "key", "Change between a placeholder for the key and a variable."),
+    Command("export.leave", "escape", "back", "Back to where you came from."),
+    Command("import.make", "ctrl+s", "import", "Make the endpoints that are listed."),
+    Command("import.replace", "f6,ctrl+o", "leave or change", "Say what becomes of those that differ."),
+    Command("import.clear", "f7,ctrl+l", "clear", "Empty the text, with the keys that were in it."),
+    Command("import.leave", "escape", "leave", "Leave; asks first if something could be made."),
     Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter"),
     Command("prompt.newline", "ctrl+j,shift+enter,alt+enter", "new line", "Begin a new line in the prompt."),
     Command(
@@ -132,6 +147,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quota.pause", "p", "pause", "Pause all that wait in this terminal, or let them go on."),
     Command("quota.what_if", "w", "what if", "Type a number of prompts and see when the last would start."),
     Command("quota.leave", "escape", "back", "Back to where you came from."),
+    Command("clusters.chat", _ENTER, "chat", "Chat with the cluster's endpoint.", shown_key="enter"),
+    Command("clusters.push", "p", "push", "Make the cluster's endpoint what ours is."),
+    Command("clusters.pull", "l", "pull", "Make ours what the cluster's endpoint is."),
+    Command("clusters.delete", "d,delete", "delete there", "Delete the endpoint in the cluster; asks first."),
+    Command("clusters.new", "n", "connect", "Connect to another cluster."),
+    Command("clusters.edit", "e", "edit", "Change the connection: URL, key, proof."),
+    Command("clusters.forget", "x", "forget", "Forget the connection and its key; asks first.", False),
+    Command("clusters.other", "tab,right", "next cluster", "Show the next connection."),
+    Command("clusters.read", "f5,r", "ask again", "Ask the cluster for its endpoints again."),
+    Command("clusters.leave", "escape", "back", "Back to where you came from."),
 )
 """All of them, by place, the weightiest first."""
 

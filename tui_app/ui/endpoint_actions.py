@@ -14,8 +14,16 @@ from tui_app.core.errors import EndpointExists, InfertermError
 from tui_app.core.inference import Inference
 from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of
 
-_NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename"}
-_LETTERS: Final = {"new", "sandbox", "delete", "filter", "conversations"} | _NEEDS_ENDPOINT
+_NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename", "export"}
+_LETTERS: Final = {
+    "new",
+    "sandbox",
+    "delete",
+    "filter",
+    "conversations",
+    "clusters",
+    "import",
+} | _NEEDS_ENDPOINT
 
 
 class EndpointActions(Screen[None]):
@@ -98,6 +106,20 @@ class EndpointActions(Screen[None]):
         await self._on_endpoint(lambda endpoint: manage(self.app, self.inference, endpoint))
 
     @work(group="action")
+    async def action_export(self) -> None:
+        """Show what makes the endpoint elsewhere."""
+        from tui_app.ui.travel_flows import export
+
+        await self._on_endpoint(lambda endpoint: export(self.app, self.inference, endpoint))
+
+    @work(group="action")
+    async def action_import(self) -> None:
+        """Make endpoints from what is pasted."""
+        from tui_app.ui.travel_flows import import_
+
+        await self._follow(lambda: import_(self.app, self.inference))
+
+    @work(group="action")
     async def action_delete(self) -> None:
         """Delete the endpoint after a question that names what goes with it."""
         from tui_app.ui.endpoint_flows import delete
@@ -130,6 +152,14 @@ class EndpointActions(Screen[None]):
         chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
         if chosen is not None:
             await self.app.push_screen(ChatScreen(self.inference, chosen.endpoint, chosen.id))
+
+    @work(group="action")
+    async def action_clusters(self) -> None:
+        """Compare with the endpoints of a cluster."""
+        from tui_app.ui.screens.clusters import ClustersScreen
+
+        await self.app.push_screen_wait(ClustersScreen(self.inference))
+        self.refresh_entries()
 
     async def _open_chat(self, inference_id: str) -> None:
         from tui_app.ui.screens.chat import ChatScreen

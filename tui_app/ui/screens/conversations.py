@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from textual import events, getters, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -22,6 +22,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.text import one_line
 from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.lines import Lines
 from tui_app.ui.widgets.title_bar import TitleBar
 
 _ENDPOINT, _NARROW_ENDPOINT, _TURNS, _AGE = 24, 14, 6, 12
@@ -50,19 +51,6 @@ def line(title: str, endpoint: str, turns: str, age: str, width: int) -> Content
     return Content.assemble(left, f"{turns:>{_TURNS}}", (f"  {age:>{_AGE}}", "$text-muted"))
 
 
-class ConversationList(OptionList, inherit_bindings=False):
-    """The lines; opening one is a command of the screen."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", "down", show=False),
-        Binding("up", "cursor_up", "up", show=False),
-        Binding("home", "first", "first", show=False),
-        Binding("end", "last", "last", show=False),
-        Binding("pagedown", "page_down", "page down", show=False),
-        Binding("pageup", "page_up", "page up", show=False),
-    ]
-
-
 class ConversationsScreen(Screen[ConversationEntry | None]):
     """Returns the conversation that the person wants to go on with, or None."""
 
@@ -87,7 +75,7 @@ class ConversationsScreen(Screen[ConversationEntry | None]):
         yield TitleBar("conversations")
         yield Input(id="wanted", placeholder="filter by title or endpoint", compact=True)
         yield Static(id="conversations-head")
-        yield ConversationList(markup=False, compact=True)
+        yield Lines(markup=False, compact=True)
         yield Static(id="conversations-empty")
         yield KeyBar()
 
