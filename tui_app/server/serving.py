@@ -24,6 +24,7 @@ BODY_S: Final = 60.0
 CONNECTIONS_MAX: Final = 512
 _KEEP_ALIVE_S: Final = 60
 _DATE_EVERY_S: Final = 1.0
+_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _LENGTHS: Final = re.compile(rb"^content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -49,9 +50,10 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, unless its head says its length twice."""
-        if self.conn.their_state is h11.IDLE and _is_doubtful(self.conn.trailing_data[0] + data):
-            self.send_400_response("a request has one Content-Length")
+        """Take what came, unless its head is too long or says its length twice."""
+        doubt = _doubt(self.conn.trailing_data[0] + data) if self.conn.their_state is h11.IDLE else ""
+        if doubt:
+            self.send_400_response(doubt)
             return
         super().data_received(data)
         self._look()
@@ -182,6 +184,10 @@ class GuestServer(uvicorn.Server):
         return [connection.transport for connection in list(self.server_state.connections)]
 
 
-def _is_doubtful(head: bytes) -> bool:
-    end = re.search(rb"\r?\n\r?\n", head)
-    return len(_LENGTHS.findall(head[: end.end()] if end else head)) > 1
+def _doubt(received: bytes) -> str:
+    """What is wrong with a request's head, as far as it is there, that h11 would take."""
+    end = _BLANK_LINE.search(received)
+    head = received[: end.start()] if end else received
+    if len(head) > HEAD_MAX:
+        return f"the line and the headers of a request have at most {HEAD_MAX} bytes"
+    return "a request has one Content-Length" if len(_LENGTHS.findall(head)) > 1 else ""
