@@ -217,6 +217,17 @@ class EndpointFormScreen(Screen[str | None]):
         screen = VerificationScreen(self.inference, found.endpoint, found.key, Purpose.TRY)
         await self.app.push_screen_wait(screen)
 
+    @work(group="form-action", exclusive=True)
+    async def action_export(self) -> None:
+        """Show what makes elsewhere what stands here."""
+        from tui_app.ui.screens.export import ExportScreen
+
+        if self._stopped_by_problems():
+            return
+        found = self.draft.read()
+        assert found.endpoint is not None
+        await self.app.push_screen_wait(ExportScreen(found.endpoint))
+
     def _stopped_by_problems(self) -> bool:
         """Show all problems with the cursor in the first; False if there is none."""
         self._touched.update(FIELD)

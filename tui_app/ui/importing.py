@@ -1,0 +1,57 @@
+"""Making one endpoint of an import: its key is kept first where it can be, or where a person says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+from textual.app import App
+from textual.content import Content
+
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import InfertermError
+from tui_app.core.import_items import Item
+from tui_app.core.imports import carry_out
+from tui_app.core.inference import Inference
+from tui_app.core.keys import KeyStatus
+from tui_app.core.text import plain
+from tui_app.ui.key_flows import keep
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one ended: `trouble` is why it was not made, empty where it was."""
+
+    inference_id: str
+    trouble: str = ""
+
+    @property
+    def made(self) -> bool:
+        """Whether it is there now."""
+        return not self.trouble
+
+    def line(self) -> Content:
+        """It in words."""
+        if self.made:
+            return Content.assemble(("✓ made       ", "bold $text-success"), (self.inference_id, "bold"))
+        return Content.assemble(
+            ("✗ not made   ", "bold $text-error"), (self.inference_id, "bold"), f": {plain(self.trouble)}"
+        )
+
+
+async def make(app: App[object], inference: Inference, item: Item) -> Outcome:
+    """Make or change what an item says; never raises an InfertermError."""
+    assert item.endpoint is not None
+
+    async def write(endpoint: Endpoint, key: SecretStr | None) -> KeyStatus:
+        return await carry_out(inference.endpoints, item, endpoint, key)
+
+    try:
+        kept = await keep(app, item.endpoint, item.key, write, inference)
+    except InfertermError as error:
+        return Outcome(item.inference_id, f"{error} {error.advice}".strip())
+    if kept is None:
+        return Outcome(item.inference_id, "there was no place for its key")
+    if item.current is not None and item.current.limit != kept.limit:
+        inference.queue.change_limit(kept.inference_id, kept.limit)
+    return Outcome(kept.inference_id)
