@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui_app.core.durations import ago, span
+from tui_app.core.durations import ago, same_for, span
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,16 @@ def test_a_wait_is_rounded_up_and_said_in_the_units_that_fit(seconds: float, wor
 )
 def test_an_age_is_said_in_one_unit(seconds: float, words: str) -> None:
     assert ago(seconds) == words
+
+
+@given(st.floats(60, 1e7))
+def test_an_age_is_said_in_the_same_words_until_the_next_unit_is_full(seconds: float) -> None:
+    left = same_for(seconds)
+    assert 0 < left <= 86400
+    assert ago(seconds) == ago(seconds + left - 0.01)
+    assert ago(seconds) != ago(seconds + left + 0.01)
+
+
+@pytest.mark.parametrize("seconds", [-5.0, 0.0, 59.0])
+def test_the_seconds_of_an_age_count_as_one_unit(seconds: float) -> None:
+    assert 1.0 <= same_for(seconds) <= 60.0

@@ -29,3 +29,9 @@ def ago(seconds: float) -> str:
         return f"{seconds // _HOUR:.0f} h ago"
     days = int(seconds // _DAY)
     return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def same_for(seconds: float) -> float:
+    """Tell for how long `ago` says the same of what was so long ago; its seconds count as one unit."""
+    unit = _MINUTE if seconds < _HOUR else _HOUR if seconds < _DAY else _DAY
+    return unit - max(0.0, seconds) % unit

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final, TypeAlias
 
 from textual.content import Content
 
-from tui_app.core.durations import ago
+from tui_app.core.durations import ago, same_for
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.keys import KeyState
@@ -102,9 +103,22 @@ def verified_words(row: Row, wall: float) -> Content:
     """When it was last verified, or that it failed since."""
     if not isinstance(row, Entry):
         return Content("")
-    health = row.health
-    if health.failed_at and health.failed_at > (health.verified_at or 0):
-        return Content.styled(f"✗ {ago(wall - health.failed_at)}", "$text-error")
-    if health.verified_at is None:
+    tried_at, failed = _tried(row)
+    if tried_at is None:
         return Content.styled("not yet", "$text-muted")
-    return Content.styled(f"✓ {ago(wall - health.verified_at)}", "$text-success")
+    if failed:
+        return Content.styled(f"✗ {ago(wall - tried_at)}", "$text-error")
+    return Content.styled(f"✓ {ago(wall - tried_at)}", "$text-success")
+
+
+def same_words_for(row: Row, wall: float) -> float:
+    """How many seconds what is said of when it was verified stays true."""
+    tried_at = _tried(row)[0] if isinstance(row, Entry) else None
+    return inf if tried_at is None else same_for(wall - tried_at)
+
+
+def _tried(row: Entry) -> tuple[float | None, bool]:
+    """When it was last verified or used in vain, and whether that failed."""
+    failed_at, verified_at = row.health.failed_at, row.health.verified_at
+    failed = bool(failed_at and failed_at > (verified_at or 0))
+    return (failed_at if failed else verified_at), failed

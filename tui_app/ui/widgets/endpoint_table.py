@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final
+from math import inf
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,18 +17,15 @@ from textual.widgets.option_list import Option
 from tui_app.core.quota import Quota
 from tui_app.core.quota_words import counting
 from tui_app.ui.widgets.columns import MARGIN, Columns
-from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, row_line
+from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, row_line, same_words_for
 from tui_app.ui.widgets.gauge import TICK_S
-
-AGES_S: Final = 30.0
-"""How often the ages of what was verified are said anew."""
 
 
 class EndpointTable(OptionList, inherit_bindings=False):
     """Shows `rows` with their `quotas` (by inference id); the options' ids are the inference ids.
 
     `now` is the quota's clock, `wall` the wall clock; the cursor begins on the endpoint `cursor_at`.
-    It ticks while a gauge counts down.
+    It ticks while a gauge counts down, and looks at the clock when an age is to be said anew.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +48,8 @@ class EndpointTable(OptionList, inherit_bindings=False):
         self._drawn: list[Content] = []
         self._marked = cursor_at
         self._ticking: Timer | None = None
+        self._ageing: Timer | None = None
+        self._older_at = inf
 
     @property
     def selected(self) -> Row | None:
@@ -64,9 +64,6 @@ class EndpointTable(OptionList, inherit_bindings=False):
     def columns(self) -> Columns:
         """The columns that fit."""
         return Columns.of(self.scrollable_content_region.width or self.app.size.width - MARGIN)
-
-    def on_mount(self) -> None:
-        self.set_interval(AGES_S, self.redraw)
 
     def watch_rows(self, _: tuple[Row, ...], rows: tuple[Row, ...]) -> None:
         keep, at = self._marked, self.highlighted or 0
@@ -116,11 +113,36 @@ class EndpointTable(OptionList, inherit_bindings=False):
             if not line.is_same(self._drawn[index]):
                 self._drawn[index] = line
                 self.replace_option_prompt_at_index(index, line)
-        self._tick(any(counting(quota, moment.now) for quota in self.quotas.values()))
+        self._tick(self._counting())
+        self._age(min((same_words_for(row, moment.wall) for row in self.rows), default=inf), moment.wall)
+
+    def _counting(self) -> bool:
+        now = self._now()
+        return any(counting(quota, now) for quota in self.quotas.values())
+
+    def _beat(self) -> None:
+        """Draw what counts down, unless another screen lies over all of it."""
+        stack = self.app.screen_stack
+        above = stack[stack.index(self.screen) + 1 :] if self.screen in stack else stack
+        if all(screen.is_modal for screen in above) or not self._counting():
+            self.redraw()
+
+    def _age(self, seconds: float, wall: float) -> None:
+        """Come back when the first age is to be said in other words."""
+        if self._ageing is not None and abs(wall + seconds - self._older_at) < 1.0:
+            return
+        if self._ageing is not None:
+            self._ageing.stop()
+        self._older_at = wall + seconds
+        self._ageing = None if seconds == inf else self.set_timer(max(1.0, seconds), self._grow_older)
+
+    def _grow_older(self) -> None:
+        self._ageing = None
+        self.redraw()
 
     def _tick(self, go: bool) -> None:
         if go and self._ticking is None:
-            self._ticking = self.set_interval(TICK_S, self.redraw)
+            self._ticking = self.set_interval(TICK_S, self._beat)
         elif not go and self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
