@@ -141,6 +141,11 @@ def test_a_hostile_body_becomes_a_request_or_is_refused_with_400(whole: object) 
         assert request.body(PLAIN)["messages"] is request.messages
 
 
+def test_a_refusal_names_line_and_column_of_the_member() -> None:
+    with pytest.raises(Refused, match=r"^\[3:foo\] \[Unified"):
+        ChatBody.parse(chat(foo=1), where=lambda name: f"3:{name}")
+
+
 def test_a_prompt_is_a_chat_of_one_message() -> None:
     request = ChatBody.of_prompt("how big").request(stream=True)
     assert request.messages == ({"content": "how big", "role": "user"},)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pydantic import ValidationError
@@ -29,15 +29,20 @@ _PARSERS: Final = {
 """What Elasticsearch calls the parser of each object, by the object's path."""
 
 
-def refusal_of(error: ValidationError) -> Refused:
-    """The first problem of a failed parse; what is missing comes last, as it is noticed last."""
+def refusal_of(error: ValidationError, where: Callable[[str], str]) -> Refused:
+    """The first problem of a failed parse; what is missing comes last, as it is noticed last.
+
+    `where` gives line and column of a member of the body, as `1:2`.
+    """
     found = min(
         error.errors(include_url=False, include_context=False), key=lambda item: item["type"] == "missing"
     )
     path = tuple(_word(part) for part in found["loc"] if isinstance(part, str))
     outer = [f"{_failed(path, at)}: " for at in range(len(path) - 1)]
-    kind = ARGUMENT if found["type"] == "missing" and not outer else PARSE
-    return refused("".join(outer) + _words(found, path), kind=kind)
+    words = "".join(outer) + _words(found, path)
+    if found["type"] == "missing" and not outer:
+        return refused(words, kind=ARGUMENT)
+    return refused(f"[{where(str(found['loc'][0]) if found['loc'] else '')}] {words}", kind=PARSE)
 
 
 def token_of(value: object) -> str:

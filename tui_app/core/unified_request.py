@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
@@ -29,6 +29,10 @@ from tui_app.core.unified_values import (
 
 _EFFORTS: Final = ("xhigh", "high", "medium", "low", "minimal", "none")
 _SUMMARIES: Final = ("auto", "concise", "detailed")
+
+
+def _nowhere(name: str) -> str:
+    return "1:1"
 
 
 class Reasoning(Parsed):
@@ -67,14 +71,17 @@ class ChatBody(Parsed):
     reasoning: Annotated[Reasoning | None, Given] = None
 
     @classmethod
-    def parse(cls, body: JsonValue) -> Self:
-        """Read a body. Raises Refused for the first thing that Elasticsearch would not take."""
+    def parse(cls, body: JsonValue, where: Callable[[str], str] = _nowhere) -> Self:
+        """Read a body. Raises Refused for the first thing that Elasticsearch would not take.
+
+        `where` gives line and column of a member, as `1:2`.
+        """
         if _parts(body) > MOST:
             raise refused(f"a chat has at most {MOST} parts and calls of tools here", kind=PARSE)
         try:
             found = cls.model_validate(body)
         except ValidationError as error:
-            raise refusal_of(error) from None
+            raise refusal_of(error, where) from None
         if not found.messages:
             words = numbered(["Field [messages] cannot be an empty array"])
             raise refused(words, kind=REQUEST)

@@ -63,7 +63,7 @@ class Chats:
         call.check_parameters("timeout")
         call.as_events = stream
         body = await call.json()
-        chat = await _worked_out(call, partial(ChatBody.parse, body.value))
+        chat = await _worked_out(call, partial(ChatBody.parse, body.value, body.position))
         endpoint = await self._inference.endpoints.get(call.inference_id)
         _check_asked(endpoint)
         request = await _worked_out(call, partial(chat.request, stream=stream))
