@@ -15,6 +15,7 @@ from tui_app.core.claims import Terms
 from tui_app.core.gate import FRESH_S
 from tui_app.core.place import Place, Stage
 from tui_app.core.quota import Source
+from tui_app.core.service import ServerLimit
 
 TERMS = Terms(window=60.0, margin=0.0, lease=6.0)
 NOTICED = FRESH_S + 0.001
@@ -103,6 +104,32 @@ class QuotaMachine(RuleBasedStateMachine):
             process.stop()
 
     @rule(data=st.data())
+    def pause(self, data: st.DataObject) -> None:
+        process = self.pick(data, running=True)
+        if process is not None:
+            process.queue.pause()
+            ours = [each for each in self.requests if each.process is process]
+            assert not any(each.stage is Stage.CLAIMED for each in ours), "a paused process holds a slot"
+            self.clock.advance()
+
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        process = self.pick(data, running=True)
+        if process is not None:
+            process.queue.resume()
+            self.clock.advance()
+
+    @rule(data=st.data(), remaining=st.integers(0, 60), ago=moments)
+    def be_told(self, data: st.DataObject, remaining: int, ago: float) -> None:
+        process = self.pick(data, running=True)
+        if process is not None:
+            told = ServerLimit("requests", 60, remaining, 60.0 - remaining)
+            process.queue.note_told(GROUP, (told,), self.clock.now() - ago)
+            self.clock.advance(NOTICED)
+            for each in self.processes:
+                assert each.queue.activity(GROUP).told[0].limit == 60
+
+    @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:
         process = self.pick(data, running=False)
         if process is not None:
@@ -160,7 +187,12 @@ class QuotaMachine(RuleBasedStateMachine):
             for each in self.requests
             if each.stage is Stage.CLAIMED and each.process is process and each.place.bid.member == member
         ]
-        if claims and not self.waiting() and self.clock.now() >= self.closed_until:
+        if (
+            claims
+            and not self.waiting()
+            and not process.queue.paused
+            and self.clock.now() >= self.closed_until
+        ):
             self.clock.advance(0.001)
             full = process.queue.quota(GROUP, self.limits[member]).left(self.clock.now()) == 0
             heir = self.enter(process, member)
@@ -185,6 +217,7 @@ class QuotaMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for process in self.processes:
             process.go_on()
+            process.queue.resume()
         self.nobody_starves()
         if self.processes:
             self.nothing_was_lost(self.processes[0])

@@ -121,6 +121,8 @@ class RequestQueue(Gate):
             for place in list(self._pump.places.values()):
                 if place.stage is Stage.CLAIMED:
                     self._claim_anew(place)
+            if self._pump.waiters:
+                self._pump.outbox.withdraw()
             self._try_all()
 
     def resume(self) -> None:
