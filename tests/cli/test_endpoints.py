@@ -220,6 +220,14 @@ def test_the_body_of_an_endpoint_can_be_put_again(inferterm: CommandLine) -> Non
     assert stored(inferterm, "copy").body() == stored(inferterm).body()
 
 
+def test_the_body_of_an_endpoint_for_chats_makes_another_such(inferterm: CommandLine) -> None:
+    inferterm("endpoints", "put", "mine", given=json.dumps(body(task_type="chat_completion")))
+    shown = inferterm("endpoints", "show", "mine", "--body")
+    assert inferterm("endpoints", "put", "copy", given=shown.out).code == 0
+    assert stored(inferterm, "copy").task_type == "chat_completion"
+    assert "chat_completion" in inferterm("endpoints", "show", "copy").out
+
+
 def test_an_endpoint_is_shown_in_words_and_as_json(inferterm: CommandLine) -> None:
     inferterm.given(endpoint(limit=7))
     words = inferterm("endpoints", "show", "mine").out

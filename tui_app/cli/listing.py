@@ -49,6 +49,7 @@ async def print_one(bench: Workbench, inference_id: str, *, as_json: bool) -> No
     assert isinstance(task, dict)
     lines = {
         "inference_id": endpoint.inference_id,
+        "task_type": endpoint.task_type,
         "model_id": endpoint.model,
         "goes to": "the built-in sandbox" if endpoint.local.sandbox else entry.group.base_url,
         "rate limit": f"{endpoint.limit} requests/min",
@@ -63,8 +64,12 @@ async def print_one(bench: Workbench, inference_id: str, *, as_json: bool) -> No
 
 
 async def print_body(bench: Workbench, inference_id: str) -> None:
-    """Print the bare PUT body. Raises as `Endpoints.get`."""
-    write_json((await bench.inference.endpoints.get(inference_id)).body())
+    """Print the bare PUT body, which names the task type where it is not `completion`.
+
+    Raises as `Endpoints.get`.
+    """
+    document = (await bench.inference.endpoints.get(inference_id)).document()
+    write_json({name: value for name, value in document.items() if name != "local"})
 
 
 def entry_value(entry: Entry) -> dict[str, object]:
