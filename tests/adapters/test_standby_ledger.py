@@ -17,10 +17,10 @@ from tests.fakes_quota import GROUP, OTHER, FakeClock, join, stages
 from tui_app.adapters.ledger import TERMS, SqliteLedger
 from tui_app.adapters.ledger_schema import VERSION
 from tui_app.adapters.standby_ledger import LOCKED_S, RETRY_S, StandbyLedger
-from tui_app.core.claims import Order
+from tui_app.core.claims import Bid, Lane, Line, Order
 from tui_app.core.errors import LedgerBusy, LedgerFailed
 from tui_app.core.queue import RequestQueue
-from tui_app.core.quota import Closure
+from tui_app.core.quota import Closure, Pacing, Source
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +153,23 @@ def test_a_claim_made_before_and_given_back_meanwhile_is_free_for_all_afterwards
             assert len(claim(other, 9, now=NOW + RETRY_S + 1.0)) == 2
 
 
+def test_a_claim_made_anew_under_its_old_number_counts_from_then_on(tmp_path: Path) -> None:
+    state, later = tmp_path / "state", NOW + TERMS.lease + 1.0
+    with closing(standby(state)) as book:
+        (number,) = claim(book)
+        state.rename(tmp_path / "away")
+        state.write_text("")
+        bid = Bid(number, "one", Source.CHAT, NOW)
+        lane = Lane("one", 5, NOW, Pacing.BURST, (bid,), 1, NOW)
+        (verdict,) = book.settle(Order(later, refunds=(number,), lines=(Line(GROUP, (lane,)),)))
+        assert verdict.granted == (number,)
+        state.unlink()
+        (tmp_path / "away").rename(state)
+        book.version(later + RETRY_S)
+        with closing(ledger(state)) as other:
+            assert other.read(GROUP, later + RETRY_S).free_at == (later + TERMS.cooldown,)
+
+
 def test_limits_and_closures_of_the_meantime_reach_the_others(tmp_path: Path) -> None:
     with closing(standby(tmp_path)) as book:
         claim(book)
@@ -264,6 +281,24 @@ async def test_those_who_wait_go_on_alone_or_are_told_why_not(tmp_path: Path, ow
         assert "without_ledger" in second.failure.advice
     mend(Path(book.path))
     clock.advance(RETRY_S)
+    await queue.aclose()
+
+
+async def test_who_only_watches_hears_that_the_ledger_works_again(tmp_path: Path) -> None:
+    clock = FakeClock()
+    queue = RequestQueue(book := standby(tmp_path), clock)
+    queue.subscribe(lambda: None)
+    assert queue.quota(GROUP, 5).alone == ""
+    clock.advance(60.0)
+    spoil(Path(book.path), newer)
+    join(queue).cancel()
+    clock.advance(1.0)
+    assert queue.quota(GROUP, 5).alone
+    clock.advance(60.0)
+    assert queue.quota(GROUP, 5).alone
+    mend(Path(book.path))
+    clock.advance(2 * RETRY_S)
+    assert queue.quota(GROUP, 5).alone == ""
     await queue.aclose()
 
 

@@ -106,7 +106,7 @@ class SqliteLedger:
         def write(connection: sqlite3.Connection, book: Book) -> None:
             with _transaction(connection):
                 prove(connection)
-                book.restore(taken)
+                book.restore(taken, newer=True)
                 self._written(book, order)
 
         self._file.ask(order.now, write)

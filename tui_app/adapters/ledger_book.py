@@ -266,11 +266,12 @@ class Book:
         )
         return [(Group(base_url, key, model), tuple(row)) for base_url, key, model, *row in rows]
 
-    def restore(self, taken: Iterable[tuple[Group, tuple[Any, ...]]]) -> None:
-        """Write copied slots down, those that are missing."""
+    def restore(self, taken: Iterable[tuple[Group, tuple[Any, ...]]], *, newer: bool = False) -> None:
+        """Write copied slots down: those that are missing, and all if they are `newer` than what is here."""
+        known = "REPLACE" if newer else "IGNORE"
         for group, (claim, *row) in taken:
             grp = self.number(group)
-            self._run("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (claim, grp, *row))
+            self._run(f"INSERT OR {known} INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (claim, grp, *row))
 
 
 def _parts(group: Group) -> tuple[str, str, str]:

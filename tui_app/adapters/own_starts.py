@@ -33,7 +33,10 @@ class OwnStarts:
         self._orders = 0
 
     def note(self, order: Order, verdicts: Iterable[Verdict]) -> None:
-        """Take in what an order said that a ledger carried out, and what it granted."""
+        """Take in what an order said that a ledger carried out, and what it granted.
+
+        A claim that was given back may be made again under the same number.
+        """
         for claim, at in order.sent.items():
             slot = self._slots.get(claim)
             if slot is not None and not slot.sent:
@@ -79,4 +82,5 @@ class OwnStarts:
         bids: list[Bid] = [bid for lane in line.lanes for bid in lane.bids if bid.id in granted]
         free_at = self._terms.free_after_claim(now)
         for bid in bids:
+            self._refunds.pop(bid.id, None)
             self._slots[bid.id] = _Slot(line.group, bid.member, str(bid.source), now, free_at)

@@ -78,6 +78,7 @@ class SettingsScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self.query_one(TitleBar).aside = Content.styled("←/→ choose, tab goes on", "$text-muted")
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         self._look()
 
@@ -155,4 +156,4 @@ class SettingsScreen(Screen[None]):
 
 
 def _file(what: str, path: str) -> Content:
-    return Content.assemble(f"{what:<{LABEL - 2}}", (path, "$text-muted"))
+    return Content.assemble((f"{what:<{LABEL - 1}}", "$text-muted"), path)

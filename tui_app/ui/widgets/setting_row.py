@@ -18,7 +18,7 @@ from tui_app.ui.widgets.pick import Pick
 
 LABEL = 20
 """Cells of the column of names."""
-_OPTION = 13
+_OPTION = 14
 _DRAWING = 40
 
 
