@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from tui_app.core.activity import Activity
 from tui_app.core.endpoint import ANTHROPIC_URL, SANDBOX_URL
+from tui_app.core.endpoints import SANDBOX_ID
 from tui_app.core.errors import LedgerBusy
-from tui_app.core.keys import KeyState, KeyStatus
+from tui_app.core.keys import KeyStatus
 from tui_app.core.quota import Group, Quota
 from tui_app.core.storage import BrokenEndpoint
 
@@ -101,7 +102,8 @@ class Budgets:
         )
 
     def _budget(self, group: Group, limits: dict[str, int], key: KeyStatus | None) -> Budget:
-        return self._with(limits, group, f"{service_name(group.base_url)}, {key_name(group, key)}")
+        where = ", ".join(filter(None, (service_name(group.base_url), key_name(group, key))))
+        return self._with(limits, group, where)
 
     def _with(self, limits: dict[str, int], group: Group, where: str) -> Budget:
         activity = self._queue.activity(group)
@@ -111,7 +113,8 @@ class Budgets:
         if not limits and not others:
             others[""] = None
         drawing = [(member, limit, True) for member, limit in limits.items()]
-        drawing += [(member, limit or usual or 1, False) for member, limit in others.items()]
+        sandbox = group.base_url == SANDBOX_URL
+        drawing += [(m, n or usual or 1, sandbox and m == SANDBOX_ID) for m, n in others.items()]
         members = (Member(name, self._queue.quota(group, n), known) for name, n, known in sorted(drawing))
         return Budget(group, tuple(members), activity, where)
 
@@ -124,17 +127,16 @@ def service_name(base_url: str) -> str:
 
 
 def key_name(group: Group, key: KeyStatus | None) -> str:
-    """Say where a budget's key lies and which it is; `key` is None where only the ledger knows it."""
+    """Say where a budget's key lies and which it is; `key` is None where only the ledger knows it.
+
+    Empty for the sandbox, whose key is nobody's business.
+    """
     if group.base_url == SANDBOX_URL:
-        return "its own key"
+        return ""
     if key is None:
-        return (
-            "key not known"
-            if group.key.startswith("none-")
-            else f"key {group.key}, not used by an endpoint here"
-        )
-    words = f"key {key.state}"
-    return f"{words} ({key.fingerprint})" if key.fingerprint and key.state is not KeyState.SANDBOX else words
+        known = not group.key.startswith("none-")
+        return f"key {group.key}, not used by an endpoint here" if known else "key not known"
+    return f"key {key.state} ({key.fingerprint})" if key.fingerprint else f"key {key.state}"
 
 
 def _order(budget: Budget) -> tuple[bool, str, str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui_app.core.activity import Activity, told
 from tui_app.core.claims import Bid, Telling
-from tui_app.core.errors import QueueFull, QuotaError
+from tui_app.core.errors import LedgerFailed, QueueFull, QuotaError
 from tui_app.core.gate import Gate
 from tui_app.core.place import Place, Stage
 from tui_app.core.ports import Clock, Ledger
@@ -144,7 +145,9 @@ class RequestQueue(Gate):
         self._try(group)
 
     def closed_for(self, group: Group) -> float:
-        """Seconds until the service lets something of a group start, as far as known; 0 if it does."""
+        """Seconds until the service lets something of a group start; 0 if it does or nobody can tell."""
+        with suppress(LedgerFailed):
+            self._pump.readings.of(group)
         closure = self._board.closure(group)
         return max(0.0, closure.until - self._clock.now()) if closure is not None else 0.0
 
