@@ -7,9 +7,12 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.benchmarks.quota.crew import Crew
 from tests.benchmarks.quota.limiters import (
     LOCKED,
     OURS,
@@ -33,6 +36,30 @@ CALLS = 1000
 AT_ONCE = 1000
 
 _ids = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What acts of a kind cost, by name."""
+
+    claiming: dict[str, float]
+    reading: dict[str, float]
+    in_process: dict[str, float]
+
+
+def work(_: object, pipe: Connection) -> None:
+    """Measure in this process; see `Crew`."""
+    pipe.send("ready")
+    pipe.recv()
+    pipe.send(Costs(claiming(), asyncio.run(reading()), asyncio.run(in_process())))
+
+
+def costs() -> Costs:
+    """Measure in a process of its own, with which the peers' threads end."""
+    with Crew() as crew:
+        member = crew.hire(work, None)
+        crew.begin()
+        return member.hear(Costs)
 
 
 def microseconds(calls: int, act: Callable[[], object]) -> float:

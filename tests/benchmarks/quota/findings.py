@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable
@@ -65,9 +64,10 @@ def one_round(found: Findings, say: Callable[[str], None]) -> None:
 
 def _small(found: Findings, say: Callable[[str], None]) -> None:
     say("single acts")
-    found.claiming.append(costs.claiming())
-    found.reading.append(asyncio.run(costs.reading()))
-    found.in_process.append(asyncio.run(costs.in_process()))
+    acts = costs.costs()
+    found.claiming.append(acts.claiming)
+    found.reading.append(acts.reading)
+    found.in_process.append(acts.in_process)
     say("1,000 wait")
     found.crowds.append(crowd.crowds([crowd.BARE, OURS, LOCKED, AIO, MOVING, COUNTER]))
     say("half of 350 give up")
