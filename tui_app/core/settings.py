@@ -107,8 +107,8 @@ SETTINGS: Final = (
                 "own-limit",
                 "own limit",
                 lambda limit: (
-                    f"Each terminal and each command counts for itself: {limit} a minute in this one, and as "
-                    "many in any other. The gauge says so."
+                    f"Each terminal and each command counts for itself: {limit} a minute here, as many in "
+                    "each other. Gauges say so, and all is counted again once the file can be used."
                 ),
             ),
         ),
