@@ -47,17 +47,18 @@ class Costs:
     in_process: dict[str, float]
 
 
-def work(_: object, pipe: Connection) -> None:
-    """Measure in this process; see `Crew`."""
+def work(folder: str, pipe: Connection) -> None:
+    """Measure in this process, below a folder; see `Crew`."""
+    tempfile.tempdir = folder
     pipe.send("ready")
     pipe.recv()
     pipe.send(Costs(claiming(), asyncio.run(reading()), asyncio.run(in_process())))
 
 
 def costs() -> Costs:
-    """Measure in a process of its own, with which the peers' threads end."""
-    with Crew() as crew:
-        member = crew.hire(work, None)
+    """Measure in a process of its own: the peers' threads end with it, before their files go."""
+    with tempfile.TemporaryDirectory() as folder, Crew() as crew:
+        member = crew.hire(work, folder)
         crew.begin()
         return member.hear(Costs)
 
@@ -88,63 +89,64 @@ def claim_and_confirm(ledger: SqliteLedger, now: float) -> None:
 
 def claiming() -> dict[str, float]:
     """One start, up to 200 of them in the window: ours, and pyrate-limiter's without and with file lock."""
-    clock, found = SystemClock(), {}
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = SqliteLedger(Path(folder), Terms())
-        found[OURS] = microseconds(USED, lambda: claim_and_confirm(ledger, clock.now()))
-        ledger.close()
+    clock, ledger = SystemClock(), SqliteLedger(Path(tempfile.mkdtemp()), Terms())
+    found = {OURS: microseconds(USED, lambda: claim_and_confirm(ledger, clock.now()))}
+    ledger.close()
     for kind, file_lock in ((LOCKED, True), (PLAIN, False)):
-        with tempfile.TemporaryDirectory() as folder:
-            pyrate = Pyrate(Allowance(folder, 10 * USED, 60.0), file_lock=file_lock)
-            found[kind] = microseconds(USED, pyrate.limiter.try_acquire)
-            pyrate.limiter.close()
+        pyrate = Pyrate(_allowance(), file_lock=file_lock)
+        found[kind] = microseconds(USED, pyrate.limiter.try_acquire)
+        pyrate.limiter.close()
     return found
 
 
 async def reading() -> dict[str, float]:
     """What is left of a quota of which 200 are used: as the gauge asks, after a change, the peer's count."""
-    with tempfile.TemporaryDirectory() as folder:
-        ours = Inferterm(Allowance(folder, 10 * USED, 60.0))
-        clock = SystemClock().now
+    ours, clock = Inferterm(_allowance()), SystemClock().now
+    for _ in range(USED):
+        claim_and_confirm(ours.ledger, clock())
+
+    def look() -> None:
+        ours.ledger.version(clock())
+        ours.queue.quota(GROUP, 10 * USED)
+
+    found = {
+        "kept": microseconds(CALLS, lambda: ours.queue.quota(GROUP, 10 * USED)),
+        "looked": microseconds(CALLS, look),
+        "read": microseconds(CALLS, lambda: ours.ledger.read(GROUP, clock())),
+    }
+    await ours.aclose()
+    for name, file_lock in (("count", False), ("count, file lock", True)):
+        pyrate = Pyrate(_allowance(), file_lock=file_lock)
         for _ in range(USED):
-            claim_and_confirm(ours.ledger, clock())
-
-        def look() -> None:
-            ours.ledger.version(clock())
-            ours.queue.quota(GROUP, 10 * USED)
-
-        found = {
-            "kept": microseconds(CALLS, lambda: ours.queue.quota(GROUP, 10 * USED)),
-            "looked": microseconds(CALLS, look),
-            "read": microseconds(CALLS, lambda: ours.ledger.read(GROUP, clock())),
-        }
-        await ours.aclose()
-        for name, file_lock in (("count", False), ("count, file lock", True)):
-            with tempfile.TemporaryDirectory() as other:
-                pyrate = Pyrate(Allowance(other, 10 * USED, 60.0), file_lock=file_lock)
-                for _ in range(USED):
-                    pyrate.limiter.try_acquire()
-                found[name] = microseconds(CALLS, pyrate.bucket.count)
-                pyrate.limiter.close()
+            pyrate.limiter.try_acquire()
+        found[name] = microseconds(CALLS, pyrate.bucket.count)
+        pyrate.limiter.close()
     return found
 
 
 async def in_process() -> dict[str, float]:
     """CPU of a start that has not to wait, within one process: one after the other, and 1,000 at once."""
+    limit = 100 * AT_ONCE
+    limiters: dict[str, Limiter] = {
+        "memory": Inferterm(Allowance(str(MEMORY), limit, 60.0)),
+        "file": Inferterm(Allowance(tempfile.mkdtemp(), limit, 60.0)),
+        "aiolimiter": Aiolimiter(Allowance("", limit, 60.0)),
+    }
     found: dict[str, float] = {}
-    for name, place in (("memory", str(MEMORY)), ("file", None), ("aiolimiter", None)):
-        with tempfile.TemporaryDirectory() as folder:
-            allowance = Allowance(place or folder, 100 * AT_ONCE, 60.0)
-            limiter: Limiter = Aiolimiter(allowance) if name == "aiolimiter" else Inferterm(allowance)
-            used = time.process_time()
-            for _ in range(AT_ONCE):
-                await limiter.start(0.0, _nothing)
-            found[f"{name}, one by one"] = 1e6 * (time.process_time() - used) / AT_ONCE
-            used = time.process_time()
-            await asyncio.gather(*(limiter.start(0.0, _nothing) for _ in range(AT_ONCE)))
-            found[f"{name}, at once"] = 1e6 * (time.process_time() - used) / AT_ONCE
-            await limiter.aclose()
+    for name, limiter in limiters.items():
+        used = time.process_time()
+        for _ in range(AT_ONCE):
+            await limiter.start(0.0, _nothing)
+        found[f"{name}, one by one"] = 1e6 * (time.process_time() - used) / AT_ONCE
+        used = time.process_time()
+        await asyncio.gather(*(limiter.start(0.0, _nothing) for _ in range(AT_ONCE)))
+        found[f"{name}, at once"] = 1e6 * (time.process_time() - used) / AT_ONCE
+        await limiter.aclose()
     return found
+
+
+def _allowance() -> Allowance:
+    return Allowance(tempfile.mkdtemp(), 10 * USED, 60.0)
 
 
 def _nothing() -> None:
