@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from pydantic import SecretStr
 
+from tests.fakes_cluster import MemoryCluster
 from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.core.cluster_plans import Way
-from tui_app.core.clusters import Cluster, ClusterEndpoint, ClusterInfo, ClusterUsage, Connection
-from tui_app.core.endpoint import Endpoint, TaskType
+from tui_app.core.clusters import ClusterEndpoint, Connection
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Endpoints, sandbox_endpoint
 from tui_app.core.errors import EndpointNotFound, InvalidRequest, Refusal, ServiceRefused
-from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject
 from tui_app.core.remote import Remote
 from tui_app.core.targets import Targets
@@ -26,57 +26,6 @@ def endpoint(inference_id: str, model: str = "claude-x", limit: int = 50) -> End
         "task_settings": {"max_tokens": 1},
     }
     return Endpoint.parse(inference_id, body)[0]
-
-
-class MemoryCluster(Cluster):
-    """A cluster that runs what it is given; `refusal` is raised by every PUT while set."""
-
-    def __init__(self, *endpoints: Endpoint) -> None:
-        self.run = {each.inference_id: each for each in endpoints}
-        self.foreign: list[ClusterEndpoint] = []
-        self.keys: dict[str, str] = {}
-        self.done: list[str] = []
-        self.refusal: ServiceRefused | None = None
-        self.closed = False
-
-    async def info(self) -> ClusterInfo:
-        return ClusterInfo("memory", "9.5.0")
-
-    async def endpoints(self) -> Sequence[ClusterEndpoint]:
-        ours = [ClusterEndpoint(name, each.task_type, "anthropic", each) for name, each in self.run.items()]
-        return [*ours, *self.foreign]
-
-    async def put(self, endpoint: Endpoint, key: SecretStr) -> None:
-        if self.refusal:
-            raise self.refusal
-        self.done.append(f"PUT {endpoint.inference_id}")
-        self.run[endpoint.inference_id] = endpoint
-        self.keys[endpoint.inference_id] = key.get_secret_value()
-
-    async def update(self, endpoint: Endpoint, key: SecretStr) -> None:
-        self.done.append(f"_update {endpoint.inference_id}")
-        self.run[endpoint.inference_id] = endpoint
-
-    async def usage(self, task_type: TaskType, inference_id: str) -> ClusterUsage:
-        return ClusterUsage(("pipeline",))
-
-    async def delete(self, task_type: TaskType, inference_id: str, *, force: bool) -> None:
-        self.done.append(f"DELETE {inference_id}")
-        del self.run[inference_id]
-
-    async def stream(
-        self,
-        endpoint: Endpoint,
-        body: JsonObject,
-        *,
-        before_send: Callable[[], Awaitable[None]],
-        silence_s: float = 600.0,
-    ) -> AsyncGenerator[ServiceEvent, None]:
-        raise NotImplementedError
-        yield
-
-    async def aclose(self) -> None:
-        self.closed = True
 
 
 class Bench:

@@ -15,6 +15,7 @@ from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.routed_messages import RoutedMessages
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
 from tui_app.core.inference import Inference
 from tui_app.core.preferences import Preferences
@@ -76,6 +77,7 @@ class Bench:
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
     sandbox: NearSandbox = field(default_factory=NearSandbox)
     queue: RequestQueue = field(default_factory=lambda: RequestQueue(SqliteLedger(MEMORY), SystemClock()))
+    connections: FakeConnections = field(default_factory=FakeConnections)
     settings: MemorySettings = field(default_factory=MemorySettings)
     inference: Inference = field(init=False)
 
@@ -85,9 +87,9 @@ class Bench:
             keys=self.keys,
             health=self.health,
             history=self.history,
-            api=self.api,
+            api=RoutedMessages(self.api),
             sandbox=self.sandbox,
-            connections=FakeConnections(),
+            connections=self.connections,
             queue=self.queue,
             clock=lambda: NOW,
         )

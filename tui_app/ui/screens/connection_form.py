@@ -134,7 +134,8 @@ class ConnectionFormScreen(ModalScreen[Kept | None]):
         await remote.connections.keep(connection)
         await remote.forget(connection.name)
         if key is None:
-            return "its key stays where it was"
+            variable = connection.key_variable
+            return f"its key is read from {variable}" if variable else "its key stays where it was"
         if await remote.connections.keep_key(connection, key):
             return "its key is in the keyring"
         return "the keyring takes no key: it holds for this run"
