@@ -59,6 +59,18 @@ def told_age(told: Iterable[ToldLimit], now: float, wall: float) -> str:
     return f"told {ago(age)}" if age < 60 else f"told at {_local(wall - age)}"
 
 
+def service_words(activity: Activity, now: float, wall: float) -> str:
+    """All of the service's own limits in one sentence; nothing where it told none.
+
+    `the service: requests 48 of 50, input tokens 39,000 of 50,000, full in 12 s; told 12 s ago`.
+    """
+    if not activity.told:
+        return ""
+    lines = [told_line(each, now) for each in activity.told]
+    pieces = [", ".join(filter(None, (f"{line.name} {line.words}", line.outlook))) for line in lines]
+    return f"the service: {', '.join(pieces)}, {told_age(activity.told, now, wall)}"
+
+
 def _local(wall: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(wall))
 
