@@ -26,8 +26,8 @@ os.environ.pop("NO_COLOR", None)
 from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
-from tests.fakes_storage import FakeConnections
-from tests.fakes_storage import MemorySettings
+from tests.fakes_storage import FakeConnections, MemorySettings
+from tests.screenshots_quota import Stage, busy, closed, quiet, stage
 from tests.ui.bench import seen, until
 from tui_app import __version__
 from tui_app.adapters.clock import SystemClock
@@ -58,6 +58,8 @@ CHROMIUM: Final = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--force-device-scale-factor=1",
 )
+SANDBOX: Final = SandboxSettings(tokens_per_second=90)
+"""The service of most pictures."""
 PROMPT: Final = "write 160 words with a heading, a list, a table and a code block"
 
 
@@ -69,6 +71,7 @@ class Studio:
     service: SandboxServer
     inference: Inference
     database: Database
+    keys: FakeKeys
 
     async def endpoint(self, inference_id: str, model: str, limit: int) -> Endpoint:
         """Keep an endpoint that is answered by the sandbox and has its key."""
@@ -110,15 +113,15 @@ def _preferences(theme: str) -> Preferences:
 
 
 @asynccontextmanager
-async def studio() -> AsyncGenerator[Studio, None]:
+async def studio(sandbox: SandboxSettings = SANDBOX) -> AsyncGenerator[Studio, None]:
     """A studio, closed at its end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with SandboxServer(SandboxSettings(tokens_per_second=90)) as service:
-            database = Database(folder / "state" / "inferterm.db")
+        async with SandboxServer(sandbox) as service:
+            database, keys = Database(folder / "state" / "inferterm.db"), FakeKeys()
             inference = Inference(
                 store=EndpointFiles(folder / "endpoints"),
-                keys=FakeKeys(),
+                keys=keys,
                 health=HealthTable(database),
                 history=ConversationHistory(database),
                 api=HttpMessagesApi(__version__),
@@ -126,7 +129,7 @@ async def studio() -> AsyncGenerator[Studio, None]:
                 connections=FakeConnections(),
                 queue=RequestQueue(SqliteLedger(folder / "state"), SystemClock()),
             )
-            yield Studio(folder, service, inference, database)
+            yield Studio(folder, service, inference, database, keys)
             await inference.aclose()
             await database.aclose()
 
@@ -218,6 +221,22 @@ async def waiting() -> None:
             keep(pilot, "waiting-for-quota")
 
 
+async def quota(
+    prepare: Callable[[Stage], Awaitable[None]],
+    name: str,
+    size: tuple[int, int] = WIDE,
+    sandbox: SandboxSettings = SANDBOX,
+) -> None:
+    """The quota screen after something happened."""
+    async with studio(sandbox) as shop, stage(shop.folder, shop.service, shop.inference, shop.keys) as on:
+        await prepare(on)
+        async with shop.app(size) as pilot:
+            await pilot.press("end", "f11")
+            await until(pilot, lambda: "in the last 60 s" in seen(pilot.app))
+            await pilot.pause(0.6)
+            keep(pilot, name)
+
+
 def draw(svg: Path) -> None:
     """Draw one SVG as a PNG, as a browser shows it."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text("utf-8")).groups()  # type: ignore[union-attr]
@@ -240,6 +259,10 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     lambda: chat(WIDE, "chat-streaming"),
     lambda: chat(NARROW, "chat-narrow"),
     waiting,
+    lambda: quota(quiet, "quota-quiet"),
+    lambda: quota(busy, "quota-busy"),
+    lambda: quota(busy, "quota-narrow", NARROW),
+    lambda: quota(closed, "quota-closed", sandbox=SandboxSettings(requests_per_minute=2)),
 )
 
 

@@ -14,6 +14,7 @@ from tui_app.core.told_words import (
     excess_words,
     service_limit,
     stranger_words,
+    telling,
     told_age,
     told_line,
 )
@@ -35,6 +36,12 @@ def test_a_limit_that_tells_little_claims_no_more() -> None:
     assert told_line(replace(TOLD, limit=None), 100.0).left is None
     assert told_line(replace(TOLD, limit=None, remaining=None), 100.0).words == "not told"
     assert told_line(replace(TOLD, limit=10), 100.0).left == 1.0
+
+
+def test_tokens_as_a_whole_are_told_only_where_their_parts_are_not() -> None:
+    parts = [replace(TOLD, name=name) for name in ("requests", "input-tokens", "output-tokens", "tokens")]
+    assert [each.name for each in telling(parts)] == ["requests", "input-tokens", "output-tokens"]
+    assert [each.name for each in telling(parts[3:])] == ["tokens"]
 
 
 def test_the_age_counts_for_a_minute_and_then_is_a_time_that_stays_true() -> None:

@@ -32,6 +32,14 @@ class ToldLine:
     outlook: str
 
 
+def telling(told: Iterable[ToldLimit]) -> tuple[ToldLimit, ...]:
+    """Those that tell something of their own: not `tokens`, where input and output are told apart."""
+    known = tuple(told)
+    names = {each.name for each in known}
+    apart = {"input-tokens", "output-tokens"} <= names
+    return tuple(each for each in known if not (apart and each.name == "tokens"))
+
+
 def told_line(told: ToldLimit, now: float) -> ToldLine:
     """A limit in words: `12 of 40`, that is left of how much, and `full in 20 s`."""
     limit, remaining = told.limit, told.remaining

@@ -33,6 +33,8 @@ from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.waiting_panel import WaitingPanel
 from tui_app.ui.widgets.what_if import WhatIf
 
+TIGHT: Final = 20
+"""Lines below which everything is shown in as few as possible."""
 AGAIN_S: Final = 2.0
 """How long after a failure the ledger is looked at again."""
 
@@ -220,6 +222,7 @@ class QuotaScreen(QuotaActions):
             self._ticking = None
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < TIGHT, "-tight")
         self.call_after_refresh(self.beat)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

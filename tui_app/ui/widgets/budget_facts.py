@@ -11,7 +11,7 @@ from tui_app.core.budgets import Budget
 from tui_app.core.quota import WINDOW_S
 from tui_app.core.quota_words import alone_words
 from tui_app.core.starts import recent
-from tui_app.core.told_words import excess_words, stranger_words, told_age, told_line
+from tui_app.core.told_words import excess_words, stranger_words, telling, told_age, told_line
 from tui_app.ui.widgets.budget_lines import (
     LEAST_LABEL,
     closure_words_of,
@@ -72,7 +72,7 @@ def _warnings(budget: Budget, moment: Moment, others: bool) -> Iterator[tuple[st
 
 def _service_words(budget: Budget, moment: Moment) -> str:
     """The service's own limits in one sentence."""
-    told = budget.activity.told
+    told = telling(budget.activity.told)
     if not told:
         return "has told no limits of its own yet"
     lines = (told_line(each, moment.now) for each in told)
@@ -82,7 +82,7 @@ def _service_words(budget: Budget, moment: Moment) -> str:
 
 def service_lines(budget: Budget, moment: Moment, label: int, width: int) -> Iterator[Content]:
     """The service's own limits as it told them last, and when that was; ours stand in the lines above."""
-    told = budget.activity.told
+    told = telling(budget.activity.told)
     age = Content.styled(f"left of its own limits, {told_age(told, moment.now, moment.wall)}", "$text-muted")
     yield Content.assemble(("Service".ljust(label), "$text-muted"), age)
     for each in told:

@@ -20,12 +20,15 @@ from tui_app.ui.widgets.gauge import gauge_content
 
 LEAST_LABEL, LIMITS_LABEL, MOST_LABEL = 11, 16, 24
 """Cells of the names on the left of the lines."""
-_STARTED: Final = 11
+_LEAST_MEMBERS: Final = 8
+_STARTED: Final = 13
+_ROOMY: Final = 52
+"""Cells from which there is room to say how many started."""
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetColumns:
-    """How wide each column of the list of budgets is."""
+    """How wide each column of the list of budgets is; `members` is 0 where there is no room for them."""
 
     model: int
     gauge: int
@@ -34,9 +37,11 @@ class BudgetColumns:
     @classmethod
     def of(cls, width: int) -> BudgetColumns:
         """Share a line out."""
-        model = 20 if width < 90 else 26
-        gauge = 32 if width < 90 else 46
-        return cls(model, gauge, max(8, width - 2 - model - gauge - 2 * len(GAP)))
+        model, gauge = (20, 32) if width < 90 else (26, 46)
+        if width < 70:
+            model = 18
+        members = width - 2 - model - gauge - 2 * len(GAP)
+        return cls(model, gauge, members if members >= _LEAST_MEMBERS else 0)
 
 
 def budget_line(budget: Budget, moment: Moment, columns: BudgetColumns, *, marked: bool) -> Content:
@@ -45,7 +50,7 @@ def budget_line(budget: Budget, moment: Moment, columns: BudgetColumns, *, marke
     name = cell(Content.styled(one_line(budget.group.model), "bold"), columns.model)
     gauge = cell(gauge_content(budget.quota, moment.now, columns.gauge), columns.gauge)
     members = cell(Content.styled(members_words(budget), "$text-muted"), columns.members)
-    return Content.assemble(mark, name, GAP, gauge, GAP, members)
+    return Content.assemble(mark, name, GAP, gauge, *([GAP, members] if columns.members else []))
 
 
 def members_words(budget: Budget) -> str:
@@ -85,9 +90,9 @@ def member_lines(budget: Budget, moment: Moment, label: int, width: int) -> Iter
     started = by_member(recent(budget.activity.starts, moment.now))
     for member in budget.members:
         name = cell(Content(name_of(member)), label - len(GAP))
-        gauge = _gauge(member, moment, width - label - len(GAP) - _STARTED)
-        count = f"{started[member.inference_id]:,} started".rjust(_STARTED)
-        yield Content.assemble(name, GAP, gauge, GAP, (count, "$text-muted"))
+        count = f"{GAP}{started[member.inference_id]:,} started".rjust(_STARTED) if width >= _ROOMY else ""
+        gauge = _gauge(member, moment, width - label - len(count))
+        yield Content.assemble(name, GAP, gauge, (count, "$text-muted"))
         if not member.known:
             words = f"{' ' * label}not an endpoint here: deleted, or of another configuration folder"
             yield Content.styled(words, "$text-muted").truncate(width, ellipsis=True)

@@ -76,7 +76,8 @@ class WaitingTable(ScrollView, can_focus=True):
         self._waiters, self._quota = waiters, quota
         if grown:
             self.virtual_size = Size(0, len(waiters))
-        keys = (at for at, each in enumerate(waiters) if key_of(each) == self._key)
+        wanted = {self._key} if self._key else {key_of(each) for each in waiters if isinstance(each, Waiting)}
+        keys = (at for at, each in enumerate(waiters) if key_of(each) in wanted)
         self.cursor = next(keys, max(0, min(self.cursor, len(waiters) - 1)))
         self._note()
         self.tick()

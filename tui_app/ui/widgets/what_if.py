@@ -26,7 +26,7 @@ def what_if_words(count: int, quota: Quota, moment: Moment, width: int) -> str:
         return "prompts: type how many, and see when the last starts"
     prompts = "prompt" if count == 1 else "prompts"
     waiting = len(quota.waiting) + quota.others_waiting
-    left = quota.start_in(waiting + count, moment.now)
+    left = start_of_last(count, quota, moment.now)
     last = "it starts" if count == 1 else "the last starts"
     when = (
         f"{last} at {local_time(moment.wall + left, left)}, in {span(left)}"
@@ -37,6 +37,11 @@ def what_if_words(count: int, quota: Quota, moment: Moment, width: int) -> str:
     behind = f", after the {waiting:,} who wait" if waiting else ""
     said = (f"{prompts}{limit}: {when}{behind}", f"{prompts}{limit}: {when}", f"{prompts}: {when}")
     return next((words for words in said if len(words) <= width), said[-1])
+
+
+def start_of_last(count: int, quota: Quota, now: float) -> float:
+    """In how many seconds the last of `count` more prompts starts, after those who wait."""
+    return quota.start_in(len(quota.waiting) + quota.others_waiting + count, now)
 
 
 class WhatIf(Horizontal):
@@ -57,8 +62,9 @@ class WhatIf(Horizontal):
 
     @property
     def counting(self) -> bool:
-        """Whether an answer is shown, which moves with the time."""
-        return bool(self._count)
+        """Whether an answer is shown that moves with the time."""
+        quota, now = self._quota, self._moment().now
+        return bool(quota and self._count and start_of_last(self._count, quota, now) > 0)
 
     @property
     def _count(self) -> int:
