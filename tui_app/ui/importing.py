@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import SecretStr
 from textual.app import App
@@ -16,6 +17,8 @@ from tui_app.core.inference import Inference
 from tui_app.core.keys import KeyStatus
 from tui_app.core.text import plain
 from tui_app.ui.key_flows import keep
+
+OUTCOME_WIDTH: Final = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,9 @@ class Outcome:
     def line(self) -> Content:
         """It in words."""
         if self.made:
-            return Content.assemble(("✓ made       ", "bold $text-success"), (self.inference_id, "bold"))
-        return Content.assemble(
-            ("✗ not made   ", "bold $text-error"), (self.inference_id, "bold"), f": {plain(self.trouble)}"
-        )
+            return Content.assemble(("✓ made", "bold $text-success"), " " * 5, (self.inference_id, "bold"))
+        sign = ("✗ not made ", "bold $text-error")
+        return Content.assemble(sign, (self.inference_id, "bold"), f": {plain(self.trouble)}")
 
 
 async def make(app: App[object], inference: Inference, item: Item) -> Outcome:

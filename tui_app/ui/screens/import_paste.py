@@ -22,8 +22,9 @@ from tui_app.core.import_items import Fate, Item
 from tui_app.core.imports import Paste, known_of, plan
 from tui_app.core.inference import Inference
 from tui_app.ui.commands import bindings
-from tui_app.ui.importing import Outcome, make
+from tui_app.ui.importing import OUTCOME_WIDTH, Outcome, make
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
+from tui_app.ui.widgets.columns import hung
 from tui_app.ui.widgets.found_items import found_items
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.paste_area import PasteArea
@@ -103,7 +104,10 @@ class ImportScreen(Screen[str | None]):
         """Take the keys out, then show the rest."""
         paste = await asyncio.to_thread(Paste.of, event.text, self._hidden)
         self._hidden = paste.hidden
+        was_empty = not self.area.text
         self.area.take(paste.text)
+        if was_empty:
+            self.area.move_cursor((0, 0))
         self.read(0.0)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -155,15 +159,20 @@ class ImportScreen(Screen[str | None]):
         button.label = f"Import {count}" if count else "Import"
         button.disabled = not count
         self.differing.display = differs
-        done = Content("\n").join(each.line() for each in self.outcomes)
-        self.query_one("#import-outcomes", Static).update(Content.assemble(done, "\n") if done else done)
-        self.query_one("#import-items", Static).update(
-            found_items(self.items, replace=replace)
-            if self.items
-            else Content.styled("What the paste makes is listed here.", "$text-muted")
+        width = self.query_one("#found").scrollable_content_region.width or self.size.width // 2
+        done = [hung(each.line(), OUTCOME_WIDTH, width - OUTCOME_WIDTH) for each in self.outcomes]
+        panel = self.query_one("#import-outcomes", Static)
+        panel.display = bool(done)
+        panel.update(Content("\n").join(done))
+        found = found_items(self.items, width, replace=replace) if self.items else _nothing()
+        self.query_one("#import-items", Static).update(found)
+        self.query_one("#import-status", Static).update(
+            _status(self.items, count, narrow=self.has_class("-narrow"))
         )
-        self.query_one("#import-status", Static).update(_status(self.items, count))
         self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
 
     def on_button_pressed(self) -> None:
         self.action_make()
@@ -210,13 +219,16 @@ class ImportScreen(Screen[str | None]):
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
 
 
-def _status(items: Sequence[Item], count: int) -> Content:
-    """How many there are of what."""
+def _nothing() -> Content:
+    return Content.styled("What the paste makes is listed here, before anything is made.", "$text-muted")
+
+
+def _status(items: Sequence[Item], count: int, *, narrow: bool) -> Content:
+    """How many there are of what the button does not count."""
     wrong = sum(item.fate is Fate.WRONG for item in items)
     other = len(items) - count - wrong
     pieces = [
-        (f"✓ {count} to import", "$text-success") if count else None,
-        (f"{other} left or skipped", "$text-muted") if other else None,
         (f"✗ {wrong} wrong", "$text-error") if wrong else None,
+        (f"{other} left or skipped", "$text-muted") if other and not narrow else None,
     ]
     return Content("   ").join(Content.styled(*piece) for piece in pieces if piece)

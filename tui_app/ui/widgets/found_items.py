@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_app.core.import_items import Fate, Item
 from tui_app.core.text import one_line
+from tui_app.ui.widgets.columns import hung
 
 _SIGNS = {
     Fate.NEW: ("✓ new", "$text-success"),
@@ -21,9 +22,9 @@ _PROBLEMS = 6
 _ITEMS = 100
 
 
-def found_items(items: Sequence[Item], *, replace: bool) -> Content:
-    """The list; `replace` tells what becomes of those that differ."""
-    lines = [line for item in items[:_ITEMS] for line in _lines(item, replace)]
+def found_items(items: Sequence[Item], width: int, *, replace: bool) -> Content:
+    """The list in `width` cells; `replace` tells what becomes of those that differ."""
+    lines = [hung(line, _WIDTH, width - _WIDTH) for item in items[:_ITEMS] for line in _lines(item, replace)]
     if len(items) > _ITEMS:
         lines.append(Content.styled(f"and {len(items) - _ITEMS:,} more", "$text-muted"))
     return Content("\n").join(lines)
@@ -46,7 +47,8 @@ def _details(item: Item, replace: bool) -> Iterator[tuple[str, str]]:
     if item.fate is Fate.DIFFERS:
         yield ("is changed:" if replace else "stays as it is; this would change:"), "$text-muted"
         for change in item.changes:
-            yield change, ""
+            name, sign, words = change.partition(":")
+            yield f"{name.rpartition('.')[2]}{sign}{words}", ""
     if item.words:
         yield item.words, "$text-muted"
     for line, problem in item.problems[:_PROBLEMS]:

@@ -19,6 +19,7 @@ _LANGUAGES: Final = {
     Form.JAVASCRIPT: "javascript",
     Form.JSON: "json",
 }
+_NAMES: Final = re.compile(r"^ +(\"?\w+\"? ?[:=])", re.MULTILINE)
 _REQUEST: Final = re.compile(r"^PUT (\S+)$", re.MULTILINE)
 
 
@@ -39,6 +40,8 @@ def snippet_text(text: str, form: Form, variable: str) -> Content:
     if len(text) > LONGEST:
         return Content(text)
     content = highlight(text.rstrip("\n"), language=_LANGUAGES[form], theme=_Calm)
+    for name in _NAMES.finditer(text):
+        content = content.stylize("$text-muted", *name.span(1))
     for request in _REQUEST.finditer(text) if form is Form.CONSOLE else ():
         content = content.stylize("not italic bold $accent", request.start(), request.start() + 3)
         content = content.stylize("bold $foreground", *request.span(1))
