@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -209,6 +209,13 @@ async def serving(
             finally:
                 await server.stop()
                 await inference.aclose()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - of things that tell nobody
+            await asyncio.sleep(0.005)
 
 
 def said(response: httpx.Response) -> list[tuple[str, Any]]:

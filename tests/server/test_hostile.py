@@ -58,7 +58,7 @@ def asked(bench: Bench) -> int:
         {"Content_Type": "application/json", "Content_Length": "18", "X": "y" * 40_000},
     ],
 )
-async def test_a_head_that_is_not_right_comes_to_nothing(ready: Bench, head: dict[str, str]) -> None:
+async def test_a_head_that_is_not_right_comes_to_nothing(ready: Bench, head: dict[str, Any]) -> None:
     before = asked(ready)
     await refused(ready, ready.head(POST, **head) + INPUT)
     assert asked(ready) == before

@@ -28,16 +28,20 @@ SILENCE_S = 600.0
 class Patience:
     """How long a caller waits: `total_s` bounds queue, retries and each silence; None is for ever.
 
-    `rule` says what is tried again, and after how long.
+    `rule` says what is tried again, and after how long; with `only_to_begin` the time bounds nothing of an
+    answer that has begun.
     """
 
     total_s: float | None = None
     rule: RetryRule = retry_delay
+    only_to_begin: bool = False
 
     @property
     def silence_s(self) -> float:
         """The longest silence between two events."""
-        return SILENCE_S if self.total_s is None else min(self.total_s, SILENCE_S)
+        if self.total_s is None or self.only_to_begin:
+            return SILENCE_S
+        return min(self.total_s, SILENCE_S)
 
 
 class Reply:

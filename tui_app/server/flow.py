@@ -106,6 +106,6 @@ async def open_flow(inference: Inference, call: Call, endpoint: Endpoint, asking
     limit = duration(call.parameters, "timeout", TIMEOUT)
     call.served_by = endpoint.inference_id
     call.entry.note(inference_id=endpoint.inference_id)
-    patience = Patience(limit.seconds, elastic_retry_delay)
+    patience = Patience(limit.seconds, elastic_retry_delay, only_to_begin=True)
     reply = await inference.ask_of(endpoint, asking, Source.SERVE, patience)
     return Flow(call, reply, endpoint, inference.url(endpoint), limit)

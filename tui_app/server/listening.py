@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 import sys
+from ipaddress import ip_address
 from typing import Final
 
 from tui_app.core.errors import InvalidRequest
@@ -13,17 +14,18 @@ from tui_app.core.served import PortTaken, ServeOptions
 from tui_app.server.outlet import MARK
 
 _BACKLOG: Final = 1024
+_PORT_MAX: Final = 65_535
 _PATIENCE_S: Final = 1.0
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 async def listen(options: ServeOptions) -> socket.socket:
     """Listen where it was asked for. Raises PortTaken, InvalidRequest."""
+    if not 0 <= options.port <= _PORT_MAX:
+        raise InvalidRequest(f"{options.port} is no port: there are only 0 to {_PORT_MAX}")
     family, address = await _address(options)
     try:
         return _bound(family, address)
-    except OverflowError:
-        raise InvalidRequest(f"{options.port} is no port: there are only 0 to 65535") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         if error.errno != errno.EADDRINUSE:
@@ -49,13 +51,17 @@ def url_of(listener: socket.socket) -> str:
 
 
 async def _address(options: ServeOptions) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    try:
+        is_new = ip_address(options.host).version == 6
+        return socket.AF_INET6 if is_new else socket.AF_INET, (options.host, options.port)
+    except ValueError:
+        pass
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)
-    except (OSError, OverflowError, UnicodeError):
-        raise InvalidRequest(
-            f"{options.host} is no address of this machine", "Choose another --host."
-        ) from None
+    except (OSError, UnicodeError):
+        words = f"{options.host} is no address of this machine"
+        raise InvalidRequest(words, "Choose another --host.") from None
     found.sort(key=lambda each: each[0] != socket.AF_INET)
     family, _, _, _, address = found[0]
     return family, address

@@ -11,6 +11,7 @@ from tui_app.core.elastic_errors import elastic_error
 from tui_app.core.errors import InfertermError
 from tui_app.core.served import ServedState
 from tui_app.server.answers import EVENTS, Answer, EventStream, event, written
+from tui_app.server.bodies import ClientLeft
 from tui_app.server.call import Call
 from tui_app.server.parameters import truth
 
@@ -26,8 +27,8 @@ _ALWAYS: Final = (("x-elastic-product", "Elasticsearch"), MARK)
 class Outlet:
     """Sends the answer of `call`; `drop` cuts its connection."""
 
-    def __init__(self, call: Call, send: Send, drop: Callable[[], None], slow_s: float = SLOW_S) -> None:
-        self._call, self._send, self._drop, self._slow_s = call, send, drop, slow_s
+    def __init__(self, call: Call, send: Send, drop: Callable[[], None]) -> None:
+        self._call, self._send, self._drop = call, send, drop
 
     async def answer(self, answer: Answer) -> None:
         """Send a whole answer, as pretty and as filtered as was asked for."""
@@ -85,7 +86,8 @@ class Outlet:
 
     async def _put(self, message: MutableMapping[str, Any]) -> None:
         try:
-            async with asyncio.timeout(self._slow_s):
+            async with asyncio.timeout(SLOW_S):
                 await self._send(message)
         except TimeoutError:
             self._drop()
+            raise ClientLeft from None
