@@ -47,6 +47,14 @@ def test_foreign_words_in_a_closure_are_no_markup() -> None:
     assert "shared with other" in seen.plain
 
 
+def test_a_limit_of_this_process_alone_is_said_beside_the_bar() -> None:
+    alone = replace(FREE, alone="the ledger [/x] cannot be used")
+    assert "! this process's own limit, others are not counted: the ledger [/x]" in (
+        gauge_details(alone, 100, 120, wall=0.0).plain
+    )
+    assert "own limit" in gauge_content(alone, 100, 46).plain
+
+
 class _Bench(App[None]):
     def __init__(self) -> None:
         super().__init__()
@@ -89,3 +97,20 @@ async def test_a_gauge_fits_its_place(width: int) -> None:
         gauge.quota = SPENT
         await pilot.pause()
         assert max(len(line) for line in _words(gauge).splitlines()) <= width
+
+
+async def test_a_gauge_says_why_there_is_no_telling_and_comes_back() -> None:
+    app = _Bench()
+    async with app.run_test(size=(80, 10)) as pilot:
+        gauge = app.query_one(Gauge)
+        gauge.quota = SPENT
+        await pilot.pause()
+        gauge.trouble = "the ledger [/x] cannot be used"
+        await pilot.pause()
+        assert "✗ no request starts" in str(gauge.content)
+        assert "[/x]" in str(gauge.content)
+        assert not gauge.ticking
+        gauge.trouble = ""
+        await pilot.pause()
+        assert "of 3 left" in str(gauge.content)
+        assert gauge.ticking
