@@ -65,13 +65,12 @@ def _words(found: ErrorDetails, path: tuple[str, ...]) -> str:
     if not path:
         return f"[{_PARSERS[()]}] Expected START_OBJECT but was: {token_of(found['input'])}"
     parser = _parser(path[:-1])
-    match found["type"]:
-        case "missing":
-            return f"Required [{path[-1]}]"
-        case "extra_forbidden":
-            return f"[{parser}] unknown field [{path[-1]}]"
-        case "unfit":  # UNFIT
-            return f"{_failed(path, len(path) - 1)}: {found['msg']}"
+    if found["type"] == "missing":
+        return f"Required [{path[-1]}]"
+    if found["type"] == "extra_forbidden":
+        return f"[{parser}] unknown field [{path[-1]}]"
+    if found["type"] == UNFIT:
+        return f"{_failed(path, len(path) - 1)}: {found['msg']}"
     return f"[{parser}] {path[-1]} doesn't support values of type: {token_of(found['input'])}"
 
 
