@@ -141,7 +141,15 @@ def _equipment() -> Equipment:
     complaints = tuple(filter(None, (bench.complaint, flaw)))
 
     preferences = Preferences(bench.settings, bench.chosen, bench.obey)
-    return Equipment(bench.inference, preferences, keymap, complaints, _files(bench), bench.database.aclose)
+    return Equipment(
+        bench.inference,
+        preferences,
+        keymap,
+        complaints,
+        _files(bench),
+        bench.database.aclose,
+        bench.server,
+    )
 
 
 def _files(bench: Workbench) -> tuple[tuple[str, str], ...]:

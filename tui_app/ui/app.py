@@ -158,6 +158,8 @@ class InfertermApp(App[None], inherit_bindings=False):
         """Whatever ended the app: what came is kept, and nothing may hang."""
         if self._equipment is not None:
             with contextlib.suppress(TimeoutError):
+                if self._equipment.server is not None:
+                    await asyncio.wait_for(self._equipment.server.stop(), CLOSING_S)
                 await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
                 await asyncio.wait_for(self._equipment.aclose(), CLOSING_S)
 
@@ -217,6 +219,15 @@ class InfertermApp(App[None], inherit_bindings=False):
             self.screen.dismiss(None)
         else:
             await self.push_screen(QuotaScreen(self.inference, about=self._at_hand))
+
+    async def action_server(self) -> None:
+        """Show the server for other programs; the same key goes back."""
+        from tui_app.ui.screens.server import ServerScreen
+
+        if isinstance(self.screen, ServerScreen):
+            self.screen.dismiss(None)
+        elif self._equipment is not None and self._equipment.server is not None:
+            await self.push_screen(ServerScreen(self._equipment.server))
 
     async def action_settings(self) -> None:
         """Show what can be chosen for the whole app; the same key goes back."""

@@ -74,6 +74,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         False,
         priority=True,
     ),
+    Command(
+        "app.server",
+        "ctrl+e",
+        "server",
+        "Switch the server for other programs on or off, and see its requests.",
+        False,
+    ),
     Command("app.quit", "ctrl+q", "quit", "Close inferterm; everything is kept.", False, priority=True),
     Command("endpoints.chat", _ENTER, "chat", "Open the chat of the endpoint.", shown_key="enter"),
     Command("endpoints.new", "n", "new", "Create an endpoint in a form."),
@@ -157,6 +164,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("clusters.other", "tab,right", "next cluster", "Show the next connection."),
     Command("clusters.read", "f5,r", "ask again", "Ask the cluster for its endpoints again."),
     Command("clusters.leave", "escape", "back", "Back to where you came from."),
+    Command("server.look", _ENTER, "bodies", "Show the request with its bodies.", shown_key="enter"),
+    Command("server.switch", "s", "on or off", "Switch the server on or off."),
+    Command("server.copy", "c,f8", "copy", "Copy URL, key, or the lines for a client."),
+    Command("server.key", "k", "key", "Show the server's key, or hide it."),
+    Command("server.leave", "escape", "back", "Back to where you came from; the server runs on."),
+    Command("served.leave", "escape", "back", "Back to the requests."),
 )
 """All of them, by place, the weightiest first."""
 

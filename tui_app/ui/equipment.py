@@ -11,6 +11,7 @@ from tui_app.core.first_sight import FirstSight
 if TYPE_CHECKING:
     from tui_app.core.inference import Inference
     from tui_app.core.preferences import Preferences
+    from tui_app.core.served import Server
 
 
 async def _nothing() -> None:
@@ -21,7 +22,7 @@ async def _nothing() -> None:
 class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
-    `files` are a person's files and folders, each with what lies there. `aclose` closes what is left
+    `files` are a person's files and folders, each with what lies there. `server` is for other programs. `aclose` closes what is left
     once Inference is closed.
     """
 
@@ -31,6 +32,7 @@ class Equipment:
     complaints: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     aclose: Callable[[], Awaitable[None]] = _nothing
+    server: Server | None = None
 
 
 @dataclass(frozen=True, slots=True)
