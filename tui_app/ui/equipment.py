@@ -22,8 +22,8 @@ async def _nothing() -> None:
 class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
-    `files` are a person's files and folders, each with what lies there. `server` is for other programs. `aclose` closes what is left
-    once Inference is closed.
+    `files` are a person's files and folders, each with what lies there. `server` is for other
+    programs. `aclose` closes what is left once Inference is closed.
     """
 
     inference: Inference
