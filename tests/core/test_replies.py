@@ -243,6 +243,37 @@ async def test_retries_keep_the_order_in_which_they_first_came(
     await asyncio.gather(*asked, return_exceptions=True)
 
 
+async def test_one_that_is_stopped_on_its_way_waits_in_sight_and_connects_anew(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    api.scripts = [reply("never"), reply("yes")]
+    events: list[Event] = []
+    async for event in ask(desk).events():
+        events.append(event)
+        if len(events) == 1:
+            queue.close_group(GROUP, 0.3, "somebody was too fast")
+    kinds = [type(event) for event in events]
+    assert kinds[:4] == [Sent, Queued, Sent, Opened]
+    assert isinstance(events[1], Queued)
+    assert (events[1].reason, events[1].attempt) == ("somebody was too fast", 1)
+    assert (api.calls, api.sent) == (2, 1)
+    assert queue.quota(GROUP, 50).used(queue.clock.now()) == 1
+
+
+async def test_a_turn_that_is_given_again_at_once_needs_no_new_connection(
+    desk: Desk, api: FakeMessagesApi, queue: RequestQueue
+) -> None:
+    api.scripts = [reply("yes")]
+    events: list[Event] = []
+    async for event in ask(desk).events():
+        events.append(event)
+        if len(events) == 1:
+            queue.pause()
+            queue.resume()
+    assert [type(event) for event in events[:2]] == [Sent, Opened]
+    assert (api.calls, api.sent) == (1, 1)
+
+
 async def test_a_wait_in_the_queue_for_a_closed_group_can_be_skipped(
     desk: Desk, api: FakeMessagesApi
 ) -> None:

@@ -217,7 +217,8 @@ class Chat:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Queued | Retrying | Sent):
-            self._sent = self._sent or isinstance(event, Sent)
+            waits = isinstance(event, Queued) and event.attempt == 1
+            self._sent = isinstance(event, Sent) or (self._sent and not waits)
             if isinstance(event, Retrying):
                 self._failure = event.reason
             self._progress = Progress(event, now())

@@ -1,8 +1,9 @@
 """What a reply is made of, in the order in which it comes:
 
-    (Queued | Retrying)* Sent Opened (BlockOpened (TextDelta | ThinkingDelta | …)* BlockClosed)* Finished
+    ((Queued | Retrying)* Sent)* Opened (BlockOpened (TextDelta | ThinkingDelta | …)* BlockClosed)* Finished
 
-A retry goes back to the start; after Opened nothing is retried. What fails is raised from
+A retry goes back to the start, and so does a request whose turn is taken back while it connects;
+after Opened nothing is retried. What fails is raised from
 `tui_app.core.errors`, and what came before it stays with the reply.
 """
 
@@ -44,7 +45,7 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The request left; `attempt` counts from 1."""
+    """The request is on its way; `attempt` counts from 1. Queued after it: it was not sent after all."""
 
     attempt: int
     queued_s: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui_app.core.claims import Line, Order, Telling
 from tui_app.core.quota import Closure, Group
 
@@ -56,6 +58,11 @@ class Outbox:
             return known
         closure = self._closures[group]
         return known if known and closure and known.until > closure.until else closure
+
+    @property
+    def closures(self) -> Mapping[Group, Closure | None]:
+        """The groups that were closed or reopened."""
+        return self._closures
 
     def order(self, now: float, lines: tuple[Line, ...]) -> Order:
         """Put all of it into one order."""

@@ -166,6 +166,7 @@ class Pump:
         return changed
 
     def _apply(self, verdicts: tuple[Verdict, ...], now: float) -> None:
+        self.readings.heed(self.outbox.closures)
         self.outbox.clear()
         self.readings.forget()
         for verdict in verdicts:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from tui_app.core.activity import Activity
@@ -51,6 +52,13 @@ class Readings:
         self._quotas.clear()
         self._activities.clear()
         self._groups = None
+
+    def heed(self, closures: Mapping[Group, Closure | None]) -> None:
+        """Remember what this process closed or reopened, also of groups that were never read."""
+        for group, closure in closures.items():
+            known = self._known.get(group, Reading())
+            if closure is None or known.closure is None or known.closure.until < closure.until:
+                self._known[group] = replace(known, closure=closure)
 
     def of(self, group: Group) -> Reading:
         """Tell what the ledger holds of a group; raises LedgerBusy and LedgerFailed."""

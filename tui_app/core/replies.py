@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,6 +22,13 @@ from tui_app.core.targets import Route
 T = TypeVar("T")
 SILENCE_S = 600.0
 """Longest wait for the next event, as the anthropic SDK's read timeout."""
+
+AT_ONCE_S = 0.1
+"""How long a request whose turn was taken back while it connected waits unseen for the next one."""
+
+
+class _TurnLost(Exception):
+    """The group was closed, paused or its limit lowered before the request was sent: it waits again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +108,38 @@ class Reply:
                 await self._pause(delay)
 
     async def _attempt(self, attempt: int) -> AsyncGenerator[Event, None]:
-        joined_at = now()
         async with self._desk.join(self._route, self._source, attempt, self._since) as place:
-            async with aclosing(place.standings()) as standings:
-                while (standing := await self._soon(anext(standings, None))) is not None:
-                    self._check_wait(standing.expected_in_s, standing.reason or "")
-                    yield Queued(standing.position, standing.expected_in_s, standing.reason or "", attempt)
-            self._queued_s += now() - joined_at
-            self._since = place.bid.arrival
-            yield Sent(attempt, self._queued_s)
+            while not self._opened:
+                joined_at = now()
+                async with aclosing(place.standings()) as standings:
+                    while (standing := await self._soon(anext(standings, None))) is not None:
+                        why = standing.reason or ""
+                        self._check_wait(standing.expected_in_s, why)
+                        yield Queued(standing.position, standing.expected_in_s, why, attempt)
+                self._queued_s += now() - joined_at
+                self._since = place.bid.arrival
+                yield Sent(attempt, self._queued_s)
+                with suppress(_TurnLost):
+                    async with aclosing(self._sending(place)) as events:
+                        async for event in events:
+                            yield event
+                    return
 
-            async def before_send() -> None:
-                await place.sent()
-                self._sent_at = now()
+    async def _sending(self, place: Place) -> AsyncGenerator[Event, None]:
+        """Send and give what comes; raises _TurnLost when it has to wait again before it was sent."""
 
-            async with aclosing(self._desk.send(self._route, self._request, before_send)) as stream:
-                while (event := await self._awaited(stream)) is not None:
-                    self._note(event)
-                    yield event
+        async def before_send() -> None:
+            try:
+                async with asyncio.timeout(AT_ONCE_S):
+                    await place.sent()
+            except TimeoutError:
+                raise _TurnLost from None
+            self._sent_at = now()
+
+        async with aclosing(self._desk.send(self._route, self._request, before_send)) as stream:
+            while (event := await self._awaited(stream)) is not None:
+                self._note(event)
+                yield event
 
     def _note(self, event: Event) -> None:
         self._opened = True
