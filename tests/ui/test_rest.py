@@ -93,6 +93,21 @@ async def test_nothing_ticks_while_the_quota_is_full(made: Bench, clock: FakeClo
         await until(pilot, lambda: ticking(app) == [])
 
 
+async def test_nothing_ticks_on_the_quota_screen_while_all_is_free(made: Bench, clock: FakeClock) -> None:
+    app = made.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "5 of 5 left" in seen(app))
+        await use_one(made, clock, await entry_of(made, "one"))
+        await app.action_quota()
+        await until(pilot, lambda: "4 of 5" in seen(app))
+        assert all(timer._interval >= 0.25 for timer in ticking(app))
+        clock.advance(2 * COOLDOWN)
+        await until(pilot, lambda: "5 of 5" in seen(app))
+        await rest(pilot, clock)
+        assert clock.pending == 0
+        await until(pilot, lambda: ticking(app) == [])
+
+
 @pytest.mark.parametrize("chat", [None, "one"])
 async def test_a_countdown_ticks_at_most_four_times_a_second_and_ends_with_itself(
     made: Bench, clock: FakeClock, chat: str | None
