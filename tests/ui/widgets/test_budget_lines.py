@@ -114,7 +114,7 @@ def test_what_if_tells_when_the_last_starts() -> None:
     assert words.startswith("prompts at 50 a minute: the last starts at ")
     assert words.endswith(", in 3 min 02 s")
     waiting = replace(quota, waiting=(Waiting("a", 1, "notes", Source.CHAT, 0.0),), others_waiting=2)
-    assert what_if_words(200, waiting, AT, 99).endswith(", in 4 min 02 s, after the 3 who wait")
+    assert what_if_words(200, waiting, AT, 99).endswith(", in 4 min 02 s, after 3 who wait")
     assert len(what_if_words(200, waiting, AT, 55)) <= 55
 
 

@@ -29,6 +29,7 @@ def _looks() -> str:
         f"& > .start--{name}-part {{ color: $start-{name}; }}"
         f"& > .start--{name}-elsewhere {{ color: $start-{name}; background: $start-{name} 22%; }}"
         f"& > .start--{name}-elsewhere-part {{ color: $start-{name} 60%; }}"
+        f"&:ansi > .start--{name}-elsewhere {{ background: ansi_default; }}"
         for name in _SOURCES
     ]
     return "\n".join(pieces)
@@ -38,11 +39,7 @@ class StartStrip(Widget):
     """Shows `starts` as they stand at the moment last given to `show`; draws only what looks different."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(
-            f"start--{name}{end}"
-            for name in _SOURCES
-            for end in ("", "-part", "-elsewhere", "-elsewhere-part")
-        ),
+        *(f"start--{name}{end}" for name in _SOURCES for end in _ENDS),
         *(
             f"start--{name}"
             for name in ("unsent", "unsent-part", "count", "ground", "grid", "words", "note", "axis")

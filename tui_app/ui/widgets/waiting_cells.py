@@ -89,11 +89,6 @@ def _whole_second(wall: float) -> time.struct_time:
     return time.localtime(math.ceil(wall - 0.001))
 
 
-def local_time(wall: float, left: float) -> str:
-    """The local time of a moment `left` seconds ahead, with its day when that is far."""
-    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b %H:%M", _whole_second(wall))
-
-
 def key_of(waiter: Waiter) -> str:
     """What tells waiters apart from one picture of the queue to the next."""
     return waiter.id if isinstance(waiter, Waiting) else f"other {waiter.member} {waiter.arrival}"

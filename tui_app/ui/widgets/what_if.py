@@ -11,37 +11,23 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui_app.core.durations import span
+from tui_app.core.forecast import forecast, forecast_words
 from tui_app.core.quota import Quota
 from tui_app.ui.widgets.endpoint_rows import Moment
-from tui_app.ui.widgets.waiting_cells import local_time
 
 _MOST: Final = 6
 """Digits of a number of prompts."""
 
 
 def what_if_words(count: int, quota: Quota, moment: Moment, width: int) -> str:
-    """When the last of `count` more prompts starts, after those who wait; in `width` cells if possible."""
+    """What follows the number: when the last of `count` more prompts starts, in `width` cells if possible."""
     if not count:
         return "prompts: type how many, and see when the last starts"
-    prompts = "prompt" if count == 1 else "prompts"
-    waiting = len(quota.waiting) + quota.others_waiting
-    left = start_of_last(count, quota, moment.now)
-    last = "it starts" if count == 1 else "the last starts"
-    when = (
-        f"{last} at {local_time(moment.wall + left, left)}, in {span(left)}"
-        if left > 0
-        else f"{last} at once"
-    )
-    limit = f" at {quota.limit} a minute"
-    behind = f", after the {waiting:,} who wait" if waiting else ""
-    said = (f"{prompts}{limit}: {when}{behind}", f"{prompts}{limit}: {when}", f"{prompts}: {when}")
-    return next((words for words in said if len(words) <= width), said[-1])
-
-
-def start_of_last(count: int, quota: Quota, now: float) -> float:
-    """In how many seconds the last of `count` more prompts starts, after those who wait."""
-    return quota.start_in(len(quota.waiting) + quota.others_waiting + count, now)
+    told = forecast(quota, count, moment.now)
+    whole = forecast_words(told, quota.limit, moment.wall).partition(" ")[2]
+    shorter = whole.partition(", after")[0]
+    shortest = shorter.replace(f" at {quota.limit} a minute", "", 1)
+    return next((words for words in (whole, shorter) if len(words) <= width), shortest)
 
 
 class WhatIf(Horizontal):
@@ -64,7 +50,7 @@ class WhatIf(Horizontal):
     def counting(self) -> bool:
         """Whether an answer is shown that moves with the time."""
         quota, now = self._quota, self._moment().now
-        return bool(quota and self._count and start_of_last(self._count, quota, now) > 0)
+        return bool(quota and self._count and forecast(quota, self._count, now).last_in_s > 0)
 
     @property
     def _count(self) -> int:
