@@ -147,3 +147,12 @@ def test_a_wait_is_told_once_for_each_attempt(capsys: pytest.CaptureFixture[str]
         "inferterm: attempt 2 of 3 in 0.5 s: Overloaded again",
         "inferterm: waiting about 12 s: the service closed it",
     ]
+
+
+def test_a_retry_in_the_queue_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    waits = Waits()
+    waits.take(Retrying("Too fast", 12.0, 2, 3, queued=True))
+    waits.take(Queued(1, 12.0, "Too fast", 2))
+    assert capsys.readouterr().err.splitlines() == [
+        "inferterm: attempt 2 of 3 in 12.0 s, first in the queue: Too fast"
+    ]

@@ -256,6 +256,46 @@ async def test_a_retry_is_told_counted_down_and_skipped(house: House) -> None:
     assert chat.progress is None
 
 
+async def test_a_retry_that_waits_in_the_queue_is_told_and_skipped(house: House) -> None:
+    house.api.scripts = [[refused(429, "rate_limit_error", "Too fast", retry_after_s=500)], reply("At last.")]
+    chat = house.chat()
+    await chat.send("one")
+    await until(lambda: chat.progress and isinstance(chat.progress.news, Queued))
+    progress = chat.progress
+    assert progress is not None
+    assert isinstance(progress.news, Queued)
+    assert (progress.news.reason, progress.news.attempt, progress.retrying) == ("Too fast", 2, True)
+    assert progress.remaining_s(progress.at) == pytest.approx(500, abs=5)
+    chat.skip_wait()
+    await idle(chat)
+    assert chat.conversation.turns[0].answer.text == "At last."
+
+
+async def test_giving_up_a_retry_in_the_queue_says_why_it_was_waited(house: House) -> None:
+    house.api.scripts = [[refused(429, "rate_limit_error", "Too fast", retry_after_s=500)]]
+    chat = house.chat()
+    await chat.send("one")
+    await until(lambda: chat.progress and isinstance(chat.progress.news, Queued))
+    await chat.stop()
+    (turn,) = chat.conversation.turns
+    assert turn.answer.outcome is Outcome.STOPPED
+    assert "Too fast" in turn.answer.error
+
+
+async def test_a_prompt_that_was_stopped_on_its_way_and_waits_comes_back(house: House) -> None:
+    house.api.scripts = [reply("never")]
+    chat = house.chat()
+    with chat.watch() as watch:
+        await chat.send("one")
+        while not any(isinstance(event, Sent) for event in await anext(watch)):
+            pass
+        house.inference.queue.pause()
+        await until(lambda: chat.progress and isinstance(chat.progress.news, Queued))
+    await chat.stop()
+    assert (chat.conversation.turns, chat.conversation.draft) == ((), "one")
+    assert house.api.sent == 0
+
+
 async def test_giving_up_a_retry_says_why_it_was_waited(house: House) -> None:
     house.api.scripts = [[refused(529, "overloaded_error", "Overloaded", retry_after_s=500)]]
     chat = house.chat()

@@ -25,6 +25,14 @@ def test_a_retry_says_reason_attempt_and_countdown() -> None:
     assert said == "! overloaded\n  attempt 2 of 3 in 6 s"
 
 
+def test_a_retry_in_the_queue_says_reason_attempt_place_and_countdown() -> None:
+    said = standing(Progress(Queued(1, 12.0, "too fast", 2), 0.0), 2.0, 0.0).plain
+    assert said == "! too fast\n  attempt 2, next in line, in about 10 s"
+    assert standing(Progress(Queued(3, 12.0, "", 3), 0.0), 2.0, 0.0).plain.startswith(
+        "! waiting for the quota"
+    )
+
+
 def test_what_was_sent_says_how_long_it_is_waited_for() -> None:
     said = standing(Progress(Sent(2, 0.0), 5.0), 8.0, 0.0).plain
     assert said.startswith("● sent, attempt 2, waiting for the first token, 3 s")
