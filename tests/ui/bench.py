@@ -11,6 +11,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.fakes_keys import FakeKeys
+from tests.fakes_server import FakeServer
 from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
 from tui_app.adapters.clock import SystemClock
@@ -78,6 +79,7 @@ class Bench:
     sandbox: NearSandbox = field(default_factory=NearSandbox)
     queue: RequestQueue = field(default_factory=lambda: RequestQueue(SqliteLedger(MEMORY), SystemClock()))
     connections: FakeConnections = field(default_factory=FakeConnections)
+    server: FakeServer = field(default_factory=FakeServer)
     settings: MemorySettings = field(default_factory=MemorySettings)
     inference: Inference = field(init=False)
 
@@ -108,7 +110,7 @@ class Bench:
             self.queue.pacing = Pacing(settings.pacing)
 
         preferences = Preferences(self.settings, self.settings.kept, obey)
-        return Equipment(self.inference, preferences, keymap or {}, files=FILES)
+        return Equipment(self.inference, preferences, keymap or {}, files=FILES, server=self.server)
 
 
 def bench(*entries: Endpoint | BrokenEndpoint, key: SecretStr | None = KEY) -> Bench:
