@@ -50,6 +50,8 @@ def test_those_who_wait_are_told_their_place_and_time() -> None:
     assert words.endswith("and 1 more; 2 in other terminals")
     assert queue_words(replace(SPENT, others_waiting=1)) == "1 request waits in other terminals"
     assert queue_words(SPENT) == ""
+    paused = replace(SPENT, waiting=waiting[:1], paused=True)
+    assert queue_words(paused) == "1 request waits, paused in this terminal: no. 1 in about 4 s"
 
 
 def test_a_closure_says_until_when_and_why() -> None:

@@ -52,7 +52,8 @@ def queue_words(quota: Quota) -> str:
     first = ", ".join(f"no. {w.position} in about {span(w.expected_in_s)}" for w in here[:_SHOWN_WAITING])
     more = f" and {len(here) - _SHOWN_WAITING} more" if len(here) > _SHOWN_WAITING else ""
     elsewhere = f"; {others} in other terminals" if others else ""
-    return f"{_requests(len(here))}: {first}{more}{elsewhere}"
+    held = ", paused in this terminal" if quota.paused else ""
+    return f"{_requests(len(here))}{held}: {first}{more}{elsewhere}"
 
 
 def closure_words(quota: Quota, now: float, wall: float) -> str:
