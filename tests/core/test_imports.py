@@ -110,6 +110,12 @@ client.inference.put({ inference_id: "mine", inference_config: body });
     "an answer": '# GET _inference/_all\nGET _inference/_all\n{"endpoints": [{"inference_id": "mine", '
     '"task_type": "completion", "service": "anthropic", "service_settings": {"model_id": "claude-haiku-5-5", '
     '"rate_limit": {"requests_per_minute": 50}}, "task_settings": {"max_tokens": 1024}}]}',
+    "numbers of notes": PUT.replace('"anthropic",', '"anthropic", <1>').replace("}\n", "} <2>\n", 1),
+    "typescript": 'await client.inference.put({inference_id: "mine", inference_config: {service: "anthropic",'
+    " service_settings: {api_key: apiKey, model_id: 'claude-haiku-5-5'},\n task_settings: {max_tokens: 1024}}});",
+    "python, key from anywhere": 'client.inference.put(inference_id="mine", inference_config={"service": '
+    '"anthropic", "service_settings": {"api_key": getpass("Key: "), "model_id": "claude-haiku-5-5"}, '
+    '"task_settings": {"max_tokens": 1024}})',
     "windows line ends": PUT.replace("\n", "\r\n"),
     "a mark at its begin": f"\ufeff{PUT}",
 }
@@ -264,6 +270,11 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "python, flattened": ('"<api_key>"', "os.environ.get('MY_KEY')"),
     "python, put_anthropic": ('"<api_key>"', "os.getenv('MY_KEY', '')"),
     "javascript": ('"<api_key>"', "process.env.MY_KEY"),
+    "typescript": ("apiKey", "process.env.MY_KEY!"),
+    "javascript with names": (
+        'model_id: "claude',
+        "api_key: import.meta.env['MY_KEY'] ?? '', model_id: \"claude",
+    ),
 }
 
 
@@ -330,6 +341,12 @@ def test_placeholders_are_no_keys(placeholder: str) -> None:
     paste = Paste.of(PUT.replace("<api_key>", placeholder))
     assert paste.hidden == ()
     assert plan(paste, Known())[0].endpoint == endpoint()
+
+
+def test_a_part_of_a_hidden_key_is_no_key() -> None:
+    paste = Paste.of(PUT.replace("<api_key>", KEY))
+    (item,) = plan(Paste.of(paste.text.replace("•••hidden", "x•••hidden"), paste.hidden), Known())
+    assert "paste the key whole" in item.problems[0][1]
 
 
 def test_an_empty_key_is_a_problem() -> None:

@@ -12,6 +12,8 @@ from tui_app.core.jsons import JsonValue
 
 _EDGE: Final = "\udfff"
 """No text that was decoded has it, and no endpoint takes it."""
+UNKNOWN_KEY: Final = "<api_key>"
+"""What stands for a key that the text reads from somewhere: a placeholder, as in documentation."""
 _AGAIN: Final = 100_000
 
 Span = tuple[int, int]

@@ -55,10 +55,10 @@ def disguise(text: str, hidden: Sequence[SecretStr] = ()) -> tuple[str, tuple[Se
 
 
 def unhidden(value: str, hidden: Sequence[SecretStr]) -> SecretStr | None:
-    """The key that a value is: the one for which it is the mark, or itself."""
+    """The key that a value is: the one for which it is the mark, or itself; None where it is neither."""
     mark = _MARK.fullmatch(value.strip())
     if mark is None:
-        return SecretStr(value)
+        return None if has_mark(value) else SecretStr(value)
     number = int(mark[1]) - 1
     return hidden[number] if 0 <= number < len(hidden) else None
 

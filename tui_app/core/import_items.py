@@ -25,6 +25,8 @@ _SERVICE: Final = "anthropic"
 _UNKNOWN: Final = "is read from a variable, whose value is not known here"
 _MISPLACED: Final = f"holds what looks like an API key; a key belongs under {KEY_PATH}"
 
+_CUT: Final = "is only a part of what was hidden; paste the key whole"
+
 
 class Fate(StrEnum):
     """What becomes of one thing that was found."""
@@ -99,7 +101,7 @@ def _parsed(
 ) -> Item:
     stored = known.stored.get(item.inference_id)
     current = stored if isinstance(stored, Endpoint) else None
-    problems = [*_misfits(request, item, stored), *_strings(request.body, "")]
+    problems = [*_misfits(request, item, stored), *_strings(request.body, "", hidden)]
     try:
         body = _prepared(request, hidden, current)
         endpoint, key = Endpoint.parse(item.inference_id or "nameless", body)
@@ -127,19 +129,21 @@ def _misfits(request: Request, item: Item, stored: object) -> Iterator[Problem]:
         yield Problem("inference_id", Fault.INVALID, "the file of the endpoint with this id is broken")
 
 
-def _strings(value: JsonValue, path: str) -> Iterator[Problem]:
+def _strings(value: JsonValue, path: str, hidden: Sequence[SecretStr]) -> Iterator[Problem]:
     """Texts that are not what the endpoint is to have, the key's own place aside."""
     match value:
         case str() if path != KEY_PATH and refers(value):
             yield Problem(path, Fault.INVALID, _UNKNOWN)
+        case str() if path == KEY_PATH and has_mark(value) and not unhidden(value, hidden):
+            yield Problem(path, Fault.INVALID, _CUT)
         case str() if path != KEY_PATH and has_mark(value):
             yield Problem(path, Fault.INVALID, _MISPLACED)
         case Mapping():
             for name, each in value.items():
-                yield from _strings(each, f"{path}.{name}" if path else name)
+                yield from _strings(each, f"{path}.{name}" if path else name, hidden)
         case list():
             for number, each in enumerate(value):
-                yield from _strings(each, f"{path}.{number}")
+                yield from _strings(each, f"{path}.{number}", hidden)
 
 
 def _prepared(request: Request, hidden: Sequence[SecretStr], current: Endpoint | None) -> JsonValue:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from tui_app.core.clippings import Clipping, Span, Unreadable, Value, reference
+from tui_app.core.clippings import UNKNOWN_KEY, Clipping, Span, Unreadable, Value, reference
 from tui_app.core.jsons import JsonValue
 
-_BLANK: Final = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|\#[^\n]*+)*+")
+_BLANK: Final = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|\#[^\n]*+|<\d{1,2}>)*+")
+"""Documentation puts numbers such as `<1>` behind what it explains."""
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*+", re.ASCII)
 _STRING: Final = {
     '"': re.compile(r"(?:[^\"\\\n]++|\\(?:.|\n))*+\""),
@@ -27,7 +28,10 @@ _NUMBER: Final = re.compile(
     r"[+-]?(?:(?:0|[1-9][\d_]*+)(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w$.])", re.ASCII
 )
 _ENVIRONMENT: Final = re.compile(
-    r"""process\s*\.\s*env\s*(?:\.\s*([A-Za-z_]\w*+)|\[\s*["']([A-Za-z_]\w*+)["']\s*\])""", re.ASCII
+    r"""(?:process|Bun|import\s*\.\s*meta)\s*\.\s*env\s*"""
+    r"""(?:\.\s*([A-Za-z_]\w*+)|\[\s*["']([A-Za-z_]\w*+)["']\s*\])"""
+    r"""(?:!|\s*+(?:\?\?|\|\|)\s*+(?:"[^"\n]*+"|'[^'\n]*+'))?""",
+    re.ASCII,
 )
 _IN_TEMPLATE: Final = re.compile(r"\$\{([^}]*+)\}")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -186,6 +190,9 @@ class LiteralReader:
     def _named(self, name: str, end: int, path: str, depth: int) -> JsonValue:
         """The value of a name that was given one elsewhere in the text."""
         where = self._resolve(name)
+        if where is None and path.endswith("api_key"):
+            self.at = end
+            return UNKNOWN_KEY
         if where is None:
             raise Unreadable(self.at, "a value is expected, not a name")
         if self._resolving > _FARTHEST:

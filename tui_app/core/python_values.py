@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tui_app.core.clippings import Span, Unreadable, Value, reference
+from tui_app.core.clippings import UNKNOWN_KEY, Span, Unreadable, Value, reference
 from tui_app.core.jsons import JsonValue
 
 _SIMPLE: Final = re.compile(r"[rRuU]?(\"{3}|'{3}|\"|')(.*)\1", re.DOTALL)
@@ -81,9 +81,9 @@ class PythonExpression:
             case ast.JoinedStr(values=[ast.FormattedValue(value=inner)]):
                 return self._value(inner, path, depth + 1)
             case _:
-                return self._scalar(node)
+                return self._scalar(node, path)
 
-    def _scalar(self, node: ast.expr) -> JsonValue:
+    def _scalar(self, node: ast.expr, path: str) -> JsonValue:
         sign, inner = 1, node
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
             sign, inner = -1 if isinstance(node.op, ast.USub) else 1, node.operand
@@ -95,6 +95,8 @@ class PythonExpression:
                     raise Unreadable(self._span(node)[0], "this number is too large")
                 return sign * number
         name = _environment(node)
+        if not name and path.endswith("api_key"):
+            return UNKNOWN_KEY
         if not name:
             raise Unreadable(self._span(node)[0], "the value of this expression is not known here")
         return reference(name)
@@ -123,6 +125,8 @@ class PythonExpression:
     def _named(self, node: ast.expr, name: str, path: str, depth: int) -> JsonValue:
         """The value of a name that was assigned elsewhere in the text."""
         assigned = self._assigned(name) if self._depth < _FARTHEST else None
+        if assigned is None and path.endswith("api_key"):
+            return UNKNOWN_KEY
         if assigned is None:
             raise Unreadable(self._span(node)[0], "the value of this name is not known here")
         inner = PythonExpression(*assigned, self._assigned, self._depth + 1)

@@ -131,8 +131,7 @@ class ExportScreen(Screen[None]):
 
     def action_next(self) -> None:
         """Show the text for the next client."""
-        forms = list(_FORMS)
-        self.query_one("#form", Pick).choose(forms[(forms.index(self.form) + 1) % len(forms)])
+        self.query_one("#form", Pick).action_turn(1)
 
     def action_key(self) -> None:
         """Change between the placeholder and the variable."""

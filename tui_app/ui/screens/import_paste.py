@@ -62,6 +62,8 @@ class ImportScreen(Screen[str | None]):
         super().__init__()
         self.inference = inference
         self._hidden: tuple[SecretStr, ...] = ()
+        self._taking = asyncio.Lock()
+        self._making = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("Import endpoints", "from a paste")
@@ -102,8 +104,9 @@ class ImportScreen(Screen[str | None]):
     @work(group="paste")
     async def on_paste_area_pasted(self, event: PasteArea.Pasted) -> None:
         """Take the keys out, then show the rest."""
-        paste = await asyncio.to_thread(Paste.of, event.text, self._hidden)
-        self._hidden = paste.hidden
+        async with self._taking:
+            paste = await asyncio.to_thread(Paste.of, event.text, self._hidden)
+            self._hidden = paste.hidden
         was_empty = not self.area.text
         self.area.take(paste.text)
         if was_empty:
@@ -127,7 +130,10 @@ class ImportScreen(Screen[str | None]):
     async def read(self, rest_s: float = 0.0) -> None:
         """Read the text after a rest, and say what it makes."""
         await asyncio.sleep(rest_s)
-        paste = await asyncio.to_thread(Paste.of, self.area.text, self._hidden)
+        text = self.area.text
+        paste = await asyncio.to_thread(Paste.of, text, self._hidden)
+        if self.area.text != text:
+            return  # what was typed meanwhile is read next
         if paste.hidden != self._hidden:
             self._hidden = paste.hidden
             self.area.mask(paste.text)
@@ -177,12 +183,14 @@ class ImportScreen(Screen[str | None]):
     def on_button_pressed(self) -> None:
         self.action_make()
 
-    @work(group="import-action", exclusive=True)
+    @work(group="make")
     async def action_make(self) -> None:
         """Make what is listed, one after another; what fails is told and hinders nothing else."""
-        if not self.chosen:
+        if not self.chosen or self._making:
             return
+        self._making = True
         outcomes = [await make(self.app, self.inference, item) for item in self.chosen]
+        self._making = False
         made = [each for each in outcomes if each.made]
         if len(made) == len(outcomes):
             names = ", ".join(each.inference_id for each in made[:5]) + (" and more" if len(made) > 5 else "")
@@ -204,9 +212,11 @@ class ImportScreen(Screen[str | None]):
         self.id_line.value = ""
         self.area.focus()
 
-    @work(group="import-action", exclusive=True)
+    @work(group="leave", exclusive=True)
     async def action_leave(self) -> None:
         """Leave; asks first if something could be made."""
+        if self._making:
+            return
         if self.chosen:
             choices = [Choice("stay", "Go on"), Choice("leave", "Leave without importing", danger=True)]
             about = "Nothing of what is listed is made, and keys in the paste are forgotten."
