@@ -112,7 +112,8 @@ client.inference.put({ inference_id: "mine", inference_config: body });
     '"rate_limit": {"requests_per_minute": 50}}, "task_settings": {"max_tokens": 1024}}]}',
     "numbers of notes": PUT.replace('"anthropic",', '"anthropic", <1>').replace("}\n", "} <2>\n", 1),
     "typescript": 'await client.inference.put({inference_id: "mine", inference_config: {service: "anthropic",'
-    " service_settings: {api_key: apiKey, model_id: 'claude-haiku-5-5'},\n task_settings: {max_tokens: 1024}}});",
+    " service_settings: {api_key: apiKey, model_id: 'claude-haiku-5-5'},\n"
+    "task_settings: {max_tokens: 1024}}});",
     "python, key from anywhere": 'client.inference.put(inference_id="mine", inference_config={"service": '
     '"anthropic", "service_settings": {"api_key": getpass("Key: "), "model_id": "claude-haiku-5-5"}, '
     '"task_settings": {"max_tokens": 1024}})',
@@ -479,6 +480,7 @@ LONG: dict[str, str] = {
     "open calls": ".inference.put(\n" * 10**5,
     "here-documents": "".join(f"curl <<A{n}\n" for n in range(10**5)),
     "keys": 'api_key="' * 10**5,
+    "many keys": "\n".join(f'api_key="k-{n}-y"' for n in range(5 * 10**4)),
     "one large string": json.dumps(body(extra="x" * 10**6)),
     "many": json.dumps([{"inference_id": f"e{n}", **body()} for n in range(10**4)]),
 }

@@ -14,7 +14,7 @@ from tui_app.core.pastes import findings
 from tui_app.core.travellers import Request
 
 KEY_PATH: Final = "service_settings.api_key"
-_MARK: Final = re.compile(r"•••hidden-key-([0-9]{1,4})•••")
+_MARK: Final = re.compile(r"•••hidden-key-([0-9]{1,7})•••")
 _PLACEHOLDER: Final = re.compile(
     r"<[^<>]*>|\{\{[^{}]*\}\}|\[[^\[\]]*\]|(?:sk-)?(?:ant-)?(?:api\d+-)?(?:[x*.…•]+|)|::es_redacted::"
     r"|your[-_ ].*|api[-_ ]?key",
@@ -38,20 +38,16 @@ _BARE: Final = (
 
 def disguise(text: str, hidden: Sequence[SecretStr] = ()) -> tuple[str, tuple[SecretStr, ...]]:
     """The text with a mark for each key in it, and the keys, after those `hidden` already."""
-    keys = list(hidden)
+    places = {key.get_secret_value(): place for place, key in enumerate(hidden, start=1)}
     pieces: list[str] = []
     at = 0
     for start, end, key in _apart(sorted(_keys_in(text))):
-        known = [each.get_secret_value() for each in keys]
-        if key not in known:
-            keys.append(SecretStr(key))
-            known.append(key)
-        mark = f"•••hidden-key-{known.index(key) + 1}•••"
+        mark = f"•••hidden-key-{places.setdefault(key, len(places) + 1)}•••"
         cut = text[start:end]
         bare = re.match(r"[rRuU]?[\"']", cut) and cut[-1] in "\"'" and cut != key
         pieces += [text[at:start], f'"{mark}"' if bare else mark]
         at = end
-    return "".join(pieces) + text[at:], tuple(keys)
+    return "".join(pieces) + text[at:], tuple(map(SecretStr, places))
 
 
 def unhidden(value: str, hidden: Sequence[SecretStr]) -> SecretStr | None:

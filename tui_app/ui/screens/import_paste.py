@@ -230,7 +230,11 @@ class ImportScreen(Screen[str | None]):
 
 
 def _nothing() -> Content:
-    return Content.styled("What the paste makes is listed here, before anything is made.", "$text-muted")
+    words = (
+        "What the paste makes is listed here, before anything is made.\n\n"
+        "A key in it is taken out before it is shown, and goes to the keyring with its endpoint."
+    )
+    return Content.styled(words, "$text-muted")
 
 
 def _status(items: Sequence[Item], count: int, *, narrow: bool) -> Content:

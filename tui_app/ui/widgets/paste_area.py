@@ -12,6 +12,8 @@ HINT = (
     "Paste here: Console, curl, Python or JavaScript as documentation shows it, a PUT body, "
     "or an answer of GET _inference/_all"
 )
+WRAPPED = 5_000
+"""Characters of the longest line that is wrapped; longer ones would hold up the screen."""
 
 
 class PasteArea(TextArea):
@@ -33,7 +35,7 @@ class PasteArea(TextArea):
             placeholder=HINT,
             tab_behavior="focus",
             show_line_numbers=True,
-            soft_wrap=False,
+            soft_wrap=True,
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
@@ -55,6 +57,8 @@ class PasteArea(TextArea):
 
     def take(self, text: str) -> None:
         """Put a text in the place of the selection."""
+        if max(map(len, text.split("\n"))) > WRAPPED:
+            self.soft_wrap = False
         if result := self._replace_via_keyboard(text, *self.selection):
             self.move_cursor(result.end_location)
 
