@@ -13,6 +13,7 @@ from tests.benchmarks.quota.figures import (
     overtaken,
     percentile,
     schedule,
+    share_over,
     starts,
     utilisation,
 )
@@ -124,3 +125,8 @@ def test_several_rounds_give_medians_but_no_violation_is_lost() -> None:
     wild = figures([Start(0.0, 1, 0.0), Start(0.1, 1, 0.0), Start(0.2, 1, 0.0)], 1.0)
     assert middle([quiet, wild, quiet]).violations == 1
     assert middle([quiet, wild, quiet]).starts == 1
+
+
+def test_the_share_over_the_limit_is_of_the_starts_of_all_rounds() -> None:
+    wild = figures([Start(0.0, 1, 0.0), Start(0.1, 1, 0.0), Start(0.2, 1, 0.0), Start(0.9, 1, 0.0)], 1.0)
+    assert share_over([wild, wild, wild]) == pytest.approx(2 / 4)

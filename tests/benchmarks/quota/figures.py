@@ -140,6 +140,11 @@ def shares(found: Sequence[Start], since: float, until: float) -> list[int]:
     return list(Counter(start.pid for start in found if since <= start.at < until).values())
 
 
+def share_over(rounds: Sequence[Figures]) -> float:
+    """The share of all starts of several rounds that were too many in a window."""
+    return sum(each.violations for each in rounds) / max(sum(each.starts for each in rounds), 1)
+
+
 def middle(rounds: Sequence[Figures]) -> Figures:
     """The medians of several rounds; the violations of all of them."""
 

@@ -30,7 +30,7 @@ def report(found: Findings) -> Iterator[str]:
             "limiter",
             "processes",
             "utilisation %",
-            "over the limit",
+            "over the limit, all rounds",
             "fairness: round / once all wait",
             "late p50 / p99 ms",
             "longest wait s",
