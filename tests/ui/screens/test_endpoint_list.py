@@ -285,4 +285,6 @@ async def test_help_lists_the_ids_that_a_keymap_needs() -> None:
     app = bench(endpoint("one")).app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("end")
         await until(pilot, lambda: "for keymap.json: endpoints.chat, endpoints.new" in seen(app))
