@@ -23,6 +23,7 @@ from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.quota import QuotaScreen
 from tui_app.ui.screens.too_small import TooSmallScreen
 from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.start_cells import chart_row
 from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, waiter_words
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -153,7 +154,7 @@ async def test_the_strip_tells_who_started_what_in_which_process(
         await shown.pass_by(1)
         await open_quota(pilot, shown, "3 starts")
         legend = line_with(shown.app, "chat 1")
-        assert "C chat 1   a ask 1   V verify 1" in legend
+        assert "C chat 1  a ask 1  V verify 1" in legend
         axis = line_with(shown.app, "60 s ago")
         rows = seen(shown.app).splitlines()
         lowest = rows[rows.index(axis) - 1]
@@ -332,3 +333,26 @@ async def test_a_terminal_without_room_says_so_and_comes_back(tmp_path: Path) ->
         await pilot.resize_terminal(60, 16)
         await until(pilot, lambda: isinstance(shown.app.screen, QuotaScreen))
         await until(pilot, lambda: "5 of 5 left" in seen(shown.app))
+
+
+async def test_a_strip_that_moves_looks_as_if_drawn_anew(tmp_path: Path) -> None:
+    shown = await scene(tmp_path, endpoint("one", limit=60))
+    async with shown.app.run_test(size=(120, 40)) as pilot:
+        for _ in range(30):
+            await shown.start("one", Source.CHAT, 60)
+        await shown.start("one", Source.ASK, 60, elsewhere=True)
+        await shown.pass_by(1)
+        await open_quota(pilot, shown, "31 starts")
+        for _ in range(3):
+            await shown.pass_by(19)
+            shown.screen.beat()
+            await pilot.pause()
+            strip = shown.screen.strip
+            rows = [
+                "".join(text for text, _ in chart_row(strip._picture, row)).rstrip()
+                for row in range(strip.size.height - 3, -1, -1)
+            ]
+            top = strip.content_region.y
+            drawn = [line[1:] for line in seen(shown.app).splitlines()[top : top + len(rows)]]
+            assert drawn == rows
+            assert any("C" in row for row in rows)

@@ -55,5 +55,10 @@ def test_the_axis_runs_from_a_minute_ago_to_now() -> None:
 
 def test_the_legend_names_each_source_with_its_count_and_who_the_small_letters_are() -> None:
     starts = [Start(NOW, "a", Source.CHAT, True)] * 3 + [Start(NOW, "a", Source.SERVE, False)]
-    assert said(starts, 100).startswith("C chat 3   s serve 1   ")
+    assert said(starts, 100).startswith("C chat 3  s serve 1  ")
     assert said(starts, 100).endswith("small letters: other processes")
+
+
+def test_what_a_tile_stands_for_is_said_however_little_room_there_is() -> None:
+    starts = [Start(NOW, "a", source, ours) for source in Source for ours in (True, False)]
+    assert said(starts, 60, 5).endswith("1 tile = 5")

@@ -25,7 +25,6 @@ from tui_app.ui.widgets.budget_facts import alerts, facts, moves
 from tui_app.ui.widgets.budget_lines import heading
 from tui_app.ui.widgets.budget_table import BudgetTable
 from tui_app.ui.widgets.endpoint_rows import Moment
-from tui_app.ui.widgets.gauge import TICK_S
 from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.quota_face import EMPTY, LOADING, failure, pacing_aside
 from tui_app.ui.widgets.start_strip import StartStrip
@@ -35,6 +34,8 @@ from tui_app.ui.widgets.what_if import WhatIf
 
 TIGHT: Final = 20
 """Lines below which everything is shown in as few as possible."""
+BEAT_S: Final = 1.0
+"""How often everything is drawn anew while something counts: seconds are all that is told."""
 AGAIN_S: Final = 2.0
 """How long after a failure the ledger is looked at again."""
 
@@ -216,7 +217,7 @@ class QuotaScreen(QuotaActions):
 
     def _tick(self, go: bool) -> None:
         if go and self._ticking is None:
-            self._ticking = self.set_interval(TICK_S, self.beat)
+            self._ticking = self.set_interval(BEAT_S, self.beat)
         elif not go and self._ticking is not None:
             self._ticking.stop()
             self._ticking = None

@@ -54,6 +54,11 @@ def base(picture: Picture) -> int:
     return int(picture.scale > 1)
 
 
+def height(picture: Picture) -> int:
+    """How many rows from the lowest differ from an empty strip, the count included."""
+    return max(map(len, picture.stacks), default=0) + base(picture) + 1
+
+
 def _tile_cell(tile: Tile) -> Cell:
     look = look_of(tile.kind)
     full = tile.eighths == EIGHTHS
@@ -100,18 +105,21 @@ def axis(columns: int, window: float = WINDOW_S) -> str:
 
 def legend(counts: Sequence[tuple[Kind, int]], scale: int, width: int) -> Iterator[Cell]:
     """Each kind with its tile and its count, then what a tile stands for and what small letters mean."""
-    used = 0
+    note = _note(counts, scale, width)
+    used, room = 0, width - len(note)
     for kind, count in counts:
-        words = f" {kind.source if kind.sent else 'about to go'} {count}   "
-        if used + 1 + len(words) <= width:
+        words = f" {kind.source if kind.sent else 'about to go'} {count}  "
+        if used + 1 + len(words) <= room:
             yield kind.letter, look_of(kind)
             yield words, "words"
             used += 1 + len(words)
-    notes = []
-    if scale > 1:
-        notes.append(f"a tile is {scale} starts")
-    if any(not kind.ours for kind, _ in counts):
-        notes.append("small letters: other processes")
-    while notes and used + len(", ".join(notes)) > width:
-        notes.pop()
-    yield ", ".join(notes).rjust(width - used), "note"
+    yield note.rjust(width - used), "note"
+
+
+def _note(counts: Sequence[tuple[Kind, int]], scale: int, width: int) -> str:
+    """What a tile stands for, and who the small letters are where there is room for that."""
+    needed = sum(len(f"? {kind.source} {count}  ") for kind, count in counts)
+    tile = (f"a tile is {scale} starts", f"1 tile = {scale}") if scale > 1 else ("",)
+    others = "small letters: other processes" if any(not kind.ours for kind, _ in counts) else ""
+    said = [", ".join(filter(None, (tile[0], others))), *tile]
+    return next((words for words in said if needed + len(words) <= width), said[-1])

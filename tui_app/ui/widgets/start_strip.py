@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,7 +15,7 @@ from textual.widget import Widget
 from tui_app.core.activity import Start
 from tui_app.core.quota import Source
 from tui_app.core.starts import Picture, picture, recent, tally
-from tui_app.ui.widgets.start_cells import QUIET, Cell, axis, chart_row, legend
+from tui_app.ui.widgets.start_cells import QUIET, Cell, axis, chart_row, height, legend
 
 FOOT: Final = 2
 """Lines below the stacks: the axis and the legend."""
@@ -86,9 +87,13 @@ class StartStrip(Widget):
             return
         shown = recent(self.starts, self._now)
         drawn = picture(shown, self._now, self.size.width, self._rows)
-        if (drawn, shown) != (self._picture, self._shown):
-            self._picture, self._shown = drawn, shown
-            self.refresh()
+        if (drawn, shown) == (self._picture, self._shown):
+            return
+        both_seen = bool(shown) == bool(self._shown) and len(drawn.stacks) == len(self._picture.stacks)
+        high = max(height(drawn), height(self._picture))
+        self._picture, self._shown = drawn, shown
+        top = max(0, self._rows - high) if both_seen else 0
+        self.refresh(Region(0, top, self.size.width, self.size.height - top))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -93,7 +93,7 @@ class WaitingTable(ScrollView, can_focus=True):
     def watch_cursor(self) -> None:
         self._note()
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if not top <= self.cursor < top + height:
+        if height and not top <= self.cursor < top + height:
             wanted = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=wanted, animate=False, force=True)
         self.refresh()
