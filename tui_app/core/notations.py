@@ -52,11 +52,12 @@ def _wide(character: str) -> str:
 class Notation:
     """One language's way to write JSON's values over several lines.
 
-    `step` is one more level's indent; `bare` leaves the quotation marks off names, `trailing` puts a
+    `text` writes strings, `scalar` numbers, truth and null. `step` is one more level's indent; `bare` leaves the quotation marks off names, `trailing` puts a
     comma after the last member too. Numbers keep their decimal point everywhere.
     """
 
     text: Callable[[str], str] = json_text
+    scalar: Callable[[object], str] = json.dumps
     step: str = "  "
     bare: bool = False
     trailing: bool = False
@@ -72,7 +73,7 @@ class Notation:
             return self._lines("{", members, "}", depth)
         if isinstance(value, (list, tuple)):
             return self._lines("[", [self.write(each, depth + 1) for each in value], "]", depth)
-        return json.dumps(value)
+        return self.scalar(value)
 
     def _name(self, name: str) -> str:
         return name if self.bare and _NAME.fullmatch(name) else self.text(name)
@@ -88,5 +89,5 @@ class Notation:
 JSON: Final = Notation()
 CONSOLE: Final = Notation(_console_text)
 HEREDOC: Final = Notation(_heredoc_text)
-PYTHON: Final = Notation(_python_text, step="    ", trailing=True)
+PYTHON: Final = Notation(_python_text, repr, step="    ", trailing=True)
 JAVASCRIPT: Final = Notation(bare=True, trailing=True)
