@@ -11,6 +11,17 @@ from tests.benchmarks.quota.findings import Findings
 from tests.benchmarks.quota.limiters import AIO, COUNTER, KINDS, LOCKED, MOVING, OURS, PLAIN
 from tests.benchmarks.quota.targets import targets
 
+CONTEST = (
+    "limiter",
+    "processes",
+    "utilisation %",
+    "over the limit, all rounds",
+    "fairness: round / once all wait",
+    "late p50 / p99 ms",
+    "longest wait s",
+    "CPU µs per start",
+)
+
 ALONE = "within one process only"
 
 
@@ -26,16 +37,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def report(found: Findings) -> Iterator[str]:
     """All tables, line by line."""
     yield from table(
-        (
-            "limiter",
-            "processes",
-            "utilisation %",
-            "over the limit, all rounds",
-            "fairness: round / once all wait",
-            "late p50 / p99 ms",
-            "longest wait s",
-            "CPU µs per start",
-        ),
+        CONTEST,
         _contest(found),
     )
     yield from table(
