@@ -52,8 +52,9 @@ def _wide(character: str) -> str:
 class Notation:
     """One language's way to write JSON's values over several lines.
 
-    `text` writes strings, `scalar` numbers, truth and null. `step` is one more level's indent; `bare` leaves the quotation marks off names, `trailing` puts a
-    comma after the last member too. Numbers keep their decimal point everywhere.
+    `text` writes strings, `scalar` numbers, truth and null. `step` is one more level's indent; `bare`
+    leaves the quotation marks off names, `trailing` puts a comma after the last member too. Numbers
+    keep their decimal point everywhere.
     """
 
     text: Callable[[str], str] = json_text

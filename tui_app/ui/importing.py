@@ -14,7 +14,7 @@ from tui_app.core.errors import InfertermError
 from tui_app.core.import_items import Item
 from tui_app.core.imports import carry_out
 from tui_app.core.inference import Inference
-from tui_app.core.keys import KeyStatus
+from tui_app.core.keys import KeyState, KeyStatus
 from tui_app.core.text import plain
 from tui_app.ui.key_flows import keep
 
@@ -23,10 +23,11 @@ OUTCOME_WIDTH: Final = 11
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one ended: `trouble` is why it was not made, empty where it was."""
+    """How one ended: `trouble` is why it was not made, empty where it was; `keyless` that it has no key."""
 
     inference_id: str
     trouble: str = ""
+    keyless: bool = False
 
     @property
     def made(self) -> bool:
@@ -56,4 +57,5 @@ async def make(app: App[object], inference: Inference, item: Item) -> Outcome:
         return Outcome(item.inference_id, "there was no place for its key")
     if item.current is not None and item.current.limit != kept.limit:
         inference.queue.change_limit(kept.inference_id, kept.limit)
-    return Outcome(kept.inference_id)
+    status = await inference.keys.status(kept)
+    return Outcome(kept.inference_id, keyless=status.state is KeyState.MISSING)

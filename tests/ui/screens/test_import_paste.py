@@ -189,6 +189,15 @@ async def test_a_keyring_that_fails_asks_for_another_place() -> None:
         assert "mine" not in made.store.entries
 
 
+async def test_an_endpoint_that_comes_without_a_key_is_said_to_have_none() -> None:
+    app = bench(endpoint("other")).app()
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        screen = await open_import(pilot)
+        await paste(pilot, screen, PUT)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "No key yet: mine." in seen(app))
+
+
 async def test_leaving_asks_first_and_clearing_forgets() -> None:
     made = bench(endpoint("other"))
     app = made.app()

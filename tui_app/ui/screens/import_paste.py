@@ -193,8 +193,10 @@ class ImportScreen(Screen[str | None]):
         self._making = False
         made = [each for each in outcomes if each.made]
         if len(made) == len(outcomes):
-            names = ", ".join(each.inference_id for each in made[:5]) + (" and more" if len(made) > 5 else "")
-            self.notify(f"Imported {len(made)}: {names}.", markup=False)
+            self.notify(f"Imported {len(made)}: {_names(made)}.", markup=False)
+            if keyless := [each for each in made if each.keyless]:
+                words = f"No key yet: {_names(keyless)}. Press k in the list to give one."
+                self.notify(words, severity="warning", markup=False)
             self.dismiss(made[0].inference_id)
             return
         self.outcomes = outcomes
@@ -227,6 +229,11 @@ class ImportScreen(Screen[str | None]):
 
     def _complain(self, error: InfertermError) -> None:
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
+
+
+def _names(outcomes: Sequence[Outcome]) -> str:
+    names = ", ".join(each.inference_id for each in outcomes[:5])
+    return f"{names} and {len(outcomes) - 5} more" if len(outcomes) > 5 else names
 
 
 def _nothing() -> Content:

@@ -69,4 +69,6 @@ def key_words(item: Item) -> str:
         return "its key goes to the keyring" if source.place == "keyring" else f"its key: {source.place}"
     if source.place == "environment":
         return f"key from ${source.variable}"
-    return "key from a command" if source.place == "command" else "no key comes along"
+    if source.place == "command":
+        return "key from a command"
+    return "its key stays" if item.current is not None else "no key comes along"
