@@ -19,6 +19,7 @@ from tui_app.core.errors import LedgerFailed
 from tui_app.core.place import Place
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Group, Quota, Source
+from tui_app.core.service import ServerLimit
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.quota import QuotaScreen
 from tui_app.ui.screens.too_small import TooSmallScreen
@@ -356,3 +357,24 @@ async def test_a_strip_that_moves_looks_as_if_drawn_anew(tmp_path: Path) -> None
             drawn = [line[1:] for line in seen(shown.app).splitlines()[top : top + len(rows)]]
             assert drawn == rows
             assert any("C" in row for row in rows)
+
+
+@SIZES
+async def test_a_limit_above_the_services_is_warned_of_in_list_chat_and_quota(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    shown = await scene(tmp_path, endpoint("one", limit=5))
+    words = "5 a minute is more than the service allows: 2"
+    async with shown.app.run_test(size=size) as pilot:
+        told = (ServerLimit("requests", 2, 1, 30.0), ServerLimit("input-tokens", 9000, 8000, None))
+        shown.other.queue.note_told(shown.group, told, shown.clock.now())
+        await shown.pass_by(1)
+        await until(pilot, lambda: f"! {words}" in seen(shown.app))
+        assert "f11 shows who started what" in seen(shown.app)
+        await open_quota(pilot, shown, f"one: {words}")
+        text = " ".join(seen(shown.app).split())
+        assert "1 of 2" in text
+        assert "8,000 of 9,000" in text
+        assert "told just now" in text
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: f"! {words}" in seen(shown.app) and "f11 more" in seen(shown.app))

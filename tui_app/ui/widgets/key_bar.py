@@ -21,9 +21,10 @@ _RANK = {name: rank for rank, name in enumerate(BY_ID)}
 
 
 def key_of(screen: Screen[Any], command: str) -> str:
-    """How the key of a command is shown, as a keymap left it; empty where it is not possible."""
-    found = (b for _, b, enabled, _ in screen.active_bindings.values() if b.id == command and enabled)
-    binding = next(found, None)
+    """How the first key of a command is shown, as a keymap left it; empty where it is not possible."""
+    order = BY_ID[command].key.split(",") if command in BY_ID else []
+    found = [b for _, b, enabled, _ in screen.active_bindings.values() if b.id == command and enabled]
+    binding = min(found, key=lambda b: order.index(b.key) if b.key in order else -1, default=None)
     return screen.app.get_key_display(binding) if binding else ""
 
 
