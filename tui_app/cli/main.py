@@ -22,7 +22,7 @@ _COMMANDS: Final = {
     "ask": ("ask", "Ask one prompt and print the answer as it comes."),
     "completion": ("completion", "Print the completion script for a shell."),
     "doctor": ("doctor", "Look at keyring, files, versions and terminal."),
-    "endpoints": ("endpoints", "List, show, put and delete endpoints."),
+    "endpoints": ("endpoints", "List, show, put, delete, export and import endpoints."),
     "key": ("keys", "Set, delete and look after the API keys of endpoints."),
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
     "settings": ("settings", "Tell or change what holds for all endpoints."),
