@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.bench import KEY, CommandLine
 from tests.core.bodies import body, endpoint
-from tests.core.test_imports import PLAIN, PUT
+from tests.core.pastes import PLAIN, PUT
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.storage import BrokenEndpoint
 

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
 from tests.core.bodies import endpoint
-from tests.core.test_imports import DOCUMENTED, KEY, PLAIN, PUT
+from tests.core.pastes import DOCUMENTED, KEY, PLAIN, PUT
 from tests.ui.bench import Bench, bench, seen, until
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyTrouble, StoreFailed
