@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +56,21 @@ async def end(process: Process, given: bytes = b"") -> Ended:
     assert process.returncode is not None
     assert b"Traceback" not in err, err.decode()
     return Ended(process.returncode, out, err.decode())
+
+
+@asynccontextmanager
+async def served(*args: str, **environ: str) -> AsyncGenerator[tuple[Process, str, str], None]:
+    """`inferterm serve` on any port, with its URL and its key, until it is told to stop."""
+    process = await start("serve", "--port", "0", *args, **environ)
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_S):
+        url, key = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
+    try:
+        yield process, url, key
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
 
 
 def put(url: str, limit: int = 50) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -13,25 +12,10 @@ import httpx
 import pytest
 
 from tests.adapters.raw_server import RawServer, raw_server
-from tests.cli.process import PATIENCE_S, end, run, start
+from tests.cli.process import PATIENCE_S, end, run, served
 from tests.server.bench import Upstream, body
 
 PROMPT, KEY = "a prompt that nobody may read", "sk-ant-test-serve-0001"
-
-
-@asynccontextmanager
-async def served(*args: str, **environ: str) -> AsyncGenerator[tuple[Process, str, str], None]:
-    """The command with its URL and its key, until it is told to stop."""
-    process = await start("serve", "--port", "0", *args, **environ)
-    assert process.stdout is not None
-    async with asyncio.timeout(PATIENCE_S):
-        url, key = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
-    try:
-        yield process, url, key
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
 
 
 @asynccontextmanager

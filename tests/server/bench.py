@@ -182,9 +182,9 @@ ANY_PORT = ServeOptions(port=0)
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, options: ServeOptions = ANY_PORT, trouble: KeyTrouble | None = None
+    folder: Path, *, options: ServeOptions = ANY_PORT, trouble: KeyTrouble | None = None, url: str = ""
 ) -> AsyncGenerator[Bench, None]:
-    """A server, and all that it needs, while the context is open."""
+    """A server, and all that it needs, while the context is open; with `url` that is the service."""
     upstream, store, keys = Upstream(), MemoryEndpoints(), FakeKeys()
     async with raw_server(upstream.say) as raw:
         upstream.server = raw
@@ -197,7 +197,7 @@ async def serving(
             sandbox=NoSandbox(),
             connections=FakeConnections(),
             queue=RequestQueue(SqliteLedger(folder / "ledger"), SystemClock()),
-            default_url=raw.url,
+            default_url=url or raw.url,
         )
         own = OwnKeysInMemory(trouble)
         server = InferenceServer(inference, own)
