@@ -31,6 +31,9 @@ LOOK_S = 0.1
 """How often it is looked whether the file is still in its place."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_NONSENSE = (ValueError, TypeError, OverflowError)
+"""What comes of values in a damaged page that SQLite takes for sound: it keeps no checksums."""
+
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _PATTERN = "quota-{}.sqlite3"
 _OR_ALONE = (
@@ -81,6 +84,9 @@ class LedgerFile:
         except (ForeignFile, NewerLedger) as error:
             self.let_go()
             raise self._refused(error) from error
+        except _NONSENSE as error:
+            self.let_go()
+            raise self._failed("it holds what nobody wrote there") from error
 
     def let_go(self) -> None:
         """Close the file; harmless when it is closed."""
