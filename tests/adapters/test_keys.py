@@ -358,3 +358,22 @@ async def test_no_error_of_any_place_carries_the_key_in_its_words_or_its_frames(
             assert key not in repr((error, frames))
             error = error.__context__
     assert key not in caplog.text
+
+
+@pytest.mark.system
+async def test_a_key_of_inferterms_own_is_no_endpoints(tmp_path: Path, secret_service: SecretService) -> None:
+    keys = chain(tmp_path, DESKTOP, real=True)
+    assert await keys.own("server") is None
+    await keys.keep_own("server", KEY)
+    assert await chain(tmp_path, DESKTOP, real=True).own("server") == KEY
+    await missing(keys, endpoint("server"))
+    assert await keys.forget_own("server")
+    assert not await keys.forget_own("server")
+
+
+async def test_without_a_keyring_inferterms_own_keys_have_no_place(tmp_path: Path) -> None:
+    with pytest.raises(KeyStoreFailed):
+        await chain(tmp_path).own("server")
+    with pytest.raises(KeyStoreFailed) as caught:
+        await chain(tmp_path).keep_own("server", KEY)
+    assert KEY.get_secret_value() not in str(caught.value)

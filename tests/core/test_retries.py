@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui_app.core.errors import ConnectionLost, Loss, Refusal, ServiceRefused
-from tui_app.core.retries import RETRIES, retry_delay
+from tui_app.core.retries import RETRIES, elastic_retry_delay, retry_delay
 
 
 def refusal(
@@ -65,3 +65,23 @@ def test_a_lost_connection_is_tried_again(loss: Loss) -> None:
 @pytest.mark.parametrize("loss", [Loss.TLS, Loss.REDIRECTED, Loss.NOT_THE_API])
 def test_a_wrong_address_is_not(loss: Loss) -> None:
     assert retry_delay(ConnectionLost(loss, "words"), 1) is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 529])
+def test_elasticsearch_tries_again_after_these(status: int) -> None:
+    error = refusal(status, after=60.0)
+    for attempt, bound in ((1, 1.0), (2, 2.0)):
+        delay = elastic_retry_delay(error, attempt)
+        assert delay is not None and bound / 2 <= delay <= bound
+    assert elastic_retry_delay(error, 3) is None
+
+
+@pytest.mark.parametrize("status", [None, 400, 401, 408, 409, 501, 502, 503, 504])
+def test_elasticsearch_does_not_try_again_after_others(status: int | None) -> None:
+    assert elastic_retry_delay(refusal(status), 1) is None
+
+
+def test_elasticsearch_tries_lost_connections_again_but_no_host_that_is_unknown() -> None:
+    assert elastic_retry_delay(ConnectionLost(Loss.DROPPED, "lost"), 1) is not None
+    assert elastic_retry_delay(ConnectionLost(Loss.NOT_THE_API, "lost"), 1) is not None
+    assert elastic_retry_delay(ConnectionLost(Loss.HOST_UNKNOWN, "lost"), 1) is None

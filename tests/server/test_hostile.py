@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -17,6 +19,14 @@ from tui_app.server.bodies import BODY_MAX
 POST = "POST /_inference/completion/ep-ok"
 INPUT = b'{"input": "hello"}'
 UNHURRIED = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever comes, no log hears of it, asyncio's neither."""
+    yield
+    loud = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert [record for record in loud if record.name != "uvicorn.error"] == []
 
 
 async def refused(bench: Bench, data: bytes, *, then_close: bool = False) -> bytes:
@@ -266,3 +276,18 @@ def test_no_bytes_make_the_server_fail(tmp_path_factory: pytest.TempPathFactory,
             assert (await bench.client.get("/")).status_code == 200
 
     asyncio.run(attempt())
+
+
+async def test_a_fault_of_ours_is_a_500_that_says_so_and_nothing_more(
+    ready: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(self: object, call: object) -> object:
+        secret = "a prompt that nobody may read"
+        raise ZeroDivisionError(secret)
+
+    monkeypatch.setattr("tui_app.server.completions.Completions.answer", broken)
+    response = await ready.send("POST", "/_inference/completion/ep-ok", {"input": "a"})
+    assert response.status_code == 500
+    assert response.json()["error"]["reason"] == "the server failed over this request: ZeroDivisionError"
+    assert response.headers["x-elastic-product"] == "Elasticsearch"
+    assert "nobody may read" not in caplog.text

@@ -7,6 +7,9 @@ from collections.abc import Callable, Coroutine, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from tui_app.core.elastic_errors import ARGUMENT, ElasticError
 from tui_app.core.errors import EndpointNotFound, InfertermError, StoreFailed
 from tui_app.core.inference import Inference
@@ -14,7 +17,7 @@ from tui_app.core.java_text import masked
 from tui_app.core.jsons import JsonObject
 from tui_app.core.served import ServedState
 from tui_app.server.access import Access
-from tui_app.server.answers import Answer, check_content_type, content_type
+from tui_app.server.answers import Answer, check_content_type, content_type, written
 from tui_app.server.bodies import BodyStore, ClientLeft, Receive
 from tui_app.server.call import Call, Handler
 from tui_app.server.journal import Journal
@@ -132,6 +135,13 @@ async def _handled(call: Call, handler: Handler, outlet: Outlet) -> None:
     if not isinstance(reply, Answer):
         call.entry.note(state=ServedState.RUNNING)
         await outlet.stream(reply)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """The answer to a request over which the server failed: what kind of error it was, and nothing of it."""
+    told = ElasticError(500, f"the server failed over this request: {type(error).__name__}", "exception")
+    headers = {"x-elastic-product": "Elasticsearch", "content-type": "application/json"}
+    return Response(written(told.body()), 500, headers)
 
 
 def _no_body(call: Call) -> Answer | None:

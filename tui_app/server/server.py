@@ -96,7 +96,9 @@ class InferenceServer(Server):
         return Serving(url_of(listener), key, notes)
 
     def _made(self, access: Any, place: KeySource) -> GuestServer:  # noqa: ANN401 - imported lazily
-        from tui_app.server.app import App
+        from starlette.middleware.errors import ServerErrorMiddleware
+
+        from tui_app.server.app import App, failed
         from tui_app.server.chats import probe
         from tui_app.server.endpoints import Endpoints
         from tui_app.server.inferences import Inferences
@@ -119,7 +121,7 @@ class InferenceServer(Server):
             services=services,
         )
         app = App(self._inference, Routes(handlers), access, self._journal, self._cut)
-        return GuestServer(app)
+        return GuestServer(ServerErrorMiddleware(app, failed))
 
     def _cut(self, scope: Any) -> None:  # noqa: ANN401 - ASGI's
         if self._guest:

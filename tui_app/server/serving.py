@@ -22,6 +22,7 @@ HEAD_S: Final = 10.0
 BODY_S: Final = 60.0
 """How long a client may take for line and headers, and then for the body."""
 CONNECTIONS_MAX: Final = 512
+"""Connections at one moment, or a third of the files that the process may open if those are fewer."""
 _KEEP_ALIVE_S: Final = 60
 _DATE_EVERY_S: Final = 1.0
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -41,7 +42,7 @@ class BoundedProtocol(H11Protocol):
         super().connection_made(transport)
         self.since = self.loop.time()
         self._watch("head")
-        if len(self.connections) > CONNECTIONS_MAX:
+        if len(self.connections) > connections_max():
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -183,6 +184,16 @@ class GuestServer(uvicorn.Server):
 
     def _transports(self) -> Iterable[asyncio.Transport]:
         return [connection.transport for connection in list(self.server_state.connections)]
+
+
+def connections_max() -> int:
+    """How many connections there may be; each may need one to the service, and files are opened too."""
+    try:
+        import resource
+    except ImportError:  # there is none on Windows, nor such a limit
+        return CONNECTIONS_MAX
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS_MAX if files < 0 else min(CONNECTIONS_MAX, files // 3)
 
 
 def _doubt(received: bytes) -> str:
