@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 
 from pydantic import SecretStr
 
 from tui_app.core.clusters import Cluster, Connection, Connections
-from tui_app.core.conversation import (
-    Answer,
-    Conversation,
-    ConversationEntry,
-    Outcome,
-    Settings,
-    Turn,
-)
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import (
     BrokenEndpointFile,
@@ -27,7 +17,7 @@ from tui_app.core.errors import (
     StoreFailed,
 )
 from tui_app.core.settings import AppSettings
-from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE, BrokenEndpoint, Health
+from tui_app.core.storage import BrokenEndpoint, Health
 
 
 class MemoryEndpoints:
@@ -97,102 +87,6 @@ class MemoryEndpoints:
     def _check(self) -> None:
         if self.failure is not None:
             raise self.failure
-
-
-class MemoryHistory:
-    """A History; `saved` holds every answer that was saved, in order, with its turn's id and time."""
-
-    def __init__(self) -> None:
-        self.conversations: dict[int, Conversation] = {}
-        self.saved: list[tuple[int, Answer, float]] = []
-        self.failure: StoreFailed | None = None
-        self._ids = itertools.count(1)
-
-    async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
-        self._check()
-        found = [
-            ConversationEntry(each.id, each.endpoint, each.title, len(each.turns), each.updated_at)
-            for each in self.conversations.values()
-            if endpoint is None or each.endpoint == endpoint
-        ]
-        return sorted(found, key=lambda entry: (entry.updated_at, entry.id), reverse=True)
-
-    async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
-        self._check()
-        made = Conversation(next(self._ids), endpoint, title, at, at, settings)
-        self.conversations[made.id] = made
-        return made
-
-    async def load(self, conversation_id: int) -> Conversation | None:
-        self._check()
-        return self.conversations.get(conversation_id)
-
-    async def rename(self, conversation_id: int, title: str) -> None:
-        self._keep(replace(self._get(conversation_id), title=title))
-
-    async def delete(self, conversation_id: int) -> None:
-        self._check()
-        self.conversations.pop(conversation_id, None)
-
-    async def save_draft(self, conversation_id: int, draft: str) -> None:
-        self._check()
-        if conversation_id in self.conversations:
-            self._keep(replace(self._get(conversation_id), draft=draft))
-
-    async def save_settings(self, conversation_id: int, settings: Settings) -> None:
-        self._keep(replace(self._get(conversation_id), settings=settings))
-
-    async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
-        found = self._get(conversation_id)
-        added = replace(turn, id=next(self._ids))
-        latest = max(found.updated_at, turn.asked_at)
-        self._keep(replace(found.with_turn(added), draft="", updated_at=latest))
-        return added
-
-    async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
-        self._check()
-        found = self._holder(turn_id)
-        if found is None:
-            raise StoreFailed("This turn was deleted meanwhile")
-        turn = next(turn for turn in found.turns if turn.id == turn_id)
-        self.saved.append((turn_id, answer, at))
-        changed = found.with_turn(replace(turn, answer=answer))
-        self._keep(replace(changed, updated_at=max(found.updated_at, at)))
-
-    async def delete_turn(self, turn_id: int) -> None:
-        self._check()
-        found = self._holder(turn_id)
-        if found is not None:
-            self._keep(replace(found, turns=tuple(turn for turn in found.turns if turn.id != turn_id)))
-
-    def lose_the_process(self) -> None:
-        """Make every running answer one whose process was killed."""
-        for found in list(self.conversations.values()):
-            turns = tuple(replace(turn, answer=_abandoned(turn.answer)) for turn in found.turns)
-            self._keep(replace(found, turns=turns))
-
-    def _holder(self, turn_id: int) -> Conversation | None:
-        holders = (each for each in self.conversations.values() if turn_id in {t.id for t in each.turns})
-        return next(holders, None)
-
-    def _get(self, conversation_id: int) -> Conversation:
-        self._check()
-        if conversation_id not in self.conversations:
-            raise StoreFailed("This conversation was deleted meanwhile")
-        return self.conversations[conversation_id]
-
-    def _keep(self, conversation: Conversation) -> None:
-        self.conversations[conversation.id] = conversation
-
-    def _check(self) -> None:
-        if self.failure is not None:
-            raise self.failure
-
-
-def _abandoned(answer: Answer) -> Answer:
-    if answer.outcome is not Outcome.RUNNING:
-        return answer
-    return replace(answer, outcome=Outcome.STOPPED, error=ABANDONED, advice=ABANDONED_ADVICE)
 
 
 class MemoryHealth:

@@ -144,7 +144,7 @@ async def test_a_database_of_an_older_version_is_migrated_with_what_it_holds(
 ) -> None:
     await database.execute(NOTE, ("a",))
     await database.aclose()
-    later = (*schema.MIGRATIONS, ("ALTER TABLE conversation ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",))
+    later = (*schema.MIGRATIONS, ("ALTER TABLE conversation ADD COLUMN later INTEGER NOT NULL DEFAULT 0",))
     monkeypatch.setattr("tui_app.adapters.database.MIGRATIONS", later)
     again = Database(database.path)
     assert await again.read(count) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes_storage import MemoryHistory
+from tests.fakes_history import MemoryHistory
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
@@ -108,7 +108,7 @@ async def test_a_deleted_turn_is_gone_alone(history: History) -> None:
     await history.delete_turn(first.id)
     found = await history.load(made.id)
     assert found is not None
-    assert found.turns == (second,)
+    assert found.turns == (replace(second, parent=0),)
 
 
 async def test_what_is_gone_can_be_deleted_and_left_but_not_changed(history: History) -> None:
@@ -124,3 +124,95 @@ async def test_what_is_gone_can_be_deleted_and_left_but_not_changed(history: His
         with pytest.raises(StoreFailed, match="deleted meanwhile"):
             await attempt
     assert await history.load(7) is None
+
+
+async def test_a_second_turn_after_the_same_one_is_another_version_of_it(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    first = await history.add_turn(made.id, TURN)
+    one = await history.add_turn(made.id, replace(TURN, prompt="one"))
+    after = await history.add_turn(made.id, replace(TURN, prompt="after one"))
+    two = await history.add_turn(made.id, replace(TURN, prompt="two", parent=first.id))
+    assert (one.parent, one.versions) == (first.id, ())
+    assert (two.parent, two.versions) == (first.id, (one.id, two.id))
+    at_two = await history.load(made.id)
+    await history.choose(made.id, one.id)
+    at_one = await history.load(made.id)
+    assert at_two is not None
+    assert at_one is not None
+    assert at_two.turns == (first, two)
+    assert at_one.turns == (first, replace(one, versions=(one.id, two.id)), after)
+    assert [turn.id for turn in await history.tree(made.id)] == [first.id, one.id, after.id, two.id]
+
+
+async def test_a_version_that_is_deleted_leaves_the_other(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    one = await history.add_turn(made.id, replace(TURN, prompt="one"))
+    after = await history.add_turn(made.id, replace(TURN, prompt="after one"))
+    two = await history.add_turn(made.id, replace(TURN, prompt="two", parent=0))
+    await history.delete_turn(two.id)
+    found = await history.load(made.id)
+    assert found is not None
+    assert found.turns == (one, after)
+    with pytest.raises(StoreFailed, match="deleted meanwhile"):
+        await history.choose(made.id, two.id)
+
+
+async def test_every_word_is_looked_for_in_prompts_and_answers(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    sky = await history.add_turn(made.id, TURN)
+    await history.save_answer(sky.id, DONE, 25.0)
+    grass = await history.add_turn(made.id, replace(TURN, prompt='Why is "grass" (green)?'))
+    assert [hit.turn_id for hit in await history.search("WHY is")] == [grass.id, sky.id]
+    assert [hit.turn_id for hit in await history.search("why is", limit=1)] == [grass.id]
+    (hit,) = await history.search("blue rayl")
+    assert (hit.turn_id, hit.conversation_id, hit.where, hit.title) == (sky.id, made.id, "prompt", "sky")
+    assert ("blue", True) in [(text.strip("?"), found) for text, found in hit.excerpt]
+    (hit,) = await history.search("rayleigh")
+    assert hit.where == "answer"
+    for odd in ("purple", "", "   "):
+        assert list(await history.search(odd)) == []
+    await history.delete_turn(sky.id)
+    assert list(await history.search("rayleigh")) == []
+
+
+async def test_what_is_set_aside_is_out_of_sight_until_it_is_brought_back(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    await history.add_turn(made.id, TURN)
+    await history.set_aside(made.id, 100.0)
+    assert list(await history.entries()) == []
+    assert await history.load(made.id) is None
+    assert await history.latest("claude") is None
+    assert list(await history.search("blue")) == []
+    await history.set_aside(made.id, None)
+    assert [entry.id for entry in await history.entries()] == [made.id]
+    assert len(await history.search("blue")) == 1
+
+
+async def test_pinned_conversations_come_first_and_are_not_the_latest_for_that(history: History) -> None:
+    old = await history.create("claude", "old", Settings(), 10.0)
+    new = await history.create("claude", "new", Settings(), 15.0)
+    await history.pin(old.id, True)
+    assert [(entry.id, entry.pinned) for entry in await history.entries()] == [
+        (old.id, True),
+        (new.id, False),
+    ]
+    assert await history.latest("claude") == new.id
+    await history.pin(old.id, False)
+    assert [entry.id for entry in await history.entries()] == [new.id, old.id]
+
+
+async def test_a_whole_conversation_is_kept_with_its_versions(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(system="Be brief."), 10.0)
+    one = await history.add_turn(made.id, replace(TURN, prompt="one", answer=DONE))
+    await history.add_turn(made.id, replace(TURN, prompt="two", parent=0, answer=DONE))
+    await history.choose(made.id, one.id)
+    kept = await history.load(made.id)
+    assert kept is not None
+    copy_id = await history.put(replace(kept, title="copy"), await history.tree(made.id))
+    copy = await history.load(copy_id)
+    assert copy is not None
+    assert (copy.title, copy.settings, copy.updated_at) == ("copy", kept.settings, kept.updated_at)
+    assert [(turn.prompt, turn.answer) for turn in copy.turns] == [("one", DONE)]
+    assert [turn.prompt for turn in await history.tree(copy_id)] == ["one", "two"]
+    await history.move(copy_id, "other")
+    assert [entry.id for entry in await history.entries("other")] == [copy_id]

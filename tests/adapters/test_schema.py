@@ -1,15 +1,18 @@
-"""What the tables are meant to bear later: each can follow as a migration over what people have by then."""
+"""The tables of each version, and what becomes of a database of an earlier one."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from tui_app.adapters.answer_rows import answer_row
+from tui_app.adapters.database import Database
+from tui_app.adapters.history import ConversationHistory
 from tui_app.adapters.schema import MIGRATIONS
-from tui_app.core.conversation import Answer, Block, Outcome, Usage
+from tui_app.core.conversation import Answer, Block, Outcome, Turn, Usage
 
 DAY = 86_400
 
@@ -17,8 +20,14 @@ DAY = 86_400
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     """A database with a conversation of two turns, a day apart."""
-    made = sqlite3.connect(":memory:")
-    for migration in MIGRATIONS:
+    made = filled(sqlite3.connect(":memory:"), MIGRATIONS)
+    yield made
+    made.close()
+
+
+def filled(made: sqlite3.Connection, migrations: Sequence[tuple[str, ...]]) -> sqlite3.Connection:
+    """The tables of some version with a conversation of two turns."""
+    for migration in migrations:
         for statement in migration:
             made.execute(statement)
     names = "endpoint, title, settings, created_at, updated_at"
@@ -32,26 +41,41 @@ def connection() -> Iterator[sqlite3.Connection]:
         )
         values = ", ".join(f":{name}" for name in row)
         made.execute(f"INSERT INTO answer ({', '.join(row)}) VALUES ({values})", row)
-    yield made
-    made.close()
+    return made
 
 
-def test_a_full_text_index_can_be_added_over_what_is_there(connection: sqlite3.Connection) -> None:
-    connection.execute("CREATE VIRTUAL TABLE found USING fts5 (words)")
-    connection.execute(
-        "INSERT INTO found (rowid, words) SELECT turn.id, prompt || ' ' || (SELECT group_concat("
-        "json_extract(value, '$[1]'), ' ') FROM json_each(blocks)) FROM turn JOIN answer ON turn_id = turn.id"
-    )
-    search = "SELECT rowid FROM found WHERE found MATCH ?"
-    assert connection.execute(search, ('"für"',)).fetchall() == [(1,)]
-    assert connection.execute(search, ('"sunset"',)).fetchall() == [(2,)]
+async def test_a_database_of_the_first_version_keeps_its_order_and_is_searched(tmp_path: Path) -> None:
+    path = tmp_path / "inferterm.db"
+    first = filled(sqlite3.connect(path), MIGRATIONS[:1])
+    first.execute("PRAGMA user_version = 1")
+    first.commit()
+    first.close()
+    database = Database(path)
+    history = ConversationHistory(database)
+    (entry,) = await history.entries()
+    found = await history.load(entry.id)
+    hits = await history.search("FUR alle")
+    beyond = await history.search("sunse")
+    added = await history.add_turn(entry.id, Turn(0, "third", 3.0, "claude", "haiku"))
+    await database.aclose()
+    assert found is not None
+    assert [(turn.id, turn.parent, turn.versions) for turn in found.turns] == [(1, 0, ()), (2, 1, ())]
+    assert [hit.turn_id for hit in hits] == [1]
+    assert [hit.turn_id for hit in beyond] == [2]
+    assert added.parent == 2
 
 
-def test_branches_and_pins_can_be_added(connection: sqlite3.Connection) -> None:
-    connection.execute("ALTER TABLE turn ADD COLUMN parent_id INTEGER REFERENCES turn (id)")
-    connection.execute("ALTER TABLE conversation ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0")
-    assert connection.execute("SELECT count(*) FROM turn WHERE parent_id IS NULL").fetchone() == (2,)
-    assert connection.execute("SELECT pinned FROM conversation").fetchone() == (0,)
+async def test_a_spoiled_answer_does_not_keep_a_database_from_being_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "inferterm.db"
+    first = filled(sqlite3.connect(path), MIGRATIONS[:1])
+    first.execute("UPDATE answer SET blocks = 'odd' WHERE turn_id = 1")
+    first.execute("PRAGMA user_version = 1")
+    first.commit()
+    first.close()
+    database = Database(path)
+    hits = await ConversationHistory(database).search("prompt")
+    await database.aclose()
+    assert [hit.turn_id for hit in hits] == [2, 1]
 
 
 def test_tokens_can_be_totalled_by_day(connection: sqlite3.Connection) -> None:

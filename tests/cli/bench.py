@@ -15,8 +15,9 @@ import pytest
 from pydantic import SecretStr
 
 from tests.core.bodies import endpoint
+from tests.fakes_history import MemoryHistory
 from tests.fakes_service import FakeMessagesApi
-from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
 from tui_app.adapters.ledger import MEMORY, SqliteLedger

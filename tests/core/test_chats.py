@@ -10,9 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from tests.core.bodies import body
+from tests.fakes_history import MemoryHistory
 from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, refused, reply
-from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.core.chat import CONTINUE, Chat

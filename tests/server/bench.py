@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from tests.adapters.raw_server import RawServer, Say, Writer, answer, chunked, raw_server
 from tests.cli.bench import NoSandbox
+from tests.fakes_history import MemoryHistory
 from tests.fakes_keys import FakeKeys
-from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.adapters.messages_api import HttpMessagesApi

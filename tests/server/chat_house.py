@@ -12,8 +12,9 @@ import httpx
 
 from tests.cli.bench import NoSandbox
 from tests.core.bodies import body
+from tests.fakes_history import MemoryHistory
 from tests.fakes_keys import FakeKeys
-from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tests.server.bench import OwnKeysInMemory
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger

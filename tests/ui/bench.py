@@ -10,10 +10,11 @@ from pydantic import SecretStr
 from textual.app import App
 from textual.pilot import Pilot
 
+from tests.fakes_history import MemoryHistory
 from tests.fakes_keys import FakeKeys
 from tests.fakes_server import FakeServer
 from tests.fakes_service import FakeMessagesApi
-from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemoryHistory, MemorySettings
+from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemorySettings
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.adapters.routed_messages import RoutedMessages

@@ -6,69 +6,119 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tui_app.adapters.answer_rows import answer_of, answer_row
+from tui_app.adapters import turn_rows
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import packed, plain, unpacked
-from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Outcome, Settings, Turn
+from tui_app.adapters.turn_rows import TurnRows, check
+from tui_app.adapters.word_search import search
+from tui_app.core.branches import ROOT
+from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.errors import StoreFailed
-from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
+from tui_app.core.findings import Hit
 
 if TYPE_CHECKING:
     import sqlite3
 
 _ENTRIES: Final = """
-    SELECT id, endpoint, title, updated_at,
-        (SELECT count(*) FROM turn WHERE conversation_id = conversation.id) AS turns
-    FROM conversation WHERE :endpoint IS NULL OR endpoint = :endpoint ORDER BY updated_at DESC, id DESC
+    SELECT id, endpoint, title,
+        (SELECT count(*) FROM turn WHERE conversation_id = conversation.id) AS turns,
+        updated_at, pinned
+    FROM conversation WHERE aside_at IS NULL AND (:endpoint IS NULL OR endpoint = :endpoint)
+    ORDER BY pinned DESC, updated_at DESC, id DESC
 """
-_TURNS: Final = """
-    SELECT answer.*, turn.id, prompt, asked_at, turn.endpoint AS asked_endpoint, turn.model AS asked_model
-    FROM turn JOIN answer ON turn_id = turn.id WHERE conversation_id = ? ORDER BY turn.id
+_LATEST: Final = """
+    SELECT id FROM conversation WHERE endpoint = ? AND aside_at IS NULL ORDER BY updated_at DESC, id DESC
 """
-_TOUCH: Final = """
-    UPDATE conversation SET updated_at = max(updated_at, :at)
-    WHERE id = (SELECT conversation_id FROM turn WHERE id = :turn_id)
+_ADD: Final = """
+    INSERT INTO conversation (endpoint, title, settings, created_at, updated_at, draft, pinned)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_ASIDE_S: Final = 86_400.0
+"""How long what was set aside can be brought back at most."""
 
 
 class ConversationHistory:
-    """A History. Each call is one transaction, on disk when it returns.
-
-    A running answer names the process that writes it: while that lives, the answer comes here; when it
-    is gone, the answer counts as stopped.
-    """
+    """A History. Each call is one transaction, on disk when it returns."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._turns = database, TurnRows(database.presence)
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
-        """All conversations, the latest first."""
+        """All conversations, the pinned first, then the latest."""
 
         def work(connection: sqlite3.Connection) -> list[ConversationEntry]:
             rows = connection.execute(_ENTRIES, {"endpoint": endpoint})
-            names = ("id", "endpoint", "title", "turns", "updated_at")
-            return [ConversationEntry(*(row[name] for name in names)) for row in rows]
+            return [
+                ConversationEntry(id, endpoint, title, turns, updated_at, bool(pinned))
+                for id, endpoint, title, turns, updated_at, pinned in rows
+            ]
 
         return await self._database.read(work)
 
+    async def latest(self, endpoint: str) -> int | None:
+        """The conversation that an endpoint had last, pinned or not."""
+        row = await self._database.read(lambda each: each.execute(_LATEST, (endpoint,)).fetchone())
+        return None if row is None else int(row["id"])
+
+    async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
+        """Turns in whose prompt and answer every word of `text` stands, the latest first."""
+        return await self._database.read(lambda connection: search(connection, text, limit))
+
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation; its title may be empty."""
-        row = (endpoint, plain(title), packed(settings), at, at)
+        made = Conversation(0, endpoint, plain(title), at, at, settings)
+        return replace(made, id=await self._database.write(lambda connection: _add(connection, made)))
+
+    async def put(self, conversation: Conversation, turns: Sequence[Turn]) -> int:
+        """Keep a whole conversation as a new one, standing where it stands, and tell its id."""
 
         def work(connection: sqlite3.Connection) -> int:
-            names = "endpoint, title, settings, created_at, updated_at"
-            added = connection.execute(f"INSERT INTO conversation ({names}) VALUES (?, ?, ?, ?, ?)", row)
-            return added.lastrowid or 0
+            conversation_id, ids = _add(connection, conversation), {ROOT: ROOT}
+            for turn in turns:
+                parent = ids.get(turn.parent or ROOT, ROOT)
+                ids[turn.id] = self._turns.add(connection, conversation_id, replace(turn, parent=parent)).id
+            turn_rows.stand_at(connection, conversation_id, ids.get(conversation.leaf, ROOT))
+            connection.execute(
+                "UPDATE conversation SET updated_at = ? WHERE id = ?",
+                (conversation.updated_at, conversation_id),
+            )
+            return conversation_id
 
-        return Conversation(await self._database.write(work), endpoint, plain(title), at, at, settings)
+        return await self._database.write(work)
 
     async def load(self, conversation_id: int) -> Conversation | None:
         """One conversation, whole; None if there is none."""
         return await self._database.read(lambda connection: self._load(connection, conversation_id))
 
+    async def tree(self, conversation_id: int) -> Sequence[Turn]:
+        """All turns of a conversation with all their versions, parents first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Turn, ...]:
+            try:
+                return self._turns.all(connection, conversation_id)
+            except (ValueError, TypeError) as error:
+                raise self._spoiled(conversation_id, error) from None
+
+        return await self._database.read(work)
+
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give it another title."""
         await self._change(conversation_id, "title", plain(title))
+
+    async def pin(self, conversation_id: int, pinned: bool) -> None:
+        """Let it stand first in the list, or no longer."""
+        await self._change(conversation_id, "pinned", pinned)
+
+    async def move(self, conversation_id: int, endpoint: str) -> None:
+        """Give it to another endpoint."""
+        await self._change(conversation_id, "endpoint", endpoint)
+
+    async def set_aside(self, conversation_id: int, at: float | None) -> None:
+        """Take it out of sight, or bring it back; what was set aside a day before is forgotten."""
+        if at is not None:
+            old = "DELETE FROM conversation WHERE aside_at < ?"
+            await self._database.execute(old, (at - _ASIDE_S,))
+        await self._change(conversation_id, "aside_at", at)
 
     async def delete(self, conversation_id: int) -> None:
         """Forget it with all its turns."""
@@ -85,42 +135,37 @@ class ConversationHistory:
         await self._change(conversation_id, "settings", packed(settings))
 
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
-        """Append a turn (its id is given here) and clear the draft."""
+        """Add a turn after its parent and clear the draft."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            row = (conversation_id, plain(turn.prompt), turn.asked_at, turn.endpoint, plain(turn.model))
-            names = "conversation_id, prompt, asked_at, endpoint, model"
-            changed = connection.execute(
-                "UPDATE conversation SET draft = '' WHERE id = ?", (conversation_id,)
-            )
-            _check(changed.rowcount, "conversation")
-            added = connection.execute(f"INSERT INTO turn ({names}) VALUES (?, ?, ?, ?, ?)", row)
-            self._put(connection, added.lastrowid or 0, turn.answer, turn.asked_at)
-            return added.lastrowid or 0
+        def work(connection: sqlite3.Connection) -> Turn:
+            connection.execute("UPDATE conversation SET draft = '' WHERE id = ?", (conversation_id,))
+            return self._turns.add(connection, conversation_id, turn)
 
-        return replace(turn, id=await self._database.write(work))
+        return await self._database.write(work)
 
     async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
         """Keep an answer as it stands now."""
-        await self._database.write(lambda connection: self._put(connection, turn_id, answer, at))
+        await self._database.write(lambda connection: self._turns.put_answer(connection, turn_id, answer, at))
+
+    async def choose(self, conversation_id: int, turn_id: int) -> None:
+        """Let the conversation stand at the end of what followed a turn last."""
+        await self._database.write(lambda connection: turn_rows.choose(connection, conversation_id, turn_id))
 
     async def delete_turn(self, turn_id: int) -> None:
-        """Forget one turn."""
-        await self._database.execute("DELETE FROM turn WHERE id = ?", (turn_id,))
+        """Forget one turn; what followed it follows what was before it."""
+        await self._database.write(lambda connection: turn_rows.remove(connection, turn_id))
 
     def _load(self, connection: sqlite3.Connection, conversation_id: int) -> Conversation | None:
-        found = connection.execute("SELECT * FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+        found = connection.execute(
+            "SELECT * FROM conversation WHERE id = ? AND aside_at IS NULL", (conversation_id,)
+        ).fetchone()
         if found is None:
             return None
-        rows = connection.execute(_TURNS, (conversation_id,)).fetchall()
         try:
-            turns = tuple(self._turn(row) for row in rows)
+            turns = self._turns.until(connection, conversation_id, found["leaf_id"])
             settings = unpacked(Settings, found["settings"])
         except (ValueError, TypeError) as error:
-            raise StoreFailed(
-                f"conversation {conversation_id} in {self._database.path} cannot be read: {error}",
-                "Something else than inferterm wrote there. The other conversations can be opened.",
-            ) from None
+            raise self._spoiled(conversation_id, error) from None
         return Conversation(
             found["id"],
             found["endpoint"],
@@ -130,30 +175,21 @@ class ConversationHistory:
             settings,
             found["draft"],
             turns,
+            bool(found["pinned"]),
         )
 
-    def _turn(self, row: sqlite3.Row) -> Turn:
-        asked = (row["asked_at"], row["asked_endpoint"], row["asked_model"])
-        return Turn(row["id"], row["prompt"], *asked, self._standing(answer_of(row), row["writer"]))
+    def _spoiled(self, conversation_id: int, error: Exception) -> StoreFailed:
+        return StoreFailed(
+            f"conversation {conversation_id} in {self._database.path} cannot be read: {error}",
+            "Something else than inferterm wrote there. The other conversations can be opened.",
+        )
 
-    def _standing(self, answer: Answer, writer: str) -> Answer:
-        if answer.outcome is not Outcome.RUNNING or self._database.presence.is_present(writer):
-            return answer
-        return replace(answer, outcome=Outcome.STOPPED, error=ABANDONED, advice=ABANDONED_ADVICE)
-
-    def _put(self, connection: sqlite3.Connection, turn_id: int, answer: Answer, at: float) -> None:
-        writer = self._database.presence.name() if answer.outcome is Outcome.RUNNING else ""
-        touched = connection.execute(_TOUCH, {"turn_id": turn_id, "at": at})
-        _check(touched.rowcount, "turn")
-        row = answer_row(turn_id, answer, writer, at)
-        values = ", ".join(f":{name}" for name in row)
-        connection.execute(f"INSERT OR REPLACE INTO answer ({', '.join(row)}) VALUES ({values})", row)
-
-    async def _change(self, conversation_id: int, column: str, value: str) -> None:
+    async def _change(self, conversation_id: int, column: str, value: str | float | bool | None) -> None:
         statement = f"UPDATE conversation SET {column} = ? WHERE id = ?"
-        _check(await self._database.execute(statement, (value, conversation_id)), "conversation")
+        check(await self._database.execute(statement, (value, conversation_id)) > 0, "conversation")
 
 
-def _check(changed: int, what: str) -> None:
-    if not changed:
-        raise StoreFailed(f"This {what} was deleted meanwhile", "Begin a new conversation.")
+def _add(connection: sqlite3.Connection, made: Conversation) -> int:
+    times = (made.created_at, made.updated_at)
+    row = (made.endpoint, plain(made.title), packed(made.settings), *times, plain(made.draft), made.pinned)
+    return connection.execute(_ADD, row).lastrowid or 0

@@ -1,8 +1,8 @@
 """The tables of the state database, one migration after the other; `user_version` counts them.
 
 A migration that was published is never changed; the next one goes to the end. Prompts and answers
-lie in rows of their own, so that an answer that grows does not write a long prompt again, and so
-that a full-text index, branches (`turn.parent_id`), pins and totals a day can follow.
+lie in rows of their own, so that an answer that grows does not write a long prompt again. `words` is
+their full-text index by the turn's id, `conversation.leaf_id` the turn at which a conversation stands.
 """
 
 from __future__ import annotations
@@ -55,5 +55,49 @@ _FIRST: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+_BRANCHES: Final = (
+    "ALTER TABLE conversation ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversation ADD COLUMN aside_at REAL",
+    "ALTER TABLE conversation ADD COLUMN leaf_id INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE turn ADD COLUMN parent_id INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE turn SET parent_id = coalesce((
+        SELECT max(id) FROM turn AS earlier
+        WHERE earlier.conversation_id = turn.conversation_id AND earlier.id < turn.id
+    ), 0)
+    """,
+    """
+    UPDATE conversation SET leaf_id = coalesce((
+        SELECT max(id) FROM turn WHERE conversation_id = conversation.id
+    ), 0)
+    """,
+    "CREATE INDEX turn_parent_id ON turn (conversation_id, parent_id)",
+    "CREATE INDEX conversation_endpoint ON conversation (endpoint, updated_at)",
+    """
+    CREATE VIRTUAL TABLE words USING fts5 (
+        prompt, answer, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    )
+    """,
+    """
+    INSERT INTO words (rowid, prompt, answer)
+    SELECT turn.id, prompt, iif(json_valid(blocks), (
+        SELECT group_concat(json_extract(value, '$[1]'), '') FROM json_each(blocks)
+        WHERE json_extract(value, '$[0]') = 'text'
+    ), '')
+    FROM turn JOIN answer ON turn_id = turn.id
+    """,
+    """
+    CREATE TRIGGER turn_forgotten AFTER DELETE ON turn
+    BEGIN DELETE FROM words WHERE rowid = old.id; END
+    """,
+    """
+    CREATE TABLE exchange (
+        turn_id INTEGER PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
+        saved_at REAL NOT NULL,
+        record BLOB NOT NULL
+    )
+    """,
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES)
 """Each a tuple of statements. `answer.writer` is the presence of the process that writes a running answer."""

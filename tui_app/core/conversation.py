@@ -97,7 +97,11 @@ def _may_return(block: Block, *, same_model: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A prompt and what became of it; `asked_at` is wall-clock seconds; `endpoint` and `model` were asked."""
+    """A prompt and what became of it; `asked_at` is wall-clock seconds; `endpoint` and `model` were asked.
+
+    `parent` is the turn before it, 0 for a first one, None for one that is to come after the last.
+    `versions` are all turns that stand in this place, itself among them; empty where it stands alone.
+    """
 
     id: int
     prompt: str
@@ -105,6 +109,8 @@ class Turn:
     endpoint: str
     model: str
     answer: Answer = Answer()
+    parent: int | None = None
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,10 @@ SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One chat; `draft` is the prompt that was not sent yet. Times are wall-clock seconds."""
+    """One chat; `draft` is the prompt that was not sent yet. Times are wall-clock seconds.
+
+    `turns` are those on the way to where it stands; other versions of them are kept beside it.
+    """
 
     id: int
     endpoint: str
@@ -149,6 +158,17 @@ class Conversation:
     settings: Settings = Settings()
     draft: str = ""
     turns: tuple[Turn, ...] = ()
+    pinned: bool = False
+
+    @property
+    def leaf(self) -> int:
+        """The turn at which it stands, 0 where nothing was said."""
+        return self.turns[-1].id if self.turns else 0
+
+    def until(self, turn_id: int) -> Self:
+        """The same with only what comes before a turn; all of it where that is not there."""
+        ids = [turn.id for turn in self.turns]
+        return replace(self, turns=self.turns[: ids.index(turn_id)]) if turn_id in ids else self
 
     def with_turn(self, turn: Turn) -> Self:
         """Append a turn, or replace the one that has its id."""
@@ -179,10 +199,11 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class ConversationEntry:
-    """A conversation as a list shows it."""
+    """A conversation as a list shows it; `turns` counts all versions."""
 
     id: int
     endpoint: str
     title: str
     turns: int
     updated_at: float
+    pinned: bool = False

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.endpoint import Endpoint
+from tui_app.core.findings import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,29 @@ class History(Protocol):
     """
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
-        """All conversations, the latest first."""
+        """All conversations that are not set aside, the pinned first, then the latest."""
+        ...
+
+    async def latest(self, endpoint: str) -> int | None:
+        """The conversation that an endpoint had last, pinned or not."""
+        ...
+
+    async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
+        """Turns in whose prompt and answer every word of `text` stands, the latest first.
+
+        The last word may be the beginning of one; case and accents do not matter.
+        """
         ...
 
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation."""
+        ...
+
+    async def put(self, conversation: Conversation, turns: Sequence[Turn]) -> int:
+        """Keep a whole conversation as a new one and tell its id; `turns` are all versions, parents first.
+
+        It stands where `conversation` stands.
+        """
         ...
 
     async def load(self, conversation_id: int) -> Conversation | None:
@@ -81,8 +100,27 @@ class History(Protocol):
         """
         ...
 
+    async def tree(self, conversation_id: int) -> Sequence[Turn]:
+        """All turns of a conversation with all their versions, parents first."""
+        ...
+
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give it another title."""
+        ...
+
+    async def pin(self, conversation_id: int, pinned: bool) -> None:
+        """Let it stand first in the list, or no longer."""
+        ...
+
+    async def move(self, conversation_id: int, endpoint: str) -> None:
+        """Give it to another endpoint; what was said stays with who said it."""
+        ...
+
+    async def set_aside(self, conversation_id: int, at: float | None) -> None:
+        """Take it out of sight as if it were deleted, or bring it back (None).
+
+        What was set aside a day before `at` is forgotten.
+        """
         ...
 
     async def delete(self, conversation_id: int) -> None:
@@ -98,15 +136,22 @@ class History(Protocol):
         ...
 
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
-        """Append a turn (its id is given here) and clear the draft."""
+        """Add a turn after its parent and clear the draft; the conversation stands there now.
+
+        Its id, parent and versions are given here.
+        """
         ...
 
     async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
         """Keep an answer as it stands now."""
         ...
 
+    async def choose(self, conversation_id: int, turn_id: int) -> None:
+        """Let the conversation stand at the end of what followed a turn last."""
+        ...
+
     async def delete_turn(self, turn_id: int) -> None:
-        """Forget one turn."""
+        """Forget one turn; what followed it follows what was before it."""
         ...
 
 

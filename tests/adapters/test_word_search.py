@@ -1,0 +1,59 @@
+"""What a person types becomes words to look for, whatever it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies_storage import UNHURRIED
+from tui_app.adapters.database import Database
+from tui_app.adapters.history import ConversationHistory
+from tui_app.adapters.word_search import matching
+from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
+
+
+def test_every_word_is_quoted_and_the_last_may_go_on() -> None:
+    assert matching('say "hi" OR NEAR') == '"say" """hi""" "OR" "NEAR"*'
+    assert matching(" -- ") == matching("\0") == matching("") == ""
+
+
+@UNHURRIED
+@given(st.text(max_size=30))
+def test_nothing_that_is_typed_is_a_mistake(text: str) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5 (prompt)")
+    wanted = matching(text)
+    if wanted:
+        connection.execute("SELECT 1 FROM words WHERE words MATCH ?", (wanted,)).fetchall()
+    connection.close()
+
+
+@pytest.mark.parametrize("wanted", ["deja vu", "DÉJÀ", "vu?", "answer déj"])
+async def test_accents_case_and_signs_do_not_matter(tmp_path: Path, wanted: str) -> None:
+    database = Database(tmp_path / "inferterm.db")
+    history = ConversationHistory(database)
+    made = await history.create("claude", "t", Settings(), 1.0)
+    answer = Answer(Outcome.COMPLETE, (Block("text", "The answer"),))
+    await history.add_turn(made.id, Turn(0, "A déjà-vu", 1.0, "claude", "m", answer))
+    hits = await history.search(wanted)
+    await database.aclose()
+    assert [hit.conversation_id for hit in hits] == [made.id]
+
+
+async def test_an_excerpt_marks_every_find_and_is_one_line(tmp_path: Path) -> None:
+    database = Database(tmp_path / "inferterm.db")
+    history = ConversationHistory(database)
+    made = await history.create("claude", "t", Settings(), 1.0)
+    text = "before\n" * 40 + "The needle,\nand another NEEDLE."
+    answer = Answer(Outcome.COMPLETE, (Block("text", text),))
+    await history.add_turn(made.id, Turn(0, "Hay", 1.0, "claude", "m", answer))
+    (hit,) = await history.search("needle")
+    await database.aclose()
+    assert [piece for piece, found in hit.excerpt if found] == ["needle", "NEEDLE"]
+    assert "\n" not in "".join(piece for piece, _ in hit.excerpt)
+    assert hit.excerpt[0][0].startswith("…")
