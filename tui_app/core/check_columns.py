@@ -1,0 +1,191 @@
+"""Checks and variables of a row: our own columns, and promptfoo's as they are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tui_app.core.checks import Check, Kind, check_schema, strict_json
+from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.promptfoo import assertion, assertion_of_object, is_special
+from tui_app.core.templates import fill
+
+_PREFIXES: Final = ("check:", "check_", "check-", "check ")
+_OWN: Final[Mapping[str, tuple[Kind, bool]]] = {
+    "contains": (Kind.CONTAINS, False),
+    "not contains": (Kind.CONTAINS, True),
+    "does not contain": (Kind.CONTAINS, True),
+    "matches": (Kind.MATCHES, False),
+    "not matches": (Kind.MATCHES, True),
+    "equals": (Kind.EQUALS, False),
+    "not equals": (Kind.EQUALS, True),
+    "json": (Kind.JSON, False),
+    "is json": (Kind.JSON, False),
+    "valid json": (Kind.JSON, False),
+    "json schema": (Kind.JSON_SCHEMA, False),
+    "max tokens": (Kind.MAX_TOKENS, False),
+    "max seconds": (Kind.MAX_SECONDS, False),
+    "max dollars": (Kind.MAX_DOLLARS, False),
+}
+"""Columns by name, in which `_` and `-` count as spaces."""
+_BARE_TOO: Final = tuple(_OWN)
+_FIGURES: Final = (Kind.MAX_TOKENS, Kind.MAX_SECONDS, Kind.MAX_DOLLARS)
+_YES, _NO = ("true", "yes", "1", "y", "x"), ("false", "no", "0", "n", "")
+_NUMBERED: Final = re.compile(r"(.*[^\d\s])[ ]?\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a row says beside its data: texts for variables, checks, and what promptfoo's columns add."""
+
+    values: Mapping[str, str]
+    checks: tuple[Check, ...] = ()
+    threshold: float | None = None
+    prefix: str = ""
+    suffix: str = ""
+    description: str = ""
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+def read_row(row: JsonObject, variables: Iterable[str] = ()) -> Asked:
+    """Take a row apart. A column that one of the prompt's `variables` takes is no check.
+
+    Raises ValueError that names the column whose check cannot be one.
+    """
+    cells = _cells(row)
+    taken = set(variables)
+    values = {name: as_text(cell) for name, cell in cells.items() if not is_special(name)}
+    own = [check for name, cell in cells.items() for check in _own(name, cell, taken)]
+    known = {name: value for name, value in values.items() if _own_name(name, taken) is None}
+    theirs = [_filled(check, known) for check in _assertions(row, cells)]
+    metric = as_text(cells.get("__metric", ""))
+    threshold = _number("__threshold", cells.get("__threshold"))
+    return Asked(
+        known,
+        tuple(replace(check, name=check.name or metric) for check in (*own, *theirs)),
+        threshold,
+        as_text(cells.get("__prefix", "")),
+        as_text(cells.get("__suffix", "")),
+        as_text(cells.get("__description", "")),
+        {name.partition(":")[2]: cell for name, cell in cells.items() if name.startswith("__metadata:")},
+    )
+
+
+def as_text(value: JsonValue) -> str:
+    """A cell as a variable's value: texts as they are, nothing for null, the rest as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _cells(row: JsonObject) -> dict[str, JsonValue]:
+    """The cells by column; `vars` and `checks` of a JSON row are opened."""
+    cells: dict[str, JsonValue] = {}
+    for name, value in row.items():
+        if name == "vars" and isinstance(value, Mapping):
+            cells |= value
+        elif name == "checks" and isinstance(value, Mapping):
+            cells |= {f"check:{kind}": wanted for kind, wanted in value.items()}
+        elif not (name == "assert" and isinstance(value, list)):
+            cells[name] = value
+    return cells
+
+
+def _own_name(column: str, taken: Iterable[str] = ()) -> str | None:
+    """The check that a column is, None if it is data."""
+    name = column.strip().lower()
+    prefix = next((each for each in _PREFIXES if name.startswith(each)), "")
+    bare = re.sub(r"[-_\s]+", " ", name.removeprefix(prefix)).strip()
+    numbered = _NUMBERED.fullmatch(bare)
+    bare = numbered[1] if numbered and bare not in _OWN else bare
+    if prefix:
+        return bare
+    return bare if bare in _BARE_TOO and column not in taken else None
+
+
+def _own(column: str, cell: JsonValue, taken: Iterable[str]) -> Iterator[Check]:
+    name = _own_name(column, taken)
+    if name is None or cell is None or (isinstance(cell, str) and not cell.strip()):
+        return
+    if name not in _OWN:
+        raise ValueError(f"column {column}: there is no such check; there are {', '.join(_OWN)}")
+    kind, negated = _OWN[name]
+    try:
+        for value in cell if isinstance(cell, list) and kind not in _FIGURES else [cell]:
+            if kind is not Kind.JSON or _yes(value):
+                yield Check(kind, _value(kind, value), negated, column)
+    except ValueError as error:
+        raise ValueError(f"column {column}: {error}") from None
+
+
+def _value(kind: Kind, cell: JsonValue) -> JsonValue:
+    """The value of a check of our own. Raises ValueError."""
+    if kind is Kind.JSON:
+        return None
+    if kind in _FIGURES:
+        return _number("", cell)
+    if kind is Kind.JSON_SCHEMA:
+        schema = strict_json(cell) if isinstance(cell, str) else cell
+        check_schema(schema)
+        return schema
+    text = as_text(cell)
+    if kind is Kind.MATCHES:
+        try:
+            re.compile(text)
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+    return text
+
+
+def _yes(cell: JsonValue) -> bool:
+    word = as_text(cell).strip().lower()
+    if word not in (*_YES, *_NO):
+        raise ValueError(f"say true or leave it empty, not {word[:40]!r}")
+    return word in _YES
+
+
+def _number(column: str, cell: JsonValue) -> float | None:
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    try:
+        number = float(as_text(cell).strip().removeprefix("$"))
+    except ValueError:
+        number = float("nan")
+    if not 0 <= number < float("inf"):
+        what = f"column {column}: " if column else ""
+        raise ValueError(f"{what}this is no number from 0 up: {as_text(cell)[:40]!r}")
+    return number
+
+
+def _assertions(row: JsonObject, cells: Mapping[str, JsonValue]) -> Iterator[Check]:
+    """The checks of promptfoo's `__expected` columns, and of `assert` in a JSON row."""
+    for name, cell in cells.items():
+        if name.startswith("__expected") and as_text(cell).strip():
+            yield assertion(as_text(cell), _config(name, cells))
+    tests = row.get("assert")
+    for test in tests if isinstance(tests, list) else []:
+        yield assertion_of_object(test)
+
+
+def _config(column: str, cells: Mapping[str, JsonValue]) -> dict[str, str]:
+    """What `__config:__expectedN:<key>` columns say of one assertion; without a number, of all."""
+    whole: dict[str, str] = {}
+    for about in ("__expected", column):
+        head = f"__config:{about}:"
+        whole |= {
+            name.removeprefix(head): as_text(cell) for name, cell in cells.items() if name.startswith(head)
+        }
+    return {key: value for key, value in whole.items() if value.strip()}
+
+
+def _filled(check: Check, values: Mapping[str, str]) -> Check:
+    """A check of promptfoo's with the row's variables in it."""
+    if isinstance(check.value, str) and check.kind is not Kind.UNSUPPORTED:
+        return replace(check, value=fill(check.value, values))
+    if isinstance(check.value, list | tuple):
+        filled = tuple(fill(each, values) if isinstance(each, str) else each for each in check.value)
+        return replace(check, value=filled)
+    return check

@@ -1,0 +1,172 @@
+"""The library of named prompts: files that people edit, and the versions that inferterm has seen."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui_app.core.conversation import Settings
+from tui_app.core.endpoint import ID_MAX, ID_RULE
+from tui_app.core.errors import InvalidRequest
+from tui_app.core.requests import Request
+from tui_app.core.templates import NoTemplate, Template, parse_template, write_template
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file: its name, its text, and what that says; `changed_at` is wall-clock seconds."""
+
+    name: str
+    text: str
+    template: Template
+    path: str = ""
+    changed_at: float = 0.0
+
+    def request(self, values: Mapping[str, str], settings: Settings = Settings()) -> Request:
+        """What is sent of it with these values. Raises InvalidRequest that names the prompt."""
+        try:
+            return self.template.filled(values).request(settings)
+        except InvalidRequest as error:
+            raise InvalidRequest(f"prompt {self.name}: {error}", error.advice) from None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPrompt:
+    """A prompt file that cannot be read: it is listed, never dropped or overwritten; `line` is from 1."""
+
+    name: str
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A prompt's text as it was when inferterm saw it first; `number` counts from 1, by age."""
+
+    number: int
+    text: str
+    seen_at: float
+
+
+class PromptStore(Protocol):
+    """Where prompt files lie; several processes and a person's editor share it. All raise StoreFailed."""
+
+    async def all(self) -> Sequence[tuple[str, str, str | None, float]]:
+        """Name, path, text (None where it cannot be read) and time of change of each, by name."""
+        ...
+
+    async def get(self, name: str) -> tuple[str, str, str | None, float] | None:
+        """The same of one; None if there is none."""
+        ...
+
+    async def create(self, name: str, text: str) -> None:
+        """Keep a new one. Raises InvalidRequest when there is one of that name."""
+        ...
+
+    async def replace(self, name: str, text: str, expected: str) -> None:
+        """Change one that still has the text `expected`, or raise StoreFailed."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forget one, if there is one."""
+        ...
+
+    def path(self, name: str) -> str:
+        """Where the file of that name lies, or would."""
+        ...
+
+
+class PromptVersions(Protocol):
+    """Where earlier texts of prompts are kept. All raise StoreFailed."""
+
+    async def note(self, name: str, text: str, at: float) -> None:
+        """Keep a text, unless the latest is the same."""
+        ...
+
+    async def of(self, name: str) -> Sequence[Version]:
+        """All texts of a prompt, the oldest first."""
+        ...
+
+
+class Prompts:
+    """The library. What is used or changed here is kept as a version, also what an editor changed."""
+
+    def __init__(
+        self, store: PromptStore, versions: PromptVersions, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._store, self._versions, self._clock = store, versions, clock
+
+    async def all(self) -> tuple[Prompt | BrokenPrompt, ...]:
+        """All of them, by name. Raises StoreFailed."""
+        return tuple(_read(*found) for found in await self._store.all())
+
+    async def get(self, name: str) -> Prompt:
+        """One of them, noted as a version. Raises InvalidRequest, StoreFailed."""
+        found = await self._store.get(name)
+        if found is None:
+            raise InvalidRequest(
+                f"there is no prompt {name}", "`inferterm prompts list` names those there are."
+            )
+        prompt = _read(*found)
+        if isinstance(prompt, BrokenPrompt):
+            where = f"{prompt.path}:{prompt.line}" if prompt.line else prompt.path
+            raise InvalidRequest(f"{where}: {prompt.reason}", "Correct the file; nothing was changed in it.")
+        await self._versions.note(name, prompt.text, self._clock())
+        return prompt
+
+    async def create(self, name: str, template: Template) -> Prompt:
+        """Keep a new one. Raises InvalidRequest for a name that is taken or no name, StoreFailed."""
+        check_name(name)
+        await self._store.create(name, write_template(template))
+        return await self.get(name)
+
+    async def change(self, prompt: Prompt, template: Template) -> Prompt:
+        """Change one that nobody else has changed meanwhile. Raises InvalidRequest, StoreFailed."""
+        await self._versions.note(prompt.name, prompt.text, self._clock())
+        await self._store.replace(prompt.name, write_template(template), prompt.text)
+        return await self.get(prompt.name)
+
+    async def delete(self, name: str) -> None:
+        """Delete the file; its versions stay. Raises StoreFailed."""
+        await self._store.delete(name)
+
+    async def versions(self, name: str) -> tuple[Version, ...]:
+        """All texts of a prompt that inferterm has seen, the oldest first. Raises StoreFailed."""
+        return tuple(await self._versions.of(name))
+
+    def path(self, name: str) -> str:
+        """Where the file of that name lies, or would."""
+        return self._store.path(name)
+
+
+def check_name(name: str) -> str:
+    """Return the name of a prompt, or raise InvalidRequest with what it may be."""
+    if not ID_RULE.fullmatch(name) or len(name) > ID_MAX:
+        raise InvalidRequest(
+            f"{name!r} is no name for a prompt",
+            "It has lower-case letters, digits, - _ and ., and starts and ends with a letter or digit.",
+        )
+    return name
+
+
+def differences(before: Version, after: Version) -> tuple[str, ...]:
+    """The lines by which two versions differ, as `diff -u` writes them; none if they are the same."""
+    names = (f"version {before.number}", f"version {after.number}")
+    lines = difflib.unified_diff(before.text.splitlines(), after.text.splitlines(), *names, n=3, lineterm="")
+    return tuple(lines)
+
+
+def _read(name: str, path: str, text: str | None, changed_at: float) -> Prompt | BrokenPrompt:
+    if text is None:
+        return BrokenPrompt(name, path, None, "it cannot be read as text in UTF-8")
+    try:
+        check_name(name)
+        return Prompt(name, text, parse_template(text), path, changed_at)
+    except NoTemplate as flaw:
+        return BrokenPrompt(name, path, flaw.line, flaw.reason)
+    except InvalidRequest as error:
+        return BrokenPrompt(name, path, None, f"{error}. {error.advice} Rename the file")
