@@ -45,8 +45,9 @@ def test_a_filter_leaves_what_it_names(paths: str, left: JsonValue) -> None:
     ],
 )
 async def test_an_answer_has_the_version_that_was_asked_for(bench: Bench, accept: str, given: str) -> None:
-    for path in ("/", "/_inference", "/_inference/nope", "/_nothing"):
-        response = await bench.client.get(path, headers={"accept": accept})
+    for path in ("/", "/_inference", "/_inference/nope", "/_nothing", "/_inference?nope", "/ "):
+        key = {"authorization": "ApiKey wrong"} if path == "/ " else {}
+        response = await bench.client.get(path.strip(), headers={"accept": accept, **key})
         assert response.headers["content-type"] == given
         assert response.headers["x-elastic-product"] == "Elasticsearch"
 
@@ -118,3 +119,26 @@ async def test_a_body_where_none_belongs_is_refused(bench: Bench) -> None:
     response = await bench.send("GET", "/_inference", {"a": 1})
     assert response.status_code == 400
     assert "does not support having a body" in response.json()["error"]["reason"]
+
+
+async def test_requests_in_a_row_on_one_connection_are_answered_in_their_order(bench: Bench) -> None:
+    await bench.put()
+    data = b'{"input": "a"}'
+    head = bench.head(
+        "POST /_inference/ep-ok", close=False, Content_Type="application/json", Content_Length=str(len(data))
+    )
+    unknown = bench.head("POST /_inference/nope/_stream", close=False, Content_Length=str(len(data)))
+    stranger = bench.head(
+        "POST /_inference/ep-ok", close=False, Authorization="ApiKey no", Content_Length=str(len(data))
+    )
+    last = bench.head("GET /")
+    answered = await bench.raw(head + data + unknown + data + stranger + data + head + data + last)
+    statuses = [part[:3] for part in answered.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"406", b"401", b"200", b"200"]
+
+
+async def test_many_keep_their_connections(bench: Bench) -> None:
+    for _ in range(20):
+        assert (await bench.client.get("/")).status_code == 200
+        assert (await bench.client.post("/_inference/x", content=b"no json")).status_code == 406
+    assert len(bench.server._guest.server_state.connections) == 1  # type: ignore[union-attr]

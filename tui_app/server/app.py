@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tui_app.core.elastic_errors import ARGUMENT, ElasticError
+from tui_app.core.elastic_errors import ARGUMENT, ElasticError, Refused
 from tui_app.core.errors import EndpointNotFound, InfertermError, StoreFailed
 from tui_app.core.inference import Inference
 from tui_app.core.java_text import masked
@@ -80,6 +80,9 @@ class App:
 
     def _admitted(self, call: Call) -> Handler | Answer:
         """The handler, or the answer where there is none. Raises Refused."""
+        with suppress(Refused):
+            # Also a stranger is answered in the form that was asked for.
+            call.content_type, call.parameters = content_type(call.headers), read_query(call.query)
         self._access.check(call.headers, call.path)
         call.content_type = content_type(call.headers)
         call.parameters = read_query(call.query)
