@@ -4,48 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
-from tui_app.core.chat_events import ChatEvent, DraftReturned, Progress, TurnChanged, TurnRemoved, Watch
-from tui_app.core.conversation import Answer, Conversation, Outcome, Settings, Turn
+from tui_app.core.chat_events import (
+    ChatEvent,
+    DraftReturned,
+    PathChanged,
+    Progress,
+    TurnChanged,
+    TurnRemoved,
+    Watch,
+)
+from tui_app.core.conversation import Answer, Conversation, Settings, Turn
 from tui_app.core.errors import InfertermError, InvalidRequest
-from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
+from tui_app.core.live_turn import LiveTurn
 from tui_app.core.office import Office
-from tui_app.core.quota import Source
-from tui_app.core.replies import Reply, now
 from tui_app.core.requests import Request
 
 CONTINUE: Final = "Continue exactly where you stopped."
-SAVE_EVERY_S: Final = 1.0
-"""A killed terminal loses at most this much of a stream."""
 TITLE_LENGTH: Final = 60
 
 
 class Chat:
     """One conversation with one endpoint; its reply runs on while nobody watches.
 
-    All that keeps something raises StoreFailed.
+    All that keeps something raises StoreFailed; all that asks raises InvalidRequest when there is
+    nothing to ask or a reply is on its way.
     """
 
     def __init__(self, conversation: Conversation, office: Office) -> None:
         self._conversation, self._office = conversation, office
-        self._reply: Reply | None = None
+        self._live: LiveTurn | None = None
         self._task: asyncio.Task[None] | None = None
-        self._stopping = self._sent = False
-        self._failure = ""
-        self._progress: Progress | None = None
+        self._stopping = False
         self._watches: set[Watch] = set()
         self._beginning = asyncio.Lock()
 
     @property
     def conversation(self) -> Conversation:
         """The conversation, with what came so far of an answer on its way."""
-        if self._reply is None or not self._conversation.turns:
-            return self._conversation
-        last = self._conversation.turns[-1]
-        return self._conversation.with_turn(replace(last, answer=self._reply.answer(Outcome.RUNNING)))
+        return self._conversation.with_turn(self._live.turn) if self._live else self._conversation
 
     @property
     def title(self) -> str:
@@ -65,7 +65,7 @@ class Chat:
     @property
     def progress(self) -> Progress | None:
         """How far a reply is that did not begin yet: queued, counting down to a retry, sent."""
-        return self._progress if self.busy else None
+        return self._live.progress if self._live and self.busy else None
 
     @contextmanager
     def watch(self) -> Iterator[Watch]:
@@ -78,7 +78,7 @@ class Chat:
             self._watches.discard(watch)
 
     async def send(self, prompt: str) -> None:
-        """Ask `prompt`. Raises InvalidRequest when it is empty or a reply is on its way."""
+        """Ask `prompt`, after all that was said."""
         await self._send(prompt, draft="")
 
     async def proceed(self) -> None:
@@ -86,18 +86,60 @@ class Chat:
         await self._send(CONTINUE, draft=self._conversation.draft)
 
     async def retry(self) -> None:
-        """Ask the last prompt again; the answer that it got stays until the new request is sent."""
+        """Ask the last prompt again; an answer that has something is kept beside the new one.
+
+        One that has nothing is replaced, but stays until the new request is sent.
+        """
         if self.busy or not self._conversation.turns:
             return
         last = self._conversation.turns[-1]
         endpoint = await self._office.endpoints.get(self._conversation.endpoint)
-        if (last.endpoint, last.model) != (endpoint.inference_id, endpoint.model):
+        if last.answer.blocks:
+            await self.again(last.id)
+        elif (last.endpoint, last.model) == (endpoint.inference_id, endpoint.model):
+            earlier = self._conversation.until(last.id)
+            await self._ask(replace(last, answer=Answer()), earlier, self._conversation)
+        else:
             await self._office.history.delete_turn(last.id)
             self._forget(last.id)
-            await self._send(last.prompt, draft=self._conversation.draft)
+            await self._send(last.prompt, draft=self._conversation.draft, parent=last.parent)
+
+    async def again(self, turn_id: int) -> None:
+        """Ask a prompt again where it stands; its answer, and what followed, are kept beside it."""
+        if turn := self._turn(turn_id):
+            await self.edit(turn_id, turn.prompt)
+
+    async def edit(self, turn_id: int, prompt: str) -> None:
+        """Ask something else in place of a prompt; that, and what followed it, are kept beside it."""
+        if turn := self._turn(turn_id):
+            await self._send(prompt, draft=self._conversation.draft, parent=turn.parent, instead=turn)
+
+    async def flip(self, turn_id: int, step: int) -> None:
+        """Go over to the version `step` after that of a turn, round and round, and to what followed it."""
+        turn = self._turn(turn_id)
+        if turn is None or not turn.versions:
             return
-        earlier = replace(self._conversation, turns=self._conversation.turns[:-1])
-        await self._ask(replace(last, answer=Answer()), earlier, before=last)
+        self._check_idle()
+        place = (turn.versions.index(turn.id) + step) % len(turn.versions)
+        await self._office.history.choose(self._conversation.id, turn.versions[place])
+        await self._reread()
+
+    async def delete_turn(self, turn_id: int) -> None:
+        """Forget a turn; what followed it stays, and is asked without it from now on."""
+        self._check_idle()
+        await self._office.history.delete_turn(turn_id)
+        await self._reread()
+
+    async def move(self, endpoint: str) -> None:
+        """Go on with another endpoint. Raises as `Endpoints.get`.
+
+        What was said stays with who said it; thinking goes back only to the model that thought it.
+        """
+        self._check_idle()
+        await self._office.endpoints.get(endpoint)
+        if self._conversation.id:
+            await self._office.history.move(self._conversation.id, endpoint)
+        self._conversation = replace(self._conversation, endpoint=endpoint)
 
     async def stop(self) -> None:
         """Stop the reply; what came is kept and marked as stopped.
@@ -114,8 +156,8 @@ class Chat:
 
     def skip_wait(self) -> None:
         """Make a retry that is counted down to now."""
-        if self._reply:
-            self._reply.skip_wait()
+        if self._live:
+            self._live.skip_wait()
 
     async def configure(self, settings: Settings) -> None:
         """Change the settings of this chat; the endpoint stays as it is."""
@@ -147,27 +189,36 @@ class Chat:
         self._conversation = replace(self._conversation, turns=found.turns, title=found.title)
         return True
 
-    async def _send(self, prompt: str, draft: str) -> None:
-        if self.busy:
-            raise InvalidRequest("an answer is still on its way", "Stop it with Esc, or wait for its end.")
+    async def _reread(self) -> None:
+        found = await self._office.history.load(self._conversation.id)
+        self._go_over(found.turns if found else ())
+
+    async def _send(
+        self, prompt: str, draft: str, parent: int | None = None, instead: Turn | None = None
+    ) -> None:
+        self._check_idle()
         Request.of_prompt(prompt)
         endpoint = await self._office.endpoints.get(self._conversation.endpoint)
         await self._begin(prompt)
-        turn = Turn(0, prompt, self._office.clock(), endpoint.inference_id, endpoint.model)
-        turn = await self._office.history.add_turn(self._conversation.id, turn)
+        before = self._conversation
+        parent = before.leaf if parent is None else parent
+        turn = Turn(0, prompt, self._office.clock(), endpoint.inference_id, endpoint.model, parent=parent)
+        turn = await self._office.history.add_turn(before.id, turn)
         if draft:
-            await self._office.history.save_draft(self._conversation.id, draft)
-        self._conversation = replace(self._conversation, draft=draft)
-        await self._ask(turn, self._conversation, before=None)
+            await self._office.history.save_draft(before.id, draft)
+        self._conversation = replace(before, draft=draft)
+        if instead:
+            self._go_over(before.until(instead.id).turns)
+        await self._ask(turn, self._conversation, before if instead else None)
 
-    async def _ask(self, turn: Turn, earlier: Conversation, before: Turn | None) -> None:
+    async def _ask(self, turn: Turn, earlier: Conversation, before: Conversation | None) -> None:
         messages = earlier.messages(turn.prompt, endpoint=turn.endpoint, model=turn.model)
         request = Request(tuple(messages), self._conversation.settings)
         self._conversation = self._conversation.with_turn(turn)
-        self._stopping = self._sent = False
-        self._failure, self._progress = "", None
+        self._stopping = False
+        self._live = LiveTurn(turn, request, self._office, self._tell)
         self._tell(TurnChanged(turn))
-        self._task = asyncio.create_task(self._run(turn, request, before))
+        self._task = asyncio.create_task(self._run(self._live, before))
         self._task.add_done_callback(_surface)
         await asyncio.sleep(0)
 
@@ -185,73 +236,29 @@ class Chat:
                 await office.history.rename(current.id, title)
                 self._conversation = replace(current, title=title)
 
-    async def _run(self, turn: Turn, request: Request, before: Turn | None) -> None:
-        try:
-            answer = await self._converse(turn, request)
-        except asyncio.CancelledError:
-            if not self._sent:
-                await self._take_back(turn, before)
-                return
-            answer = self._so_far(Outcome.STOPPED, self._given_up())
-        except InfertermError as error:
-            answer = self._so_far(Outcome.FAILED, str(error), error.advice)
-            await self._note(turn.endpoint, error)
-        trouble = await self._save(turn.id, answer)
-        if trouble:
-            answer = replace(answer, error=f"{answer.error} This answer could not be kept: {trouble}".strip())
-        self._end(replace(turn, answer=answer))
+    async def _run(self, live: LiveTurn, before: Conversation | None) -> None:
+        ended = await live.run()
+        if ended is None:
+            await self._take_back(live.turn, before)
+            return
+        self._live = None
+        self._conversation = self._conversation.with_turn(ended)
+        self._tell(TurnChanged(ended))
 
-    async def _converse(self, turn: Turn, request: Request) -> Answer:
-        endpoint = await self._office.endpoints.get(turn.endpoint)
-        route = await self._office.targets.route(endpoint)
-        self._reply = reply = self._office.desk.ask(route, request, Source.CHAT)
-        saved_at = now()
-        async with aclosing(reply.events()) as events:
-            async for event in events:
-                self._hear(event)
-                if self._sent and now() - saved_at >= SAVE_EVERY_S:
-                    saved_at = now()
-                    await self._save(turn.id, reply.answer(Outcome.RUNNING))
-        await self._note(turn.endpoint, None)
-        return reply.answer(Outcome.COMPLETE)
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, Queued | Retrying | Sent):
-            waits = isinstance(event, Queued) and event.attempt == 1
-            self._sent = isinstance(event, Sent) or (self._sent and not waits)
-            if isinstance(event, Retrying):
-                self._failure = event.reason
-            self._progress = Progress(event, now())
-        elif isinstance(event, Opened):
-            self._progress, self._failure = None, ""
-        self._tell(event)
-
-    async def _save(self, turn_id: int, answer: Answer) -> str:
-        """Keep an answer; a disk that refuses must not end the stream, so its words are returned."""
-        try:
-            await self._office.history.save_answer(turn_id, answer, self._office.clock())
-        except InfertermError as error:
-            return str(error)
-        return ""
-
-    async def _note(self, endpoint: str, error: InfertermError | None) -> None:
-        """Remember how the endpoint does; failing to is not worth an answer."""
-        with suppress(InfertermError):
-            if error:
-                await self._office.failed(endpoint, error)
-            else:
-                await self._office.succeeded(endpoint)
-
-    async def _take_back(self, turn: Turn, before: Turn | None) -> None:
-        """Undo a turn that was not sent: the answer it was to replace comes back, else its prompt."""
+    async def _take_back(self, turn: Turn, before: Conversation | None) -> None:
+        """Undo a turn that was not sent: what it was to replace comes back, else its prompt."""
+        self._live = None
         if before is not None:
-            self._end(before)
+            if before.leaf != turn.id:
+                with suppress(InfertermError):
+                    await self._office.history.delete_turn(turn.id)
+                    await self._office.history.choose(before.id, before.leaf)
+            self._go_over(before.turns)
             return
         draft = "\n\n".join(filter(None, (turn.prompt, self._conversation.draft)))
         with suppress(InfertermError):
             await self._office.history.delete_turn(turn.id)
             await self._office.history.save_draft(self._conversation.id, draft)
-        self._reply = None
         self._forget(turn.id)
         self._conversation = replace(self._conversation, draft=draft)
         self._tell(DraftReturned(turn.prompt))
@@ -261,18 +268,16 @@ class Chat:
         self._conversation = replace(self._conversation, turns=turns)
         self._tell(TurnRemoved(turn_id))
 
-    def _end(self, turn: Turn) -> None:
-        self._reply, self._progress = None, None
-        self._conversation = self._conversation.with_turn(turn)
-        self._tell(TurnChanged(turn))
+    def _go_over(self, turns: tuple[Turn, ...]) -> None:
+        self._conversation = replace(self._conversation, turns=turns)
+        self._tell(PathChanged(turns))
 
-    def _given_up(self) -> str:
-        return f"Given up: {self._failure}" if self._failure else ""
+    def _turn(self, turn_id: int) -> Turn | None:
+        return next((turn for turn in self._conversation.turns if turn.id == turn_id), None)
 
-    def _so_far(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
-        if self._reply is None:
-            return Answer(outcome, error=error, advice=advice)
-        return self._reply.answer(outcome, error, advice)
+    def _check_idle(self) -> None:
+        if self.busy:
+            raise InvalidRequest("an answer is still on its way", "Stop it with Esc, or wait for its end.")
 
     def _tell(self, event: ChatEvent) -> None:
         for watch in self._watches:

@@ -25,13 +25,20 @@ class TurnRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PathChanged:
+    """The conversation stands elsewhere in its tree: `turns` lead there, all of them ended."""
+
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftReturned:
     """A prompt that was never sent is a draft again."""
 
     draft: str
 
 
-ChatEvent: TypeAlias = TurnChanged | TurnRemoved | DraftReturned | Event
+ChatEvent: TypeAlias = TurnChanged | TurnRemoved | PathChanged | DraftReturned | Event
 """Reply events come between the TurnChanged that begins and the one that ends their turn."""
 
 

@@ -3,58 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from tui_app.core.chat import Chat
-from tui_app.core.conversation import Conversation, ConversationEntry
+from tui_app.core.conversation import Conversation, ConversationEntry, Outcome
+from tui_app.core.errors import InfertermError
+from tui_app.core.findings import Hit
 from tui_app.core.office import Office
 
 
 class Chats:
-    """All conversations of this user, those on screen and those kept."""
+    """All conversations of this user, those on screen and those kept. All raise StoreFailed."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._aside: set[int] = set()
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
-        """Conversations, the latest first."""
+        """Conversations, the pinned first, then the latest."""
         return await self._office.history.entries(endpoint)
+
+    async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
+        """Turns in whose prompt and answer every word stands, the latest first."""
+        return await self._office.history.search(text, limit)
 
     def new(self, endpoint: str) -> Chat:
         """A new chat; nothing is kept before something is said."""
         at = self._office.clock()
         return Chat(Conversation(0, endpoint, "", at, at), self._office)
 
-    async def open(self, conversation_id: int) -> Chat | None:
-        """A kept conversation; the same object while this process lives."""
-        if chat := self._office.running.get(conversation_id):
+    async def open(self, conversation_id: int, turn_id: int | None = None) -> Chat | None:
+        """A kept conversation; the same object while this process lives.
+
+        With `turn_id` it goes over to the version that has this turn, unless an answer is on its way.
+        """
+        chat = self._office.running.get(conversation_id)
+        if (
+            turn_id is not None
+            and not (chat and chat.busy)
+            and not await self._shows(conversation_id, turn_id)
+        ):
+            with suppress(InfertermError):
+                await self._office.history.choose(conversation_id, turn_id)
+        if chat:
             await chat.refresh()
             return chat
         conversation = await self._office.history.load(conversation_id)
         if conversation is None:
             return None
-        chat = self._office.running.setdefault(conversation_id, Chat(conversation, self._office))
-        return chat
+        return self._office.running.setdefault(conversation_id, Chat(conversation, self._office))
+
+    async def _shows(self, conversation_id: int, turn_id: int) -> bool:
+        found = await self._office.history.load(conversation_id)
+        return found is None or any(turn.id == turn_id for turn in found.turns)
 
     async def latest(self, endpoint: str) -> Chat:
         """The conversation that an endpoint had last, or a new one."""
-        entries = await self._office.history.entries(endpoint)
-        chat = await self.open(entries[0].id) if entries else None
+        latest = await self._office.history.latest(endpoint)
+        chat = await self.open(latest) if latest is not None else None
         return chat or self.new(endpoint)
 
+    async def fork(self, conversation: Conversation, turn_id: int) -> Chat:
+        """A new chat that has all that was said up to a turn, which is still to end or has ended."""
+        after = conversation.until(turn_id).turns
+        turns = conversation.turns[: len(after) + 1]
+        ended = tuple(
+            replace(turn, answer=replace(turn.answer, outcome=Outcome.STOPPED))
+            if turn.answer.outcome is Outcome.RUNNING
+            else turn
+            for turn in turns
+        )
+        title = f"{conversation.title} (from turn {len(turns)})"
+        made = replace(
+            conversation, title=title, turns=ended, draft="", pinned=False, updated_at=self._office.clock()
+        )
+        chat = await self.open(await self._office.history.put(made, ended))
+        assert chat is not None, "it was kept just now"
+        return chat
+
     async def rename(self, conversation_id: int, title: str) -> None:
-        """Give a conversation another title. Raises StoreFailed."""
+        """Give a conversation another title."""
         if chat := self._office.running.get(conversation_id):
             await chat.rename(title)
         else:
             await self._office.history.rename(conversation_id, title)
 
+    async def pin(self, conversation_id: int, pinned: bool) -> None:
+        """Let a conversation stand first in the list, or no longer."""
+        await self._office.history.pin(conversation_id, pinned)
+
     async def delete(self, conversation_id: int) -> None:
-        """Forget a conversation; a reply on its way is stopped first."""
+        """Forget a conversation when inferterm ends; a reply on its way is stopped first."""
         if chat := self._office.running.pop(conversation_id, None):
             await chat.stop()
-        await self._office.history.delete(conversation_id)
+        await self._office.history.set_aside(conversation_id, self._office.clock())
+        self._aside.add(conversation_id)
+
+    async def restore(self, conversation_id: int) -> None:
+        """Bring back a conversation that was deleted in this run."""
+        await self._office.history.set_aside(conversation_id, None)
+        self._aside.discard(conversation_id)
 
     async def aclose(self) -> None:
-        """Stop every reply, keeping what came."""
+        """Stop every reply, keeping what came; forget what was deleted."""
         for chat in list(self._office.running.values()):
             await chat.stop()
+        with suppress(InfertermError):
+            for conversation_id in self._aside:
+                await self._office.history.delete(conversation_id)

@@ -1,0 +1,109 @@
+"""A turn whose reply is on its way: asked, heard, kept as it grows, and ended one way or another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import Final
+
+from tui_app.core.chat_events import ChatEvent, Progress
+from tui_app.core.conversation import Answer, Outcome, Turn
+from tui_app.core.errors import InfertermError
+from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
+from tui_app.core.office import Office
+from tui_app.core.quota import Source
+from tui_app.core.replies import Reply, now
+from tui_app.core.requests import Request
+
+SAVE_EVERY_S: Final = 1.0
+"""A killed terminal loses at most this much of a stream."""
+
+
+class LiveTurn:
+    """One turn of a chat while it is answered; `tell` hears every event."""
+
+    def __init__(
+        self, turn: Turn, request: Request, office: Office, tell: Callable[[ChatEvent], None]
+    ) -> None:
+        self._turn, self._request, self._office, self._tell = turn, request, office, tell
+        self._reply: Reply | None = None
+        self._sent = False
+        self._failure = ""
+        self.progress: Progress | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """The turn with what came so far of its answer."""
+        if self._reply is None:
+            return self._turn
+        return replace(self._turn, answer=self._reply.answer(Outcome.RUNNING))
+
+    def skip_wait(self) -> None:
+        """Make a retry that is counted down to now."""
+        if self._reply:
+            self._reply.skip_wait()
+
+    async def run(self) -> Turn | None:
+        """Ask, and give the turn as it ended; None when it was stopped before it was sent."""
+        try:
+            answer = await self._converse()
+        except asyncio.CancelledError:
+            if not self._sent:
+                return None
+            answer = self._so_far(Outcome.STOPPED, f"Given up: {self._failure}" if self._failure else "")
+        except InfertermError as error:
+            answer = self._so_far(Outcome.FAILED, str(error), error.advice)
+            await self._note(error)
+        trouble = await self._save(answer)
+        if trouble:
+            answer = replace(answer, error=f"{answer.error} This answer could not be kept: {trouble}".strip())
+        return replace(self._turn, answer=answer)
+
+    async def _converse(self) -> Answer:
+        office = self._office
+        endpoint = await office.endpoints.get(self._turn.endpoint)
+        route = await office.targets.route(endpoint)
+        self._reply = reply = office.desk.ask(route, self._request, Source.CHAT)
+        saved_at = now()
+        async with aclosing(reply.events()) as events:
+            async for event in events:
+                self._hear(event)
+                if self._sent and now() - saved_at >= SAVE_EVERY_S:
+                    saved_at = now()
+                    await self._save(reply.answer(Outcome.RUNNING))
+        await self._note(None)
+        return reply.answer(Outcome.COMPLETE)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Queued | Retrying | Sent):
+            waits = isinstance(event, Queued) and event.attempt == 1
+            self._sent = isinstance(event, Sent) or (self._sent and not waits)
+            if isinstance(event, Retrying):
+                self._failure = event.reason
+            self.progress = Progress(event, now())
+        elif isinstance(event, Opened):
+            self.progress, self._failure = None, ""
+        self._tell(event)
+
+    async def _save(self, answer: Answer) -> str:
+        """Keep an answer; a disk that refuses must not end the stream, so its words are returned."""
+        try:
+            await self._office.history.save_answer(self._turn.id, answer, self._office.clock())
+        except InfertermError as error:
+            return str(error)
+        return ""
+
+    async def _note(self, error: InfertermError | None) -> None:
+        """Remember how the endpoint does; failing to is not worth an answer."""
+        with suppress(InfertermError):
+            if error:
+                await self._office.failed(self._turn.endpoint, error)
+            else:
+                await self._office.succeeded(self._turn.endpoint)
+
+    def _so_far(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
+        if self._reply is None:
+            return Answer(outcome, error=error, advice=advice)
+        return self._reply.answer(outcome, error, advice)
