@@ -163,6 +163,8 @@ class GuestServer(uvicorn.Server):
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), _DATE_EVERY_S)
+        # Connections that were cut are gone by now: uvicorn need not wait for them.
+        await asyncio.sleep(0)
 
     def leave(self) -> None:
         """Stop: free the port, cut what is open, and let `serve` return."""
