@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_app.core.answer_words import facts, money, seconds
 from tui_app.core.conversation import Answer, Outcome, Timing, Turn, Usage
-from tui_app.ui.widgets.answer_facts import facts, lines, money, seconds
+from tui_app.ui.widgets.answer_facts import lines
 
 ANSWER = Answer(
     Outcome.COMPLETE,

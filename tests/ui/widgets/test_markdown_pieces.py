@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tui_app.ui.widgets.markdown_pieces import Cutter, code_blocks, pieces_of, shown
+from tui_app.core.code_blocks import code_blocks
+from tui_app.ui.widgets.markdown_pieces import Cutter, pieces_of, shown
 
 BLOCKS = [
     "# A heading\n\n",

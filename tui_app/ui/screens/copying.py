@@ -6,9 +6,9 @@ from typing import Any
 
 from textual.app import App
 
+from tui_app.core.code_blocks import code_blocks
 from tui_app.core.text import one_line
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
-from tui_app.ui.widgets.markdown_pieces import code_blocks
 
 WHOLE = "whole"
 

@@ -69,14 +69,3 @@ class Cutter:
 def pieces_of(text: str, size: int = PIECE) -> list[str]:
     """Cut a whole text."""
     return Cutter(size).add(text)
-
-
-def code_blocks(text: str) -> list[tuple[str, str]]:
-    """The fenced and indented code blocks of a Markdown text: language (may be empty) and code."""
-    from markdown_it import MarkdownIt
-
-    return [
-        (token.info.split()[0] if token.info.split() else "", token.content)
-        for token in MarkdownIt("commonmark").parse(text)
-        if token.type in {"fence", "code_block"}
-    ]

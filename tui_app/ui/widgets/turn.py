@@ -13,12 +13,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from tui_app.core.answer_words import facts
 from tui_app.core.chat_events import ChatEvent, Progress
 from tui_app.core.conversation import Outcome, Turn
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.ui.commands import BY_ID
 from tui_app.ui.widgets.answer import AnswerView
-from tui_app.ui.widgets.answer_facts import AnswerFacts, facts
+from tui_app.ui.widgets.answer_facts import AnswerFacts
 from tui_app.ui.widgets.markdown_pieces import shown
 from tui_app.ui.widgets.standing import Standing
 from tui_app.ui.widgets.verdict import verdict
