@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
@@ -15,6 +16,9 @@ from tui_app.core.turns import Contender, Count
 
 YIELD_S = 0.03
 """How long a slot is left to those who came earlier before looking whether they are gone."""
+
+INSTANT_S = 0.001
+"""More than a sum of times is ever rounded by."""
 
 _serials = count()
 
@@ -92,9 +96,26 @@ class Book:
         (used,) = self._run(
             "SELECT count(*) FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
         ).fetchone()
-        last = self._run("SELECT max(started) FROM grants WHERE grp = ?", (grp,)).fetchone() if even else ()
-        last_start = float("-inf") if not last or last[0] is None else last[0]
-        return Count(now, used, max(closed_until, self._floor), last_start, self._terms.cooldown)
+        last_start = self.last_start(grp) if even else None
+        return Count(
+            now,
+            used,
+            max(closed_until, self._floor),
+            float("-inf") if last_start is None else last_start,
+            self._terms.cooldown,
+        )
+
+    def last_start(self, grp: int) -> float | None:
+        """Tell when the latest request of a group started or was claimed, as far as known.
+
+        A slot is free a cooldown, for a claim also a lease after that; so not all have to be looked at.
+        """
+        (last_start,) = self._run(
+            "SELECT max(started) FROM grants WHERE grp = ?1 AND free_at >="
+            " (SELECT max(free_at) FROM grants WHERE grp = ?1) - ?2",
+            (grp, self._terms.lease + INSTANT_S),
+        ).fetchone()
+        return None if last_start is None else float(last_start)
 
     def contenders(self, grp: int) -> list[Contender]:
         """Tell who is first in the other processes, less those that were passed over."""
@@ -140,19 +161,17 @@ class Book:
         """Tell when to look for a slot under this limit, `count` saying that none is free.
 
         That is when there is one behind the slots of `earlier` ones in other processes, or a moment
-        after the first is free: they may be gone. Claims are expected to have been sent at once; if
-        one was not, looking then is in vain, and the next answer waits for the end of its lease.
+        after the first is free: they may be gone. A claim within its lease is expected to have been
+        sent at once; if it was not, looking then is in vain, and the next answer waits for the end of
+        that lease. Only such a claim is free later than a cooldown from now.
         """
-        now = count.now
+        now, terms = count.now, self._terms
         asked = "SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY free_at LIMIT 1 OFFSET ?"
         first = self._run(asked, (grp, now, count.used - limit)).fetchone()
         times = [first[0]] if first else []
-        (unsent,) = self._run(
-            "SELECT min(started) FROM grants WHERE grp = ? AND sent = 0 AND started > ?",
-            (grp, now - self._terms.cooldown),
-        ).fetchone()
+        unsent = self._run(asked, (grp, terms.free_after_start(now), 0)).fetchone()
         if unsent is not None:
-            times.append(self._terms.free_after_start(unsent))
+            times.append(unsent[0] - terms.lease)
         soon = min(times, default=now)
         if not earlier:
             return float(soon)
@@ -216,17 +235,14 @@ class Book:
                 (grp, self._process),
             )
         )
-        taken = self._run(
-            "SELECT iif(started + ?2 > ?3, started + ?2, free_at) AS expected FROM grants"
-            " WHERE grp = ?1 AND free_at > ?3 ORDER BY expected",
-            (grp, self._terms.cooldown, now),
-        )
-        (last_start,) = self._run(
-            "SELECT max(started) FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
-        ).fetchone()
+        taken = self._run("SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY 1", (grp, now))
+        free_at = list(chain.from_iterable(taken))
+        claims = bisect_right(free_at, self._terms.free_after_start(now))
+        free_at[claims:] = [at - self._terms.lease for at in free_at[claims:]]
+        free_at.sort()
         return Reading(
-            free_at=tuple(chain.from_iterable(taken)),
-            last_start=last_start,
+            free_at=tuple(free_at),
+            last_start=self.last_start(grp) if free_at else None,
             rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),
         ), tuple(pid for pid, *_ in rivals)

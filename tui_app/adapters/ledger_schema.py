@@ -7,6 +7,9 @@ import sqlite3
 APPLICATION_ID = 0x1FE27E23
 """Marks a SQLite file as an inferterm ledger."""
 
+PAGE_BYTES = 1024
+"""Size of a page of a new file: a transaction writes whole pages, and changes some bytes of each."""
+
 VERSION = 1
 """The version of the tables. An addition that older versions may ignore does not raise it."""
 
@@ -22,7 +25,6 @@ _TABLES = (
         grp INTEGER NOT NULL, member TEXT NOT NULL, source TEXT NOT NULL, process TEXT NOT NULL,
         started REAL NOT NULL, free_at REAL NOT NULL, sent INTEGER NOT NULL DEFAULT 0)""",
     "CREATE INDEX grants_by_end ON grants (grp, free_at)",
-    "CREATE INDEX grants_unsent ON grants (grp, started) WHERE sent = 0",
     """CREATE TABLE waiters (
         grp INTEGER NOT NULL, process TEXT NOT NULL, member TEXT NOT NULL,
         pid INTEGER NOT NULL, source TEXT NOT NULL, n INTEGER NOT NULL, pacing TEXT NOT NULL,
@@ -71,6 +73,7 @@ def prepare(connection: sqlite3.Connection) -> None:
             _add(connection)
             connection.execute("COMMIT")
         return
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     if not _is_ledger(connection):
