@@ -293,3 +293,4 @@ async def test_a_fault_of_ours_is_a_500_that_says_so_and_nothing_more(
     assert response.json()["error"]["reason"] == "the server failed over this request: ZeroDivisionError"
     assert response.headers["x-elastic-product"] == "Elasticsearch"
     assert "nobody may read" not in caplog.text
+    assert (ready.server.requests()[-1].status, ready.server.requests()[-1].state) == (500, "refused")

@@ -47,6 +47,9 @@ class App:
             await self._answered(call, outlet, receive)
         except ClientLeft:
             return
+        except Exception:
+            call.entry.note(state=ServedState.REFUSED, status=500)
+            raise
         finally:
             self._bodies.release(len(call.body))
             call.entry.end()
