@@ -28,6 +28,19 @@ async def test_a_retry_goes_to_the_head_of_the_queue(queue: RequestQueue, clock:
     assert stages(retry, second, third) == "cww"
 
 
+async def test_retries_keep_the_order_of_their_first_attempts_whichever_is_refused_first(
+    queue: RequestQueue, clock: FakeClock
+) -> None:
+    first, second, third = (join(queue, 2) for _ in range(3))
+    clock.advance()
+    arrivals = [first.bid.arrival, second.bid.arrival]
+    await send(first)
+    await send(second)
+    retries = [queue.join(GROUP, 2, "one", Source.RETRY, head=True, since=since) for since in arrivals]
+    waiting = queue.quota(GROUP, 2).waiting
+    assert [each.id for each in waiting] == [retries[0].id, retries[1].id, third.id]
+
+
 async def test_a_lower_limit_holds_at_once_for_those_who_wait(queue: RequestQueue, clock: FakeClock) -> None:
     places = [join(queue, 3) for _ in range(6)]
     clock.advance()
