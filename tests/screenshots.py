@@ -12,10 +12,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,121 +24,18 @@ os.environ.pop("NO_COLOR", None)
 
 from textual.pilot import Pilot
 
-from tests.fakes_keys import FakeKeys
-from tests.fakes_storage import FakeConnections, MemorySettings
+from tests.screenshots_api import connect, served, some_requests
 from tests.screenshots_quota import Stage, busy, closed, quiet, stage
+from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
 from tests.ui.bench import seen, until
-from tui_app import __version__
-from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.database import Database
-from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
-from tui_app.adapters.endpoint_files import EndpointFiles
-from tui_app.adapters.health_book import HealthTable
-from tui_app.adapters.history import ConversationHistory
-from tui_app.adapters.ledger import SqliteLedger
-from tui_app.adapters.messages_api import HttpMessagesApi
-from tui_app.core.endpoint import Endpoint
-from tui_app.core.inference import Inference
-from tui_app.core.jsons import JsonValue
-from tui_app.core.preferences import Preferences
-from tui_app.core.queue import RequestQueue
-from tui_app.core.quota import Source
-from tui_app.core.requests import Request
-from tui_app.core.settings import AppSettings
-from tui_app.sandbox.server import SandboxServer
 from tui_app.sandbox.settings import SandboxSettings
-from tui_app.ui.app import InfertermApp
-from tui_app.ui.equipment import Equipment
 
-FOLDER: Final = Path(__file__).parent.parent / "screenshots"
-WIDE, NARROW = (120, 40), (80, 24)
 CHROMIUM: Final = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--force-device-scale-factor=1",
 )
-SANDBOX: Final = SandboxSettings(tokens_per_second=90)
-"""The service of most pictures."""
 PROMPT: Final = "write 160 words with a heading, a list, a table and a code block"
-
-
-@dataclass
-class Studio:
-    """Real parts on a folder that is thrown away, with a sandbox that stands in for the service."""
-
-    folder: Path
-    service: SandboxServer
-    inference: Inference
-    database: Database
-    keys: FakeKeys
-
-    async def endpoint(self, inference_id: str, model: str, limit: int) -> Endpoint:
-        """Keep an endpoint that is answered by the sandbox and has its key."""
-        settings: dict[str, JsonValue] = {
-            "model_id": model,
-            "url": self.service.url,
-            "rate_limit": {"requests_per_minute": limit},
-        }
-        body: dict[str, JsonValue] = {
-            "service": "anthropic",
-            "service_settings": {**settings, "api_key": self.service.key},
-            "task_settings": {"max_tokens": 2048},
-        }
-        endpoint, key = Endpoint.parse(inference_id, body)
-        await self.inference.endpoints.create(endpoint, key)
-        return endpoint
-
-    async def ask(self, inference_id: str, times: int) -> None:
-        """Use some of an endpoint's quota."""
-        for _ in range(times):
-            reply = await self.inference.ask(inference_id, Request.of_prompt("hi"), Source.CHAT)
-            async for _ in reply.events():
-                pass
-
-    @asynccontextmanager
-    async def app(
-        self, size: tuple[int, int], *, chat: str | None = None, theme: str = "inferterm-dark"
-    ) -> AsyncGenerator[Pilot[Any], None]:
-        """The app on these parts."""
-        app = InfertermApp(Equipment(self.inference, _preferences(theme)), endpoint=chat)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause(0.4)
-            yield pilot
-
-
-def _preferences(theme: str) -> Preferences:
-    chosen = AppSettings(theme=theme)
-    return Preferences(MemorySettings(chosen), chosen)
-
-
-@asynccontextmanager
-async def studio(sandbox: SandboxSettings = SANDBOX) -> AsyncGenerator[Studio, None]:
-    """A studio, closed at its end."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        async with SandboxServer(sandbox) as service:
-            database, keys = Database(folder / "state" / "inferterm.db"), FakeKeys()
-            inference = Inference(
-                store=EndpointFiles(folder / "endpoints"),
-                keys=keys,
-                health=HealthTable(database),
-                history=ConversationHistory(database),
-                api=HttpMessagesApi(__version__),
-                sandbox=EmbeddedSandbox(),
-                connections=FakeConnections(),
-                queue=RequestQueue(SqliteLedger(folder / "state"), SystemClock()),
-            )
-            yield Studio(folder, service, inference, database, keys)
-            await inference.aclose()
-            await database.aclose()
-
-
-def keep(pilot: Pilot[Any], name: str) -> None:
-    """Write what is on screen as an SVG that loads nothing from anywhere."""
-    svg = pilot.app.export_screenshot(title=f"inferterm · {name.replace('-', ' ')}")
-    svg = re.sub(r"@font-face\s*\{[^}]*\}", "", svg)
-    svg = svg.replace("Fira Code", "Fira Code, DejaVu Sans Mono")
-    (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 async def first_run() -> None:
@@ -237,6 +133,57 @@ async def quota(
             keep(pilot, name)
 
 
+async def server() -> None:
+    """The server with a program's requests."""
+    async with studio() as shop, served(shop.inference) as (shop.server, serving):
+        await shop.endpoint("release-notes", "claude-haiku-5-5", 50)
+        await some_requests(serving, "release-notes")
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("ctrl+e")
+            await until(pilot, lambda: "not-there" in seen(pilot.app))
+            keep(pilot, "server")
+
+
+async def clusters() -> None:
+    """Our endpoints beside those of a second inferterm, which stands in for a cluster."""
+    async with studio() as shop, studio() as there, served(there.inference) as (_, serving):
+        for each, size in (("release-notes", 50), ("prod-summaries", 20)):
+            await shop.endpoint(each, "claude-sonnet-5-5", size)
+        await shop.endpoint("review-bot", "claude-haiku-5-5", 8)
+        await there.inference.endpoints.create(await shop.inference.endpoints.get("release-notes"))
+        await there.endpoint("nightly", "claude-haiku-5-5", 50)
+        changed = await shop.inference.endpoints.get("prod-summaries")
+        limited = changed.task_settings.model_copy(update={"max_tokens": 512})
+        await there.inference.endpoints.create(changed.model_copy(update={"task_settings": limited}))
+        await connect(shop.connections, serving)
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("g")
+            await until(pilot, lambda: "only there" in seen(pilot.app))
+            await pilot.press("down")
+            await pilot.pause(0.3)
+            keep(pilot, "clusters")
+
+
+async def settings() -> None:
+    """What can be chosen for the whole app."""
+    async with studio() as shop:
+        await shop.endpoint("release-notes", "claude-haiku-5-5", 50)
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("f10")
+            await pilot.pause(0.5)
+            keep(pilot, "settings")
+
+
+async def export() -> None:
+    """An endpoint as lines for another client."""
+    async with studio() as shop:
+        await shop.endpoint("release-notes", "claude-haiku-5-5", 50)
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("x")
+            await pilot.pause(0.5)
+            keep(pilot, "export")
+
+
 def draw(svg: Path) -> None:
     """Draw one SVG as a PNG, as a browser shows it."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text("utf-8")).groups()  # type: ignore[union-attr]
@@ -263,14 +210,20 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     lambda: quota(busy, "quota-busy"),
     lambda: quota(busy, "quota-narrow", NARROW),
     lambda: quota(closed, "quota-closed", sandbox=SandboxSettings(requests_per_minute=2)),
+    server,
+    clusters,
+    settings,
+    export,
 )
 
 
 async def main() -> None:
-    """Make them all, one after the other."""
+    """Make them all, one after the other, or those whose functions are named."""
     FOLDER.mkdir(exist_ok=True)
+    wanted = set(sys.argv[1:])
     for picture in PICTURES:
-        await picture()
+        if not wanted or picture.__name__ in wanted:
+            await picture()
 
 
 if __name__ == "__main__":

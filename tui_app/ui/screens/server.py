@@ -22,6 +22,7 @@ from tui_app.core.served_words import HEAD, Cells, cells, how
 from tui_app.ui.clipboard import copy
 from tui_app.ui.commands import bindings
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
+from tui_app.ui.widgets.columns import hung
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.lines import Lines
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -30,6 +31,7 @@ CALM_S: Final = 0.25
 """The least time between two looks at the requests."""
 _FIXED: Final = 8 + 7 + 12 + 9 + 8 + 12 + 2 * 6
 _LEAST_PATH: Final = 16
+_LABEL: Final = 12
 _ANOTHER: Final = (
     Choice("free", "Any free port", "The screen says which."),
     Choice("no", "Leave it off"),
@@ -121,15 +123,16 @@ class ServerScreen(Screen[None]):
     def _how(self) -> Content:
         serving = self._server.serving
         assert serving is not None
-        parts = [Content.styled("\n".join(f"! {note}" for note in serving.notes), "$text-warning")]
-        if serving.key is None:
-            parts.append(Content.styled(_OPEN, "$text-warning"))
-        else:
-            key = how(serving, serving.key.get_secret_value(), show_key=self._show_key)
-            parts.append(Content.assemble(("API key  ", "$text-muted"), key))
-        for paste in pastes(serving):
-            text = how(serving, "\n".join(paste.lines), show_key=self._show_key)
-            parts.append(Content.assemble((paste.name, "$text-muted"), "\n", text))
+        notes = [f"! {note}" for note in serving.notes]
+        notes += [_OPEN] if serving.key is None else []
+        parts = [Content.styled("\n".join(notes), "$text-warning")]
+        given = {paste.name: "\n".join(paste.lines) for paste in pastes(serving)}
+        if serving.key is not None:
+            given = {"API key": serving.key.get_secret_value(), **given}
+        for name, text in given.items():
+            shown = how(serving, text, show_key=self._show_key)
+            line = Content.assemble((f"{name:<{_LABEL}}", "$text-muted"), shown)
+            parts.append(hung(line, _LABEL, self.size.width - _LABEL - 6))
         return Content("\n").join(part for part in parts if part)
 
     def _list(self, requests: tuple[ServedRequest, ...]) -> None:
