@@ -34,8 +34,14 @@ class Database:
     file itself, the next use opens it anew.
     """
 
-    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        patience_s: float = PATIENCE_S,
+        migrations: Sequence[Sequence[str]] | None = None,
+    ) -> None:
         self.path = path
+        self._migrations = MIGRATIONS if migrations is None else migrations
         self.presence = Presence(path.parent / "present")
         self._patience_s = patience_s
         self._thread: ThreadPoolExecutor | None = None
@@ -105,7 +111,7 @@ class Database:
                 self._inode = os.fstat(descriptor).st_ino
             finally:
                 os.close(descriptor)
-            self._connection = _connected(self.path, self._patience_s)
+            self._connection = _connected(self.path, self._patience_s, self._migrations)
         return self._connection
 
     def _is_ours(self) -> bool:
@@ -125,7 +131,7 @@ class Database:
         self.presence.leave()
 
 
-def _connected(path: Path, patience_s: float) -> sqlite3.Connection:
+def _connected(path: Path, patience_s: float, migrations: Sequence[Sequence[str]]) -> sqlite3.Connection:
     import sqlite3
 
     deadline = time.monotonic() + patience_s
@@ -133,7 +139,7 @@ def _connected(path: Path, patience_s: float) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            _prepare(connection, path)
+            _prepare(connection, path, migrations)
         except sqlite3.OperationalError as error:  # SQLite does not wait where two turn WAL on at once
             connection.close()
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
@@ -146,22 +152,22 @@ def _connected(path: Path, patience_s: float) -> sqlite3.Connection:
             return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if _version(connection) == len(MIGRATIONS):
+    if _version(connection) == len(migrations):
         return
     with _transaction(connection, "BEGIN IMMEDIATE"):
         version = _version(connection)
-        if version > len(MIGRATIONS):
+        if version > len(migrations):
             from tui_app.adapters.database_troubles import newer
 
-            raise newer(path, version, len(MIGRATIONS))
-        for migration in MIGRATIONS[version:]:
+            raise newer(path, version, len(migrations))
+        for migration in migrations[version:]:
             for statement in migration:
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -71,7 +71,7 @@ def code_of(error: InfertermError) -> Exit:
             code = Exit.REFUSED
         case errors.ConnectionLost():
             code = Exit.NETWORK
-        case errors.WaitTooLong() | errors.QueueFull():
+        case errors.WaitTooLong() | errors.QueueFull() | errors.BatchBusy():
             code = Exit.TOO_LONG
         case errors.QuotaError() | errors.StoreFailed():
             code = Exit.FAILED

@@ -8,6 +8,7 @@ InfertermError
 ├── BrokenEndpointFile     a file that cannot be read as an endpoint
 ├── StoreFailed            the disk refused: settings, endpoint files, conversations
 ├── InvalidRequest         a prompt or setting that cannot be sent
+├── BatchBusy              another process works on the batch
 ├── KeyMissing             no key for an endpoint anywhere that was looked
 ├── KeyStoreFailed         the place for keys is absent, locked, dismissed, silent, unsafe or broken
 ├── QuotaError
@@ -104,6 +105,12 @@ class InvalidRequest(InfertermError):
     """A prompt or a setting that cannot be sent."""
 
     status = 400
+
+
+class BatchBusy(InfertermError):
+    """Another process works on the batch at this moment."""
+
+    status = 409
 
 
 class KeyMissing(InfertermError):

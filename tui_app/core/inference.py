@@ -15,6 +15,7 @@ from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError
 from tui_app.core.keys import Keys
+from tui_app.core.lines import Line
 from tui_app.core.models import MODELS
 from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
@@ -80,6 +81,10 @@ class Inference:
         Raises KeyMissing, KeyStoreFailed.
         """
         return self._desk.ask(await self._targets.route(endpoint, key), request, source, patience)
+
+    async def line(self, endpoint: Endpoint) -> Line:
+        """A way to ask an endpoint many times. Raises KeyMissing, KeyStoreFailed."""
+        return Line(self._desk, await self._targets.route(endpoint))
 
     def url(self, endpoint: Endpoint) -> str:
         """Where an endpoint's requests go, without `/v1/messages`."""

@@ -122,9 +122,7 @@ def _check(written: _Written) -> Check:
 def _text(written: _Written) -> Check:
     kind, value = written.kind, written.value
     if kind not in _TEXT:
-        return written.unsupported(
-            f"`{kind}` needs a model, a program or a library that inferterm does not run"
-        )
+        return written.unsupported(f"`{kind}` needs what inferterm does not run")
     if value is None or (value == "" and kind != "equals"):
         return written.unsupported("there is nothing to look for")
     if kind != "levenshtein":

@@ -54,8 +54,18 @@ class Patience:
 class Reply:
     """One reply on its way: iterate `events` once; `answer` is what there is so far."""
 
-    def __init__(self, desk: Desk, route: Route, request: Asking, source: Source, patience: Patience) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        route: Route,
+        request: Asking,
+        source: Source,
+        patience: Patience,
+        *,
+        on_send: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._desk, self._route, self._request = desk, route, request
+        self._on_send = on_send
         self._source, self._patience = source, patience
         self._growing = GrowingAnswer()
         self._skip = asyncio.Event()
@@ -129,6 +139,8 @@ class Reply:
         """Send and give what comes; raises _TurnLost when it has to wait again before it was sent."""
 
         async def before_send() -> None:
+            if self._on_send is not None:
+                await self._on_send()
             try:
                 async with asyncio.timeout(AT_ONCE_S):
                     await place.sent()
@@ -205,9 +217,20 @@ class Desk:
     def __init__(self, queue: RequestQueue, api: MessagesApi) -> None:
         self.queue, self._api = queue, api
 
-    def ask(self, route: Route, request: Asking, source: Source, patience: Patience = Patience()) -> Reply:
-        """Hand in a request; nothing happens until its events are iterated."""
-        return Reply(self, route, request, source, patience)
+    def ask(
+        self,
+        route: Route,
+        request: Asking,
+        source: Source,
+        patience: Patience = Patience(),
+        *,
+        on_send: Callable[[], Awaitable[None]] | None = None,
+    ) -> Reply:
+        """Hand in a request; nothing happens until its events are iterated.
+
+        `on_send` is awaited immediately before each attempt is sent; Queued after it: it was not sent.
+        """
+        return Reply(self, route, request, source, patience, on_send=on_send)
 
     def join(self, route: Route, source: Source, attempt: int, since: float | None) -> Place:
         """Take a place in the queue; a retry's is the one that it had. Raises QueueFull, LedgerFailed."""

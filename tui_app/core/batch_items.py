@@ -1,0 +1,164 @@
+"""What a batch is made of: what each row asks, and what became of it. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tui_app.core.checks import Check, Measured, Verdict, judge_all, passes
+from tui_app.core.conversation import Answer, Timing, Usage
+from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.models import cost
+from tui_app.core.requests import Request
+from tui_app.core.tables import Format
+
+
+class RowState(StrEnum):
+    """How a row stands. LOST: it was sent, and whoever waited for its answer was killed."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+ENDED = frozenset({RowState.ANSWERED, RowState.FAILED, RowState.LOST})
+"""States of rows that are not asked any more by themselves."""
+
+
+class Trouble(StrEnum):
+    """What kept an answer from coming whole."""
+
+    NONE = ""
+    REFUSED = "refused"
+    NETWORK = "network"
+    OTHER = "other"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one row asks: `position` from 0, `line` of the file, the row itself, the request, its checks.
+
+    `variation` are the settings and the prompt's name by which it differs from others of the same row.
+    """
+
+    position: int
+    line: int
+    row: JsonObject
+    request: Request
+    checks: tuple[Check, ...] = ()
+    threshold: float | None = None
+    variation: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def prompt(self) -> str:
+        """What the user says last."""
+        said = [each for each in self.request.messages if isinstance(each, Mapping)]
+        last = next((each for each in reversed(said) if each.get("role") == "user"), {})
+        return str(last.get("content", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a row. `dollars` is None where the price is not known."""
+
+    text: str = ""
+    stop_reason: str | None = None
+    model: str = ""
+    request_id: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    timing: Timing = field(default_factory=Timing)
+    attempts: int = 0
+    dollars: float | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    passed: bool = False
+    error: str = ""
+    trouble: Trouble = Trouble.NONE
+
+    @property
+    def seconds(self) -> float:
+        """From the sending to the end; what it waited before does not count."""
+        return max(0.0, self.timing.total_s - self.timing.queued_s)
+
+
+LOST = Result(
+    error="it was sent, and the process that waited for its answer was killed", trouble=Trouble.LOST
+)
+"""The result of a row of which nothing more can be known."""
+
+
+def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble.NONE) -> Result:
+    """What an answer means for its row; `model` is the one that was asked."""
+    dollars = cost(answer.model or model, answer.usage)
+    seconds = max(0.0, answer.timing.total_s - answer.timing.queued_s)
+    measured = Measured(answer.text, answer.usage.output_tokens, seconds, dollars)
+    verdicts = () if trouble else judge_all(item.checks, measured)
+    return Result(
+        answer.text,
+        answer.stop_reason,
+        answer.model or model,
+        answer.request_id,
+        answer.usage,
+        answer.timing,
+        answer.attempts,
+        dollars,
+        verdicts,
+        not trouble and passes(verdicts, item.threshold),
+        answer.error,
+        trouble,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item as it stands; `mark` is a person's, 1 to 5."""
+
+    item: Item
+    state: RowState = RowState.WAITING
+    result: Result | None = None
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is asked of whom, but for the rows: the same of every run of the same command."""
+
+    title: str
+    endpoint: str
+    model: str
+    format: Format
+    columns: tuple[str, ...]
+    varied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as it is kept. Times are wall-clock seconds; `busy` tells that a process works on it now.
+
+    `ended_at` is set when every row has ended, or when a person ended it before (`stopped`).
+    `delivered_at` is when its rows were printed.
+    """
+
+    id: int
+    identity: str
+    head: Head
+    created_at: float
+    ended_at: float | None = None
+    stopped: bool = False
+    delivered_at: float | None = None
+    busy: bool = False
+    counts: Mapping[RowState, int] = field(default_factory=dict)
+    failing: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many rows it has."""
+        return sum(self.counts.values())
+
+    @property
+    def ended(self) -> int:
+        """How many of them are not asked any more."""
+        return sum(self.counts.get(state, 0) for state in ENDED)

@@ -1,0 +1,251 @@
+"""Plans of batches: from a table, prompts and settings to what is asked, and what that will cost."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tui_app.core.batch_items import Head, Item
+from tui_app.core.check_columns import Asked, read_row
+from tui_app.core.checks import Kind
+from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import InvalidEndpoint, InvalidRequest
+from tui_app.core.jsons import JsonValue
+from tui_app.core.models import known
+from tui_app.core.overrides import field_of, read_settings
+from tui_app.core.prompts import Prompt
+from tui_app.core.tables import Table, TableRow
+from tui_app.core.templates import Said, Template
+
+MOST = 100_000
+"""The most requests of one batch."""
+_SHOWN = 3
+_CHARS_A_TOKEN = 4
+PROMPT_COLUMN = "prompt_name"
+"""Names the prompt of a row where several are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants to be asked: a table, whom, with which prompts and settings.
+
+    `title` names the file and `digest` its content; `values` fill variables that no column gives; `grid`
+    has the values of each setting that is varied, as they were typed.
+    """
+
+    title: str
+    digest: str
+    table: Table
+    endpoint: Endpoint
+    settings: Settings = Settings()
+    prompts: tuple[Prompt, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    grid: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be asked; `identity` is the same for the same file, endpoint, prompts and settings."""
+
+    identity: str
+    head: Head
+    items: tuple[Item, ...]
+
+
+def make_plan(wanted: Wanted) -> Plan:
+    """The plan of what is wanted. Raises InvalidRequest that names file and line; InvalidEndpoint."""
+    combinations = tuple(_combinations(wanted))
+    if len(combinations) * len(wanted.table.rows) > MOST:
+        raise InvalidRequest(f"that is more than {MOST:,} requests", "Part the file, or vary fewer settings.")
+    _check_values(wanted)
+    items: list[Item] = []
+    problems: list[str] = []
+    for row in wanted.table.rows:
+        for template, settings, variation in combinations:
+            try:
+                made = _item(wanted, row, template, settings)
+            except (InvalidRequest, ValueError) as error:
+                problems.append(f"{wanted.title}:{row.line}: {error}")
+                break
+            items.append(replace(made, position=len(items), variation=variation))
+    if problems:
+        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise InvalidRequest("; ".join(problems[:_SHOWN]) + more, "Nothing was asked.")
+    head = Head(
+        wanted.title,
+        wanted.endpoint.inference_id,
+        wanted.endpoint.model,
+        wanted.table.format,
+        wanted.table.columns,
+        tuple(dict.fromkeys(name for _, _, variation in combinations for name in variation)),
+    )
+    return Plan(_identity(wanted), head, tuple(items))
+
+
+def read_grid(written: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The values of each setting, from `NAME=VALUE,VALUE,…`. Raises InvalidRequest."""
+    grid: dict[str, tuple[str, ...]] = {}
+    for each in written:
+        name, equals, values = each.partition("=")
+        name = name.strip().replace("-", "_")
+        typed = tuple(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
+        if name not in SAMPLING or not equals or not typed:
+            raise InvalidRequest(
+                f"--grid {each}: that varies nothing",
+                f"Write one of {', '.join(SAMPLING)}, then its values: --grid temperature=0,0.5,1",
+            )
+        grid[name] = typed
+    return grid
+
+
+def unsupported(plan: Plan) -> dict[str, int]:
+    """How many rows carry each check that is not supported, by what it says."""
+    counts: dict[str, int] = {}
+    for item in plan.items:
+        for check in item.checks:
+            if check.kind is Kind.UNSUPPORTED:
+                words = f"{check.source.partition(':')[0]}: {check.value}"
+                counts[words] = counts.get(words, 0) + 1
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What so many requests will take: tokens in (estimated) and out (at most), US dollars if known."""
+
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    least: float | None
+    most: float | None
+
+
+def estimate(items: Sequence[Item], endpoint: Endpoint) -> Estimate:
+    """What these items will take, at four characters a token and with answers as long as may be."""
+    tokens_in = tokens_out = 0
+    for item in items:
+        body = item.request.body(endpoint)
+        tokens_in += math.ceil(len(json.dumps(body.get("messages"), ensure_ascii=False)) / _CHARS_A_TOKEN)
+        tokens_in += math.ceil(len(str(body.get("system", ""))) / _CHARS_A_TOKEN)
+        tokens_out += _whole(body.get("max_tokens"))
+    model = known(endpoint.model)
+    if model is None:
+        return Estimate(len(items), tokens_in, tokens_out, None, None)
+    least = tokens_in * model.price.input / 1e6
+    return Estimate(len(items), tokens_in, tokens_out, least, least + tokens_out * model.price.output / 1e6)
+
+
+def estimate_words(told: Estimate, *, free: bool = False) -> str:
+    """An estimate in words; `free` is for the sandbox."""
+    requests = "1 request" if told.requests == 1 else f"{told.requests:,} requests"
+    tokens = f"about {told.tokens_in:,} tokens in, at most {told.tokens_out:,} out"
+    if free:
+        return f"{requests}, {tokens}; the sandbox costs nothing"
+    if told.least is None or told.most is None:
+        return f"{requests}, {tokens}; the price of this model is not known"
+    return f"{requests}, {tokens}: about {dollars(told.least)} for what goes in, {dollars(told.most)} at most"
+
+
+def dollars(amount: float) -> str:
+    """An amount of US dollars with as many places as say something."""
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    return f"${amount:.4f}" if amount >= 0.001 else f"${amount:.6f}"
+
+
+def _combinations(wanted: Wanted) -> Iterator[tuple[Prompt | None, Settings, dict[str, JsonValue]]]:
+    """Every prompt with every combination of varied settings."""
+    names = tuple(wanted.grid)
+    prompts: tuple[Prompt | None, ...] = wanted.prompts or (None,)
+    for prompt in prompts:
+        for typed in itertools.product(*wanted.grid.values()):
+            chosen = dict(zip(names, typed, strict=True))
+            settings = _settings(wanted, chosen)
+            variation: dict[str, JsonValue] = {
+                name: field_of(name).read(text) for name, text in chosen.items()
+            }
+            if prompt is not None and len(prompts) > 1:
+                variation = {PROMPT_COLUMN: prompt.name, **variation}
+            yield prompt, settings, variation
+
+
+def _settings(wanted: Wanted, chosen: Mapping[str, str]) -> Settings:
+    base = {name: str(value) for name, value in wanted.settings.overrides().items()}
+    try:
+        return read_settings(wanted.endpoint, wanted.settings.system, {**base, **chosen})
+    except InvalidEndpoint as error:
+        raise InvalidRequest(str(error)) from None
+
+
+def _check_values(wanted: Wanted) -> None:
+    """Refuse values that no prompt takes."""
+    taken = {name for prompt in wanted.prompts for name in prompt.template.variables}
+    if unknown := [name for name in wanted.values if name not in taken]:
+        raise InvalidRequest(
+            f"no prompt has a variable {', '.join(unknown)}",
+            f"There are {', '.join(sorted(taken))}." if taken else "Values are for --prompt NAME.",
+        )
+    if not wanted.prompts and not any(_own_prompt(row) is not None for row in wanted.table.rows):
+        raise InvalidRequest(
+            f"{wanted.title} has no column `prompt`",
+            "Name a column so, or give --prompt NAME to fill a prompt in with the columns.",
+        )
+
+
+def _own_prompt(row: TableRow) -> JsonValue:
+    """The prompt that a row brings itself."""
+    opened = row.cells.get("vars")
+    return row.cells.get("prompt", opened.get("prompt") if isinstance(opened, Mapping) else None)
+
+
+def _item(wanted: Wanted, row: TableRow, prompt: Prompt | None, settings: Settings) -> Item:
+    if prompt is None:
+        asked = read_row(row.cells, ("prompt", "system"))
+        own = Template((Said("user", asked.values.get("prompt", "")),), asked.values.get("system", ""))
+        request = _wrapped(own, asked).request(settings)
+    else:
+        variables = {name for each in wanted.prompts for name in each.template.variables}
+        asked = read_row(row.cells, variables)
+        values = {**wanted.values, **{name: cell for name, cell in _given(row, asked).items()}}
+        names = prompt.template.variables
+        filled = prompt.template.filled({name: values[name] for name in names if name in values})
+        request = _wrapped(filled, asked).request(settings)
+    return Item(0, row.line, row.cells, request, asked.checks, asked.threshold)
+
+
+def _given(row: TableRow, asked: Asked) -> dict[str, str]:
+    """The values of a row, without those that are null."""
+    return {name: cell for name, cell in asked.values.items() if row.cells.get(name, "") is not None}
+
+
+def _wrapped(template: Template, asked: Asked) -> Template:
+    """The prompt with promptfoo's `__prefix` and `__suffix` round what the user says last."""
+    if not asked.prefix and not asked.suffix:
+        return template
+    last = max(i for i, turn in enumerate(template.turns) if turn.role == "user")
+    said = Said("user", f"{asked.prefix}{template.turns[last].text}{asked.suffix}")
+    return replace(template, turns=(*template.turns[:last], said, *template.turns[last + 1 :]))
+
+
+def _identity(wanted: Wanted) -> str:
+    """A digest of all that decides what is asked; the rate limit may be changed on the way."""
+    endpoint = wanted.endpoint
+    whole = {
+        "file": wanted.digest,
+        "endpoint": [endpoint.inference_id, endpoint.base_url(), endpoint.model],
+        "task_settings": endpoint.task_settings.model_dump(mode="json"),
+        "settings": [wanted.settings.system, wanted.settings.overrides(), list(wanted.settings.without)],
+        "prompts": [[prompt.name, prompt.text] for prompt in wanted.prompts],
+        "values": dict(wanted.values),
+        "grid": {name: list(values) for name, values in wanted.grid.items()},
+    }
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _whole(value: JsonValue) -> int:
+    return int(value) if isinstance(value, int | float) else 0
