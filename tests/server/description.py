@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 Schema = dict[str, Any]
+_LIMIT: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
-_ID: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9_.-]{0,40}[a-z0-9])?$"}
+_ID: Final = "[a-z0-9]([a-z0-9_.-]{0,40}[a-z0-9])?"
 _WORD: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"}
 _TASK: Final[Schema] = {"type": "string", "enum": ["completion", "chat_completion"]}
 _TRUTH: Final[Schema] = {"type": "string", "enum": ["", "true", "false"]}
-_SPARE: Final = "spare"
 
 
 def _object(required: str = "", **properties: Schema) -> Schema:
@@ -21,13 +21,15 @@ def _object(required: str = "", **properties: Schema) -> Schema:
     return {**shape, "required": required.split()} if required else shape
 
 
-_SAMPLING: Final[Schema] = {
-    "temperature": {"type": ["number", "null"]},
-    "top_p": {"type": ["number", "null"]},
-    "top_k": {"type": ["integer", "null"], "minimum": -(2**31), "maximum": 2**31 - 1},
-}
+def _perhaps(shape: Schema) -> Schema:
+    return {**shape, "type": [shape["type"], "null"]}
+
+
+_RATE_LIMIT: Final = _perhaps(_object(requests_per_minute=_perhaps(_LIMIT)))
+_NUMBER: Final[Schema] = {"type": ["number", "null"]}
+_WHOLE: Final[Schema] = {"type": ["integer", "null"], "minimum": -(2**31), "maximum": 2**31 - 1}
+_SAMPLING: Final = {"temperature": _NUMBER, "top_p": _NUMBER, "top_k": _WHOLE}
 _TASK_SETTINGS: Final = _object("max_tokens", max_tokens=_COUNT, **_SAMPLING)
-_RATE_LIMIT: Final = _object(requests_per_minute={"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
 _PUT: Final = _object(
     "service service_settings task_settings",
     service={"type": "string", "enum": ["anthropic"]},
@@ -35,13 +37,24 @@ _PUT: Final = _object(
     task_settings=_TASK_SETTINGS,
 )
 _UPDATE: Final[Schema] = {
-    **_object(service_settings=_object(api_key=_WORD, rate_limit=_RATE_LIMIT), task_settings=_TASK_SETTINGS),
+    **_object(
+        service_settings=_perhaps(_object(api_key=_perhaps(_WORD), rate_limit=_RATE_LIMIT)),
+        task_settings=_perhaps(_TASK_SETTINGS),
+    ),
     "minProperties": 1,
 }
 _INPUT: Final = _object(
     "input",
-    input={"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1}]},
-    task_settings={"type": "object", "properties": {"max_tokens": {**_COUNT, "type": ["integer", "null"]}, **_SAMPLING}},
+    input={
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1},
+        ]
+    },
+    task_settings={
+        "type": "object",
+        "properties": {"max_tokens": _perhaps(_COUNT), **_SAMPLING},
+    },
 )
 _MESSAGE: Final = _object(
     "role content",
@@ -53,7 +66,10 @@ _CHAT: Final = _object(
     messages={"type": "array", "items": _MESSAGE, "minItems": 1},
     max_completion_tokens=_COUNT,
     temperature={"type": "number"},
-    stop={"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+    stop={
+        "type": ["array", "string", "number", "boolean"],
+        "items": {"type": ["string", "number", "boolean"]},
+    },
 )
 
 _ENDPOINT: Final = _object(
@@ -65,7 +81,7 @@ _ENDPOINT: Final = _object(
         "model_id rate_limit",
         model_id={"type": "string"},
         url={"type": "string"},
-        rate_limit={**_RATE_LIMIT, "required": ["requests_per_minute"]},
+        rate_limit=_object("requests_per_minute", requests_per_minute=_LIMIT),
     ),
     task_settings=_TASK_SETTINGS,
 )
@@ -157,8 +173,9 @@ def _operation(name: str, answer: Schema, *places: Schema, body: Schema | None =
     return told
 
 
-def _known(name: str) -> Schema:
-    return _place("id", {"type": "string", "enum": [name]})
+def _id(*names: str) -> Schema:
+    """The id in a path: one of these now and then, else any."""
+    return _place("id", {"type": "string", "pattern": f"^({'|'.join([*names, _ID])})$"})
 
 
 def _linked(put: Schema) -> Schema:
@@ -173,8 +190,8 @@ def _linked(put: Schema) -> Schema:
 def description() -> Schema:
     """The description of a server that has the endpoints `ep-ok` for completions and `chat` for chats."""
     events = _answer(_event("message"), "text/event-stream")
-    any_id, made = _place("id", {**_ID}), _answer(_ENDPOINT)
-    ok, chat = _known("ep-ok"), _known("chat")
+    any_id, made = _id(), _answer(_ENDPOINT)
+    ok, chat = _id("ep-ok"), _id("chat")
     task = _place("task_type", {"type": "string", "enum": ["completion"]})
     return {
         "openapi": "3.1.0",
@@ -189,7 +206,9 @@ def description() -> Schema:
                 "head": _operation("ping", _answer(None)),
             },
             "/_inference": {"get": _operation("list", _answer(_ENDPOINTS))},
-            "/_inference/_services": {"get": _operation("services", _answer({"type": "array", "minItems": 1}))},
+            "/_inference/_services": {
+                "get": _operation("services", _answer({"type": "array", "minItems": 1}))
+            },
             "/_inference/{task_type}/_all": {
                 "get": _operation("typed", _answer(_ENDPOINTS), _place("task_type", _TASK))
             },
@@ -200,14 +219,14 @@ def description() -> Schema:
                 "post": _operation("typed_answer", _answer(_COMPLETION), task, ok, _TIMEOUT, body=_INPUT),
             },
             "/_inference/{id}": {
-                "get": _operation("one", _answer(_ENDPOINTS), any_id),
+                "get": _operation("one", _answer(_ENDPOINTS), ok),
                 "post": _operation("answer", _answer(_COMPLETION), ok, _TIMEOUT, body=_INPUT),
                 "delete": _operation(
                     "forget",
                     _answer(_GONE),
-                    _known(_SPARE),
+                    any_id,
                     _query("force", _TRUTH),
-                    _query("dry_run", _TRUTH),
+                    _query("dry_run", {"type": "string", "enum": ["false"]}),
                 ),
             },
             "/_inference/{id}/_update": {"put": _operation("change", made, ok, _TIMEOUT, body=_UPDATE)},
