@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui_app.core.conversation import Turn
+from tui_app.core.errors import InfertermError
 from tui_app.core.events import Event, Queued, Retrying, Sent
 
 
@@ -38,7 +39,14 @@ class DraftReturned:
     draft: str
 
 
-ChatEvent: TypeAlias = TurnChanged | TurnRemoved | PathChanged | DraftReturned | Event
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """A reply failed with this; the TurnChanged that follows says it in words."""
+
+    error: InfertermError
+
+
+ChatEvent: TypeAlias = TurnChanged | TurnRemoved | PathChanged | DraftReturned | ReplyFailed | Event
 """Reply events come between the TurnChanged that begins and the one that ends their turn."""
 
 

@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Final
 
-from tui_app.core.chat_events import ChatEvent, Progress
+from tui_app.core.chat_events import ChatEvent, Progress, ReplyFailed
 from tui_app.core.conversation import Answer, Outcome, Turn
 from tui_app.core.errors import InfertermError
 from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
@@ -55,6 +55,7 @@ class LiveTurn:
             answer = self._so_far(Outcome.STOPPED, f"Given up: {self._failure}" if self._failure else "")
         except InfertermError as error:
             answer = self._so_far(Outcome.FAILED, str(error), error.advice)
+            self._tell(ReplyFailed(error))
             await self._note(error)
         trouble = await self._save(answer)
         if trouble:
