@@ -21,6 +21,7 @@ from tui_app.server.answers import Answer
 from tui_app.server.call import Call
 from tui_app.server.flow import TIMEOUT, Flow
 from tui_app.server.parameters import duration, truth
+from tui_app.server.writing import Writing
 
 _ALL: Final = ("_all", "*")
 
@@ -35,6 +36,7 @@ class Endpoints:
         self, inference: Inference, key_place: KeySource, probe: Callable[[Endpoint], Asking]
     ) -> None:
         self._inference, self._key_place, self._probe = inference, key_place, probe
+        self._writing = Writing()
 
     async def list(self, call: Call) -> Answer:
         """All endpoints that can be read, by id; of one task type, if the path names one."""
@@ -69,7 +71,7 @@ class Endpoints:
         if endpoint.inference_id in taken:
             raise EndpointExists(endpoint.inference_id)
         await self._try_out(call, endpoint, key)
-        await self._inference.endpoints.create(endpoint, key)
+        await self._writing.do(endpoint.inference_id, self._inference.endpoints.create(endpoint, key))
         return Answer(told(endpoint))
 
     async def update(self, call: Call) -> Answer:
@@ -86,7 +88,8 @@ class Endpoints:
             changed = changed.model_copy(update={"local": local})
         if changed != current or key is not None:
             await self._try_out(call, changed, key)
-            await self._inference.endpoints.change(changed, key, expected=current)
+            change = self._inference.endpoints.change(changed, key, expected=current)
+            await self._writing.do(changed.inference_id, change)
             self._inference.queue.change_limit(changed.inference_id, changed.limit)
         return Answer(told(changed))
 
@@ -100,7 +103,8 @@ class Endpoints:
         call.entry.note(inference_id=endpoint.inference_id)
         if dry_run:
             return Answer({"acknowledged": False, "pipelines": [], "indexes": [], "error_message": ""})
-        await self._inference.endpoints.delete(endpoint.inference_id, with_key=True)
+        deletion = self._inference.endpoints.delete(endpoint.inference_id, with_key=True)
+        await self._writing.do(endpoint.inference_id, deletion)
         return Answer({"acknowledged": True, "pipelines": [], "indexes": []})
 
     async def _try_out(self, call: Call, endpoint: Endpoint, key: SecretStr | None) -> None:
