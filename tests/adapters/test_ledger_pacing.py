@@ -137,3 +137,16 @@ def test_a_change_of_pacing_here_lets_nobody_wait_longer_elsewhere(start: Start,
     one.queue.pacing = Pacing.BURST
     clock.advance(0.1)
     assert stages(earlier, later) == "cc"
+
+
+def test_who_has_to_keep_a_pace_holds_up_nobody_who_has_not(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    evenly(one)
+    first = join(one.queue, 2)
+    clock.advance()
+    go(first, clock)
+    earlier = join(one.queue, 2)
+    clock.advance(0.01)
+    later = join(two.queue, 2)
+    clock.advance(0.01)
+    assert stages(earlier, later) == "wc"

@@ -107,6 +107,25 @@ def test_a_request_that_may_not_go_does_not_hold_up_one_of_another_endpoint_that
     assert stages(waits, *places) == "wccw"
 
 
+def test_who_is_over_a_lower_limit_makes_no_room_before_those_in_between(
+    start: Start, clock: FakeClock
+) -> None:
+    one, two, three = start(), start(), start()
+    for place in [join(three.queue, 5, "high") for _ in range(4)]:
+        clock.advance()
+        go(place, clock)
+    low = [join(one.queue, 1, "low") for _ in range(3)]
+    clock.advance(0.01)
+    one.stop()
+    earlier = join(two.queue, 5, "high")
+    two.stop()
+    clock.advance(0.01)
+    two.go_on()
+    later = join(three.queue, 5, "high")
+    clock.advance(0.01)
+    assert stages(*low, earlier, later) == "wwwcw"
+
+
 def test_a_stopped_process_is_passed_over_once_and_not_for_each_grant(start: Start, clock: FakeClock) -> None:
     holder, stopped, other = start(), start(), start()
     first = join(holder.queue, 3)
