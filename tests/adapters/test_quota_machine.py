@@ -14,7 +14,7 @@ from tests.fakes_quota import GROUP, FakeClock, Process
 from tui_app.core.claims import Terms
 from tui_app.core.gate import FRESH_S
 from tui_app.core.place import Place, Stage
-from tui_app.core.quota import Source
+from tui_app.core.quota import Pacing, Source
 from tui_app.core.service import ServerLimit
 
 TERMS = Terms(window=60.0, margin=0.0, lease=6.0)
@@ -191,6 +191,7 @@ class QuotaMachine(RuleBasedStateMachine):
             claims
             and not self.waiting()
             and not process.queue.paused
+            and process.queue.pacing is Pacing.BURST
             and self.clock.now() >= self.closed_until
         ):
             self.clock.advance(0.001)
