@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from itertools import compress
 from pathlib import Path
@@ -91,7 +91,7 @@ class SqliteLedger:
 
     def settle(self, order: Order) -> tuple[Verdict, ...]:
         """See `ports.Ledger`."""
-        verdicts = self._file.ask(order.now, lambda connection, book: self._settle(connection, book, order))
+        verdicts = self._file.ask(order.now, lambda _, book: self._settle(book, order))
         if self._is_shared:
             self._bell.ring(freed=order.frees)
         return verdicts
@@ -104,7 +104,7 @@ class SqliteLedger:
         """
 
         def write(connection: sqlite3.Connection, book: Book) -> None:
-            with _transaction(connection):
+            with book.transaction():
                 prove(connection)
                 book.restore(taken, newer=True)
                 self._written(book, order)
@@ -146,21 +146,21 @@ class SqliteLedger:
         self._bell.close()
         if self._file.is_open:
             with suppress(LedgerFailed):
-                self._file.ask(0.0, lambda _, book: book.forget(self._process))
+                self._file.ask(0.0, lambda _, book: book.waiters.forget(self._process))
         self._file.let_go()
 
     @property
     def _is_shared(self) -> bool:
         return self._file.path != MEMORY
 
-    def _settle(self, connection: sqlite3.Connection, book: Book, order: Order) -> tuple[Verdict, ...]:
-        with _transaction(connection):
+    def _settle(self, book: Book, order: Order) -> tuple[Verdict, ...]:
+        with book.transaction():
             return self._written(book, order)
 
     def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
         if self._orders % PRUNE_EVERY == 0:
             book.prune(order.now)
-            book.bury(self._alive)
+            book.waiters.bury(self._alive)
         self._orders += 1
         book.note_sent(order.sent)
         book.refund(order.refunds, order.now)
@@ -174,18 +174,18 @@ class SqliteLedger:
     def _try(self, book: Book, line: Line, now: float) -> Verdict:
         grp = book.number(line.group)
         lanes = book.newest(line.lanes)
-        contenders = book.contenders(grp) if lanes else []
+        contenders = book.waiters.contenders(grp) if lanes else []
         pacings = {lane.pacing for lane in lanes} | {contender.pacing for contender in contenders}
         count = book.count(grp, now, even=Pacing.EVEN in pacings)
 
         def patience(contender: Contender) -> float | None:
             if not self._alive(contender.pid):
-                book.forget(contender.process)
+                book.waiters.forget(contender.process)
                 return None
             until = book.able_since(grp, contender, count) + self._terms.grace
             if until > now:
                 return until
-            book.pass_over(grp, contender, now)
+            book.waiters.pass_over(grp, contender, now)
             return None
 
         decision = decide(count, lanes, contenders, patience)
@@ -193,7 +193,7 @@ class SqliteLedger:
         book.sightings.note_members(grp, lanes, now)
         left = tuple(_left(lanes, decision.granted))
         shown = tuple(lane for lane in left if lane.bids)
-        book.publish(grp, self._pid, shown, now)
+        book.waiters.publish(grp, self._pid, shown, now)
         return Verdict(
             group=line.group,
             granted=tuple(bid.id for bid in decision.granted),
@@ -201,19 +201,6 @@ class SqliteLedger:
             held_until=decision.held_until,
             limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
         )
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All that is written within it, or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.rollback()
-        raise
 
 
 def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain, count
 from typing import Any
 
+from tui_app.adapters.ledger_memory import Memory
 from tui_app.adapters.ledger_sightings import Sightings
+from tui_app.adapters.ledger_waiters import PublishedWaiters
 from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
 from tui_app.core.quota import Closure, Group, Pacing, Source
 from tui_app.core.turns import Contender, Count
@@ -26,14 +29,31 @@ _serials = count()
 class Book:
     """The tables of one connection. `process` names who writes, before `floor` nothing may start.
 
-    `sightings` are the tables beside the slots. Raises sqlite3.Error.
+    `sightings` are the tables beside the slots, `waiters` that of who waits. Raises sqlite3.Error.
     """
 
     def __init__(self, connection: sqlite3.Connection, terms: Terms, process: str, floor: float) -> None:
         self._run, self._run_many = connection.execute, connection.executemany
         self._terms, self._process, self._floor = terms, process, floor
         self._serial = next(_serials) << 32
+        self._memory = Memory()
         self.sightings = Sightings(connection, terms, process)
+        self.waiters = PublishedWaiters(connection, process, self._memory)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written within it, or nothing."""
+        self._run("BEGIN IMMEDIATE")
+        try:
+            self._memory.note(self.version())
+            yield
+            self._run("COMMIT")
+        except BaseException:
+            self._memory.clear()
+            self.sightings.forget()
+            with suppress(sqlite3.Error):
+                self._run("ROLLBACK")
+            raise
 
     def version(self) -> int:
         """Tell a number that no other connection has and that changes when another one writes."""
@@ -42,12 +62,16 @@ class Book:
 
     def number(self, group: Group) -> int:
         """Tell the number of a group; one that has none gets one."""
+        known = self._memory.numbers.get(group)
+        if known is not None:
+            return known
         asked = "SELECT id FROM groups WHERE base_url = ? AND key = ? AND model = ?"
         row = self._run(asked, _parts(group)).fetchone()
         if row is None:
             self._run("INSERT INTO groups (base_url, key, model) VALUES (?, ?, ?)", _parts(group))
             row = self._run(asked, _parts(group)).fetchone()
-        return int(row[0])
+        grp = self._memory.numbers[group] = int(row[0])
+        return grp
 
     def note_sent(self, sent: Mapping[int, float]) -> None:
         """Turn claims into starts, each stamped with its time."""
@@ -68,6 +92,7 @@ class Book:
 
     def close(self, grp: int, closure: Closure | None, now: float) -> None:
         """Close a group for longer, or reopen it."""
+        self._memory.closed_until.pop(grp, None)
         if closure is None:
             self._run("UPDATE groups SET closed_until = 0, changed_at = ? WHERE id = ?", (now, grp))
         else:
@@ -79,12 +104,17 @@ class Book:
 
     def set_limits(self, limits: Mapping[str, int], now: float) -> None:
         """Publish limits that were changed."""
+        if limits:
+            self._memory.limits = None
         for member, limit in limits.items():
             self._run("INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", (member, limit, now))
 
     def newest(self, lanes: Iterable[Lane]) -> tuple[Lane, ...]:
         """Give lanes the limits that were published since they got theirs."""
-        limits = {member: (n, at) for member, n, at in self._run("SELECT member, n, changed_at FROM limits")}
+        limits = self._memory.limits
+        if limits is None:
+            rows = self._run("SELECT member, n, changed_at FROM limits")
+            limits = self._memory.limits = {member: (n, at) for member, n, at in rows}
         if not limits:
             return tuple(lanes)
         found = ((lane, *limits.get(lane.member, (lane.limit, 0.0))) for lane in lanes)
@@ -92,7 +122,11 @@ class Book:
 
     def count(self, grp: int, now: float, *, even: bool) -> Count:
         """Count the slots of a group that are taken; the latest start only matters to an even pacing."""
-        (closed_until,) = self._run("SELECT closed_until FROM groups WHERE id = ?", (grp,)).fetchone()
+        closed_until = self._memory.closed_until.get(grp)
+        if closed_until is None:
+            asked = "SELECT closed_until FROM groups WHERE id = ?"
+            (closed_until,) = self._run(asked, (grp,)).fetchone()
+            self._memory.closed_until[grp] = closed_until
         (used,) = self._run(
             "SELECT count(*) FROM grants WHERE grp = ? AND free_at > ?", (grp, now)
         ).fetchone()
@@ -108,26 +142,14 @@ class Book:
     def last_start(self, grp: int) -> float | None:
         """Tell when the latest request of a group started or was claimed, as far as known.
 
-        A slot is free a cooldown, for a claim also a lease after that; so not all have to be looked at.
+        None is free before a cooldown is over, so most slots cannot be later than the one free last.
         """
         (last_start,) = self._run(
             "SELECT max(started) FROM grants WHERE grp = ?1 AND free_at >="
-            " (SELECT max(free_at) FROM grants WHERE grp = ?1) - ?2",
-            (grp, self._terms.lease + INSTANT_S),
+            " (SELECT started FROM grants WHERE grp = ?1 ORDER BY free_at DESC LIMIT 1) + ?2",
+            (grp, self._terms.cooldown - INSTANT_S),
         ).fetchone()
         return None if last_start is None else float(last_start)
-
-    def contenders(self, grp: int) -> list[Contender]:
-        """Tell who is first in the other processes, less those that were passed over."""
-        rows = self._run(
-            "SELECT process, pid, member, n, pacing, arrival, count, seen_at FROM waiters"
-            " WHERE grp = ? AND process <> ? AND stalled = 0",
-            (grp, self._process),
-        )
-        return [
-            Contender(process, pid, member, n, Pacing(pacing), *rest)
-            for process, pid, member, n, pacing, *rest in rows
-        ]
 
     def able_since(self, grp: int, contender: Contender, count: Count) -> float:
         """Tell since when a contender could have gone, as far as it can have known."""
@@ -139,15 +161,6 @@ class Book:
         even_from = count.even_from(contender.limit) if contender.pacing is Pacing.EVEN else 0.0
         free_at = freed[0] if freed else 0.0
         return float(max(contender.seen_at, changed_at, count.opens, even_from, free_at))
-
-    def pass_over(self, grp: int, contender: Contender, now: float) -> None:
-        """Wait no longer for a process, until it writes again; the next one gets time of its own."""
-        self._run("UPDATE waiters SET stalled = 1 WHERE grp = ? AND process = ?", (grp, contender.process))
-        self._run("UPDATE groups SET changed_at = ? WHERE id = ?", (now, grp))
-
-    def forget(self, process: str) -> None:
-        """Remove what a process published."""
-        self._run("DELETE FROM waiters WHERE process = ?", (process,))
 
     def claim(self, grp: int, bids: Iterable[Bid], now: float) -> None:
         """Take a slot for each bid until the claim is sent or refunded, or its lease ends."""
@@ -177,29 +190,6 @@ class Book:
             return float(soon)
         own = self._run(asked, (grp, now, count.used - limit + earlier)).fetchone()
         return float(min([soon + YIELD_S] + ([max(own[0], soon)] if own else [])))
-
-    def publish(self, grp: int, pid: int, lanes: Iterable[Lane], now: float) -> None:
-        """Let other processes know who is first in each lane, in the place of what they knew."""
-        wanted = {lane.member: _published(pid, lane) for lane in lanes}
-        known = {
-            row[0]: row[1:]
-            for row in self._run(
-                "SELECT member, pid, source, n, pacing, arrival, last, count, stalled FROM waiters"
-                " WHERE grp = ? AND process = ?",
-                (grp, self._process),
-            )
-        }
-        for member in known.keys() - wanted.keys():
-            self._run(
-                "DELETE FROM waiters WHERE grp = ? AND process = ? AND member = ?",
-                (grp, self._process, member),
-            )
-        for member, row in wanted.items():
-            if known.get(member) != (*row, 0):
-                self._run(
-                    "INSERT OR REPLACE INTO waiters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                    (grp, self._process, member, *row, now),
-                )
 
     def wake_at(
         self, grp: int, lanes: Iterable[Lane], contenders: Sequence[Contender], count: Count
@@ -260,12 +250,6 @@ class Book:
         self._run("DELETE FROM grants WHERE free_at < ?", (now - self._terms.window,))
         self.sightings.prune(now)
 
-    def bury(self, alive: Callable[[int], bool]) -> None:
-        """Remove what processes published that are gone."""
-        for process, pid in self._run("SELECT DISTINCT process, pid FROM waiters").fetchall():
-            if not alive(pid):
-                self.forget(process)
-
     def distrust_future(self, now: float) -> None:
         """Take what is stamped in the future for what happened now: it is from another boot."""
         free_at = self._terms.free_after_start(now)
@@ -292,8 +276,3 @@ class Book:
 
 def _parts(group: Group) -> tuple[str, str, str]:
     return group.base_url, group.key, group.model
-
-
-def _published(pid: int, lane: Lane) -> tuple[object, ...]:
-    head = lane.bids[0]
-    return pid, str(head.source), lane.limit, str(lane.pacing), head.arrival, lane.last, lane.count

@@ -42,6 +42,10 @@ class Sightings:
         self._terms, self._process = terms, process
         self._known: set[tuple[int, str, int]] = set()
 
+    def forget(self) -> None:
+        """Take nothing for written that was: it was rolled back."""
+        self._known.clear()
+
     def note_members(self, grp: int, lanes: Iterable[Lane], now: float) -> None:
         """Remember under which limits endpoints draw on a group."""
         for lane in lanes:
