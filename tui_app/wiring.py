@@ -16,12 +16,15 @@ from tui_app import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui_app.adapters.clipboard import SystemClipboard
     from tui_app.adapters.database import Database
     from tui_app.adapters.endpoint_files import EndpointFiles
     from tui_app.adapters.folders import Folders
     from tui_app.adapters.settings_file import SettingsFile
     from tui_app.adapters.standby_ledger import StandbyLedger
+    from tui_app.core.batches import Batches
     from tui_app.core.inference import Inference
+    from tui_app.core.prompts import Prompts
     from tui_app.core.served import Server
     from tui_app.core.settings import AppSettings
     from tui_app.sandbox.server import SandboxServer
@@ -36,14 +39,18 @@ class Workbench:
     """
 
     inference: Inference
+    prompts: Prompts
+    batches: Batches
     server: Server
     folders: Folders
     settings: SettingsFile
     files: EndpointFiles
     database: Database
+    batch_database: Database
     ledger: StandbyLedger
     chosen: AppSettings
     complaint: str
+    clipboard: SystemClipboard
 
     def obey(self, settings: AppSettings) -> None:
         """Let settings hold that have changed, also for requests that wait already."""
@@ -55,12 +62,17 @@ class Workbench:
     async def aclose(self) -> None:
         """Let go of everything; answers on their way are kept as they are."""
         await self.server.stop()
+        await self.batches.aclose()
         await self.inference.aclose()
         await self.database.aclose()
+        await self.batch_database.aclose()
 
 
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
+    from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
+    from tui_app.adapters.batch_store import BatchTable
+    from tui_app.adapters.clipboard import SystemClipboard
     from tui_app.adapters.clock import SystemClock
     from tui_app.adapters.connection_file import ConnectionFile
     from tui_app.adapters.database import Database
@@ -72,11 +84,15 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     from tui_app.adapters.keys import KeyChain
     from tui_app.adapters.ledger import SqliteLedger
     from tui_app.adapters.messages_api import HttpMessagesApi
+    from tui_app.adapters.prompt_files import PromptFiles
+    from tui_app.adapters.prompt_versions import VersionTable
     from tui_app.adapters.routed_messages import RoutedMessages
     from tui_app.adapters.settings_file import SettingsFile
     from tui_app.adapters.standby_ledger import StandbyLedger
+    from tui_app.core.batches import Batches
     from tui_app.core.endpoint import ANTHROPIC_URL
     from tui_app.core.inference import Inference
+    from tui_app.core.prompts import Prompts
     from tui_app.core.queue import RequestQueue
     from tui_app.core.quota import Pacing
     from tui_app.server.server import InferenceServer
@@ -100,8 +116,22 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
         connections=ConnectionFile(folders.config, keys, environ),
     )
-    server = InferenceServer(inference, keys)
-    return Workbench(inference, server, folders, settings, files, database, ledger, chosen, complaint)
+    batch_database = Database(folders.state / "batches.db", migrations=BATCH_MIGRATIONS)
+    return Workbench(
+        inference=inference,
+        prompts=Prompts(PromptFiles(folders.prompts), VersionTable(batch_database)),
+        batches=Batches(inference, BatchTable(batch_database)),
+        server=InferenceServer(inference, keys),
+        folders=folders,
+        settings=settings,
+        files=files,
+        database=database,
+        batch_database=batch_database,
+        ledger=ledger,
+        chosen=chosen,
+        complaint=complaint,
+        clipboard=SystemClipboard(environ),
+    )
 
 
 @asynccontextmanager
@@ -169,6 +199,13 @@ def endpoints_folder() -> Path:
     from tui_app.adapters.folders import Folders
 
     return Folders.of_user().endpoints
+
+
+def prompts_folder() -> Path:
+    """Where the prompt files lie, told without loading what reads them. Raises StoreFailed."""
+    from tui_app.adapters.folders import Folders
+
+    return Folders.of_user().prompts
 
 
 def sandbox_server(

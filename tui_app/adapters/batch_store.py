@@ -9,11 +9,12 @@ from tui_app.adapters.batch_rows import batch_of, item_text, row_of
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import packed
 from tui_app.core.batch_items import LOST, Batch, Result, Row, RowState
-from tui_app.core.batch_plans import Plan
 from tui_app.core.errors import BatchBusy, StoreFailed
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from tui_app.core.batch_plans import Plan
 
 T = TypeVar("T")
 

@@ -46,6 +46,11 @@ class Folders:
         return self.config / "endpoints"
 
     @property
+    def prompts(self) -> Path:
+        """Where the prompt files lie."""
+        return self.config / "prompts"
+
+    @property
     def vault(self) -> Path:
         """The file of the encrypted vault."""
         return self.data / "vault.json"

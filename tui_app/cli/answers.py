@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tui_app.cli.exits import complain, one_line, sentences
@@ -83,18 +83,27 @@ class JsonPrinter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of whom; `timeout` is in seconds."""
+    """What is asked of whom; `timeout` is in seconds.
+
+    `template` names a kept prompt that is asked with `values` in place of `prompt`.
+    """
 
     inference_id: str
     prompt: str
     settings: Settings = Settings()
     timeout: float | None = None
     as_json: bool = False
+    template: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 async def ask_and_print(bench: Workbench, question: Question) -> None:
     """Ask and print. Raises what the reply raises, after all that came was printed; OutputFailed."""
-    request = Request.of_prompt(question.prompt, question.settings)
+    if question.template is None:
+        request = Request.of_prompt(question.prompt, question.settings)
+    else:
+        kept = await bench.prompts.get(question.template)
+        request = kept.request(question.values, question.settings)
     if closed(sys.stdout):
         raise OutputFailed("it is closed, so nothing was asked")
     endpoint = await bench.inference.endpoints.get(question.inference_id)

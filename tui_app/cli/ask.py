@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import click
 
-from tui_app.cli.completion import endpoint_ids
+from tui_app.cli.completion import endpoint_ids, prompt_names
 from tui_app.cli.exits import CODES_HELP, complain
 from tui_app.cli.numbers import CHOICES, COUNT, PROBABILITY, SECONDS, TEMPERATURE
 from tui_app.cli.session import with_workbench
 from tui_app.cli.streams import read_input
+from tui_app.cli.variables import read_variables, sound
 
 _EPILOG = f"""\b
 Examples:
   inferterm ask sandbox "Write a haiku about queues"
   git diff | inferterm ask my-claude --system "Review this change" > review.md
   inferterm ask my-claude --json "What is 6 times 7?" | jq -r .text
+  inferterm ask my-claude --prompt translate --var language=French --var text=@letter.txt
   inferterm ask my-claude --timeout 20 -- "-5 degrees: cold?"
 
 Into a pipe or a file goes the exact text of the answer. On a terminal control characters are left out, and a
@@ -27,6 +29,20 @@ last line end is added where there is none.
 @click.command(short_help="Ask one prompt and print the answer as it comes.", epilog=_EPILOG)
 @click.argument("inference_id", metavar="ID", shell_complete=endpoint_ids)
 @click.argument("prompt", required=False)
+@click.option(
+    "--prompt",
+    "template",
+    metavar="NAME",
+    shell_complete=prompt_names,
+    help="A kept prompt, in place of PROMPT.",
+)
+@click.option(
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What stands for {{NAME}} in the kept prompt; @FILE reads a file.",
+)
 @click.option("--system", default="", metavar="TEXT", help="The system prompt of this request.")
 @click.option("--max-tokens", type=COUNT, metavar="N", help="The most tokens the answer may have.")
 @click.option("--temperature", type=TEMPERATURE, metavar="X", help="Randomness; newer models refuse it.")
@@ -49,6 +65,8 @@ def ask(
     *,
     inference_id: str,
     prompt: str | None,
+    template: str | None,
+    variables: tuple[str, ...],
     system: str,
     max_tokens: int | None,
     temperature: float | None,
@@ -61,14 +79,19 @@ def ask(
 
     Without PROMPT, or with - in its place, the prompt is read from standard input.
     """
-    text = _sound(prompt) if prompt not in {None, "-"} else _read_prompt()
+    if variables and template is None:
+        raise click.UsageError("--var is for --prompt NAME")
+    if template is not None and prompt is not None:
+        raise click.UsageError("give either PROMPT or --prompt NAME")
+    values = read_variables(variables)
+    text = "" if template is not None else _sound(prompt) if prompt not in {None, "-"} else _read_prompt()
     system = _sound(system)
 
     from tui_app.cli.answers import Question, ask_and_print
     from tui_app.core.conversation import Settings
 
     settings = Settings(system, max_tokens, temperature, top_p, top_k)
-    question = Question(inference_id, text, settings, timeout, as_json)
+    question = Question(inference_id, text, settings, timeout, as_json, template, values)
     with_workbench(lambda bench: ask_and_print(bench, question))
 
 
@@ -82,5 +105,4 @@ def _read_prompt() -> str:
 
 
 def _sound(text: str | None) -> str:
-    """An argument's text; bytes of it that are no UTF-8 are replaced."""
-    return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return sound(text or "")

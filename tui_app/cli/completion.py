@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -37,11 +39,27 @@ def completion(context: click.Context, shell: str) -> None:
 def endpoint_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The ids that begin so, told by the names of the files alone: a shell waits for this."""
     from tui_app import wiring
+
+    return sorted({*_names(wiring.endpoints_folder, ".json", incomplete), *_sandbox(incomplete)})
+
+
+def prompt_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names of prompts that begin so, told by the names of the files alone."""
+    from tui_app import wiring
+
+    return _names(wiring.prompts_folder, ".toml", incomplete)
+
+
+def _sandbox(incomplete: str) -> list[str]:
+    return ["sandbox"] if "sandbox".startswith(incomplete) else []
+
+
+def _names(folder: Callable[[], Path], suffix: str, incomplete: str) -> list[str]:
     from tui_app.core.errors import StoreFailed
 
     try:
-        files = os.listdir(wiring.endpoints_folder())
+        files = os.listdir(folder())
     except (OSError, StoreFailed):
         files = []
-    ids = {"sandbox", *(name.removesuffix(".json") for name in files if name.endswith(".json"))}
-    return sorted(name for name in ids if name.startswith(incomplete) and not name.startswith("."))
+    names = [file.removesuffix(suffix) for file in files if file.endswith(suffix)]
+    return sorted(name for name in names if name.startswith(incomplete) and not name.startswith("."))

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final = {
     "ask": ("ask", "Ask one prompt and print the answer as it comes."),
+    "batch": ("batch", "Ask all prompts of a CSV or JSONL file, and check the answers."),
     "completion": ("completion", "Print the completion script for a shell."),
     "doctor": ("doctor", "Look at keyring, files, versions and terminal."),
     "endpoints": ("endpoints", "List, show, put, delete, export and import endpoints."),
     "key": ("keys", "Set, delete and look after the API keys of endpoints."),
+    "prompts": ("prompts", "List, show and compare the prompts that are kept."),
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
     "settings": ("settings", "Tell or change what holds for all endpoints."),
     "sandbox": ("sandbox", "Serve the sandbox: a Messages API without keys or costs."),

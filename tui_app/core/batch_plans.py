@@ -144,11 +144,13 @@ def estimate_words(told: Estimate, *, free: bool = False) -> str:
     """An estimate in words; `free` is for the sandbox."""
     requests = "1 request" if told.requests == 1 else f"{told.requests:,} requests"
     tokens = f"about {told.tokens_in:,} tokens in, at most {told.tokens_out:,} out"
-    if free:
-        return f"{requests}, {tokens}; the sandbox costs nothing"
     if told.least is None or told.most is None:
-        return f"{requests}, {tokens}; the price of this model is not known"
-    return f"{requests}, {tokens}: about {dollars(told.least)} for what goes in, {dollars(told.most)} at most"
+        price = "the price of this model is not known"
+    else:
+        price = f"about {dollars(told.least)} for what goes in, {dollars(told.most)} at most"
+    if free:
+        price = f"the sandbox costs nothing (elsewhere {price})"
+    return f"{requests}, {tokens}: {price}"
 
 
 def dollars(amount: float) -> str:

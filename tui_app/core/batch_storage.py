@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui_app.core.batch_items import Batch, Result, Row, RowState
-from tui_app.core.batch_plans import Plan
+
+if TYPE_CHECKING:
+    from tui_app.core.batch_plans import Plan
 
 
 class BatchStore(Protocol):

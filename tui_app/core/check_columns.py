@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tui_app.core.checks import Check, Kind, check_schema, strict_json
+from tui_app.core.checks import FIGURES, Check, Kind, check_schema, strict_json
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.promptfoo import assertion, assertion_of_object, is_special
 from tui_app.core.templates import fill
@@ -32,7 +32,6 @@ _OWN: Final[Mapping[str, tuple[Kind, bool]]] = {
 }
 """Columns by name, in which `_` and `-` count as spaces."""
 _BARE_TOO: Final = tuple(_OWN)
-_FIGURES: Final = (Kind.MAX_TOKENS, Kind.MAX_SECONDS, Kind.MAX_DOLLARS)
 _YES, _NO = ("true", "yes", "1", "y", "x"), ("false", "no", "0", "n", "")
 _NUMBERED: Final = re.compile(r"(.*[^\d\s])[ ]?\d+")
 
@@ -114,7 +113,7 @@ def _own(column: str, cell: JsonValue, taken: Iterable[str]) -> Iterator[Check]:
         raise ValueError(f"column {column}: there is no such check; there are {', '.join(_OWN)}")
     kind, negated = _OWN[name]
     try:
-        for value in cell if isinstance(cell, list) and kind not in _FIGURES else [cell]:
+        for value in cell if isinstance(cell, list) and kind not in FIGURES else [cell]:
             if kind is not Kind.JSON or _yes(value):
                 yield Check(kind, _value(kind, value), negated, column)
     except ValueError as error:
@@ -125,7 +124,7 @@ def _value(kind: Kind, cell: JsonValue) -> JsonValue:
     """The value of a check of our own. Raises ValueError."""
     if kind is Kind.JSON:
         return None
-    if kind in _FIGURES:
+    if kind in FIGURES:
         return _number("", cell)
     if kind is Kind.JSON_SCHEMA:
         schema = strict_json(cell) if isinstance(cell, str) else cell

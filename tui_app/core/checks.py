@@ -30,10 +30,14 @@ class Kind(StrEnum):
     JSON_SCHEMA = "is JSON that fits the schema"
     CONTAINS_JSON = "contains JSON"
     LEVENSHTEIN = "is close to"
-    MAX_TOKENS = "at most so many tokens:"
-    MAX_SECONDS = "at most so many seconds:"
-    MAX_DOLLARS = "at most so many dollars:"
+    MAX_TOKENS = "tokens"
+    MAX_SECONDS = "seconds"
+    MAX_DOLLARS = "dollars"
     UNSUPPORTED = "not supported"
+
+
+FIGURES: Final = (Kind.MAX_TOKENS, Kind.MAX_SECONDS, Kind.MAX_DOLLARS)
+"""Checks whose value is the most that is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ class Check:
         if self.kind is Kind.UNSUPPORTED:
             return self.source
         shown = "" if self.value is None else f" {one_line(self.value, limit=60)}"
-        return f"{'not: ' if self.negated else ''}{self.kind.value}{shown}"
+        words = f"{self.kind.value}{shown}"
+        if self.kind in FIGURES and isinstance(self.value, int | float):
+            words = f"at most {self.value:,.10g} {self.kind.value}"
+        return f"not: {words}" if self.negated else words
 
 
 @dataclass(frozen=True, slots=True)

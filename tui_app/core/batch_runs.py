@@ -1,0 +1,272 @@
+"""Runs: a batch at work in this process, row by row within the quota."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from tui_app.core.batch_items import ENDED, Item, Result, Row, RowState, Trouble, result_of
+from tui_app.core.batch_progress import Progress
+from tui_app.core.batch_storage import BatchStore
+from tui_app.core.conversation import Outcome
+from tui_app.core.errors import (
+    ConnectionLost,
+    InfertermError,
+    LedgerFailed,
+    Loss,
+    ServiceRefused,
+    StoreFailed,
+)
+from tui_app.core.events import Queued, Retrying, Sent
+from tui_app.core.lines import Line
+from tui_app.core.quota import Source
+from tui_app.core.replies import Patience, Reply
+from tui_app.core.retries import is_spend_cap, retry_delay
+
+LEAST_AT_ONCE: Final = 4
+MOST_AT_ONCE: Final = 200
+_SPARE: Final = 1.5
+_RATE_OVER: Final = 60.0
+_HOPELESS: Final = frozenset({401, 402, 403, 404})
+_NEVER_SENT: Final = frozenset({Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TLS})
+_NOBODY_THERE: Final = _NEVER_SENT | {Loss.REDIRECTED, Loss.NOT_THE_API}
+
+
+def stops_all(error: InfertermError) -> bool:
+    """Tell whether what one row met would meet every other: then the batch waits for a person."""
+    if isinstance(error, ServiceRefused):
+        return error.refusal.status in _HOPELESS or is_spend_cap(error)
+    if isinstance(error, ConnectionLost):
+        return error.loss in _NOBODY_THERE
+    return True
+
+
+def batch_retry_delay(error: ServiceRefused | ConnectionLost, attempt: int) -> float | None:
+    """As `retry_delay`, but nothing is asked twice: not after a connection was lost that had sent it."""
+    if isinstance(error, ConnectionLost) and error.loss not in _NEVER_SENT:
+        return None
+    return retry_delay(error, attempt)
+
+
+class Run:
+    """Works on the rows of a batch that this process has claimed; `work` does all of it.
+
+    One row at a time waits for its turn, so that a chat is never behind more than one of them. No more are
+    on the way than the limit makes use of: those are what a kill can lose.
+    """
+
+    def __init__(
+        self, batch_id: int, rows: Sequence[Row], line: Line, store: BatchStore, at_once: int | None = None
+    ) -> None:
+        self.batch_id = batch_id
+        self._line, self._store, self._at_once = line, store, at_once
+        self._waiting = deque(row.item for row in rows if row.state not in ENDED)
+        self._counts = dict.fromkeys(RowState, 0)
+        for row in rows:
+            self._counts[row.state] += 1
+        self._failing = sum(1 for row in rows if row.state is RowState.ANSWERED and not _passed(row.result))
+        self._tasks: dict[asyncio.Task[None], Item] = {}
+        self._taken_back: list[Item] = []
+        self._on_way: set[int] = set()
+        self._ends: deque[float] = deque(maxlen=1000)
+        self._seconds, self._timed = 0.0, 0
+        self._stop = asyncio.Event()
+        self._freed = asyncio.Event()
+        self._why = ""
+        self._error: BaseException | None = None
+        self._heard: list[Callable[[int], None]] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether every row has ended."""
+        return not self._waiting and not self._tasks
+
+    @property
+    def progress(self) -> Progress:
+        """How it stands now."""
+        counts = self._counts
+        total = sum(counts.values())
+        return Progress(
+            total,
+            counts[RowState.ANSWERED],
+            counts[RowState.FAILED],
+            counts[RowState.LOST],
+            len(self._on_way),
+            self._failing,
+            self._rate(),
+            self._left_s(),
+            self._why,
+            self._stop.is_set() and bool(self._tasks),
+        )
+
+    def subscribe(self, changed: Callable[[int], None]) -> None:
+        """Call `changed` with the position of each row that ends or begins, and -1 for anything else."""
+        self._heard.append(changed)
+
+    async def work(self) -> None:
+        """Ask all that was not asked, until the end or `stop`. Raises what stops all."""
+        try:
+            while self._waiting and not self._stop.is_set():
+                if len(self._tasks) < self._room():
+                    await self._begin(self._waiting.popleft())
+                else:
+                    self._freed.clear()
+                    await self._either(self._freed)
+            while self._tasks:
+                await asyncio.wait(tuple(self._tasks))
+            for item in self._taken_back:
+                await self._store.note(self.batch_id, item.position, RowState.WAITING)
+        except asyncio.CancelledError:
+            await self.abort()
+            raise
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Begin no more; what is on the way may come, and what is not yet sent waits for another run."""
+        self._stop.set()
+        for task, item in tuple(self._tasks.items()):
+            if item.position not in self._on_way:
+                task.cancel()
+        self._tell(-1)
+
+    async def abort(self) -> None:
+        """Give up what is on the way: whether it was answered will not be known."""
+        self.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _begin(self, item: Item) -> None:
+        """Let a row wait for its turn, until it is on its way, or has ended, or all is to stop."""
+        gone = asyncio.Event()
+        task = asyncio.create_task(self._ask(item, gone), name=f"batch row {item.position}")
+        self._tasks[task] = item
+        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda _: gone.set())
+        await self._either(gone)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        item = self._tasks.pop(task)
+        self._freed.set()
+        if task.cancelled():
+            if item.position not in self._on_way:
+                self._waiting.appendleft(item)
+                self._taken_back.append(item)
+        elif (error := task.exception()) is not None:
+            self._error = self._error or error
+            self.stop()
+
+    async def _either(self, event: asyncio.Event) -> None:
+        """Wait for an event, or for the stop."""
+        waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(self._stop.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _ask(self, item: Item, gone: asyncio.Event) -> None:
+        async def on_send() -> None:
+            await self._note(item, RowState.SENT)
+
+        patience = Patience(rule=batch_retry_delay)
+        reply = self._line.ask(item.request, Source.BATCH, patience, on_send)
+        try:
+            await self._follow(reply, item, gone)
+        except StoreFailed:
+            raise
+        except InfertermError as error:
+            if stops_all(error):
+                await self._note(item, RowState.WAITING)
+                self._waiting.appendleft(item)
+                raise
+            trouble = Trouble.NETWORK if isinstance(error, ConnectionLost) else Trouble.REFUSED
+            answer = reply.answer(Outcome.FAILED, str(error), error.advice)
+            await self._keep(item, RowState.FAILED, result_of(item, answer, self._model, trouble))
+        else:
+            answer = reply.answer(Outcome.COMPLETE)
+            await self._keep(item, RowState.ANSWERED, result_of(item, answer, self._model))
+
+    async def _follow(self, reply: Reply, item: Item, gone: asyncio.Event) -> None:
+        async with aclosing(reply.events()) as events:
+            async for event in events:
+                match event:
+                    case Queued(reason=reason):
+                        self._why = reason
+                        await self._note(item, RowState.WAITING)
+                    case Retrying(reason=reason):
+                        self._why = reason
+                        await self._note(item, RowState.WAITING)
+                    case Sent():
+                        self._why = ""
+                        gone.set()
+                    case _:
+                        pass
+
+    async def _note(self, item: Item, state: RowState) -> None:
+        """Keep that a row is on its way, or is not."""
+        was = item.position in self._on_way
+        if was is (state is RowState.SENT):
+            return
+        await self._store.note(self.batch_id, item.position, state)
+        (self._on_way.discard if was else self._on_way.add)(item.position)
+        self._move(RowState.SENT if was else RowState.WAITING, state)
+        self._tell(item.position)
+
+    async def _keep(self, item: Item, state: RowState, result: Result) -> None:
+        await self._store.keep(self.batch_id, item.position, state, result)
+        was = RowState.SENT if item.position in self._on_way else RowState.WAITING
+        self._on_way.discard(item.position)
+        self._move(was, state)
+        self._failing += state is RowState.ANSWERED and not result.passed
+        self._ends.append(self._line.now())
+        self._seconds, self._timed = self._seconds + result.seconds, self._timed + 1
+        self._tell(item.position)
+
+    def _move(self, was: RowState, to: RowState) -> None:
+        self._counts[was] -= 1
+        self._counts[to] += 1
+
+    def _tell(self, position: int) -> None:
+        for changed in self._heard:
+            changed(position)
+
+    @property
+    def _model(self) -> str:
+        return self._line.endpoint.model
+
+    def _room(self) -> int:
+        """How many may be on the way: as many as it takes to use the whole limit, and not many more."""
+        if self._at_once is not None:
+            return self._at_once
+        mean = self._seconds / self._timed if self._timed else 0.0
+        needed = math.ceil(self._line.endpoint.limit / 60 * mean * _SPARE)
+        return min(MOST_AT_ONCE, max(LEAST_AT_ONCE, needed))
+
+    def _rate(self) -> float:
+        now = self._line.now()
+        return float(sum(1 for at in self._ends if at > now - _RATE_OVER))
+
+    def _left_s(self) -> float | None:
+        """Seconds until the end, as far as the limit tells it."""
+        left = self._counts[RowState.WAITING]
+        mean = self._seconds / self._timed if self._timed else 0.0
+        if not left:
+            return mean if self._on_way else 0.0
+        try:
+            quota = self._line.quota()
+        except LedgerFailed:
+            return None
+        ours = sum(1 for each in quota.waiting if each.source is not Source.BATCH or not each.ours)
+        behind = ours + quota.others_waiting
+        by_limit = quota.start_in(behind + left, self._line.now()) + mean
+        return max(by_limit, mean * (1 + left / self._room()))
+
+
+def _passed(result: Result | None) -> bool:
+    return result is not None and result.passed

@@ -1,0 +1,153 @@
+"""Batches: many prompts to one endpoint, kept row by row, so that nothing is asked twice."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tui_app.core.batch_items import Batch, Row, RowState
+from tui_app.core.batch_runs import Run
+from tui_app.core.batch_storage import BatchStore
+from tui_app.core.errors import BatchBusy, InfertermError
+
+if TYPE_CHECKING:
+    from tui_app.core.batch_plans import Plan
+    from tui_app.core.inference import Inference
+
+CLOSING_S: Final = 4.0
+"""How long closing waits for answers that are on the way."""
+
+
+class Batches:
+    """The batches of this user. What runs here runs on whatever screen is shown, until `aclose`."""
+
+    def __init__(
+        self, inference: Inference, store: BatchStore, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._inference, self._store, self._clock = inference, store, clock
+        self.running: dict[int, Run] = {}
+        self.errors: dict[int, InfertermError] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._heard: list[Callable[[int], None]] = []
+
+    async def all(self) -> tuple[Batch, ...]:
+        """All batches, the latest first. Raises StoreFailed."""
+        return tuple(await self._store.all())
+
+    async def get(self, batch_id: int) -> Batch:
+        """One batch as it stands now. Raises StoreFailed."""
+        return await self._store.get(batch_id)
+
+    async def rows(self, batch_id: int) -> tuple[Row, ...]:
+        """All rows of a batch, in their order. Raises StoreFailed."""
+        return tuple(await self._store.rows(batch_id))
+
+    async def find(self, plan: Plan) -> Batch | None:
+        """The latest batch of the same file, endpoint, prompts and settings. Raises StoreFailed."""
+        return await self._store.latest(plan.identity)
+
+    async def create(self, plan: Plan) -> Batch:
+        """Keep a new batch; nothing is asked yet. Raises StoreFailed."""
+        return await self._store.create(plan, self._clock())
+
+    async def work(
+        self, batch_id: int, at_once: int | None = None, began: Callable[[Run], None] = lambda run: None
+    ) -> bool:
+        """Ask all that was not asked of a batch; tell whether it has ended.
+
+        `began` is given the run, which can be stopped. Raises BatchBusy, StoreFailed, and what stops all.
+        """
+        if batch_id in self.running:
+            raise BatchBusy("this batch is at work already", "It goes on; nothing is asked twice.")
+        await self._store.claim(batch_id)
+        try:
+            batch = await self._store.get(batch_id)
+            endpoint = await self._inference.endpoints.get(batch.head.endpoint)
+            line = await self._inference.line(endpoint)
+            run = Run(batch_id, await self._store.rows(batch_id), line, self._store, at_once)
+            run.subscribe(lambda position: self._tell(batch_id))
+            self.running[batch_id] = run
+            began(run)
+            await run.work()
+            if run.done:
+                await self._store.end(batch_id, self._clock(), stopped=False)
+            return run.done
+        finally:
+            self.running.pop(batch_id, None)
+            await self._store.release(batch_id)
+            self._tell(batch_id)
+
+    def start(self, batch_id: int, at_once: int | None = None) -> None:
+        """Let a batch run on by itself; what stops it is found in `errors`."""
+        if batch_id not in self._tasks:
+            self.errors.pop(batch_id, None)
+            self._tasks[batch_id] = asyncio.create_task(
+                self._run(batch_id, at_once), name=f"batch {batch_id}"
+            )
+
+    def pause(self, batch_id: int) -> None:
+        """Begin no more rows; `start` goes on where it was."""
+        if run := self.running.get(batch_id):
+            run.stop()
+
+    async def stop(self, batch_id: int) -> None:
+        """End a batch before its end: what was not asked stays so. Raises StoreFailed."""
+        self.pause(batch_id)
+        if task := self._tasks.get(batch_id):
+            await asyncio.wait((task,))
+        await self._store.end(batch_id, self._clock(), stopped=True)
+        self._tell(batch_id)
+
+    async def ask_again(self, batch_id: int, states: Sequence[RowState]) -> int:
+        """Let rows that ended so be asked again; tell how many. Raises BatchBusy, StoreFailed."""
+        await self._store.claim(batch_id)
+        try:
+            return await self._store.ask_again(batch_id, states)
+        finally:
+            await self._store.release(batch_id)
+            self._tell(batch_id)
+
+    async def deliver(self, batch_id: int) -> None:
+        """Remember that all rows were printed. Raises StoreFailed."""
+        await self._store.deliver(batch_id, self._clock())
+
+    async def mark(self, batch_id: int, position: int, mark: int | None) -> None:
+        """Keep a mark of a row, 1 to 5, or none. Raises StoreFailed."""
+        await self._store.mark(batch_id, position, mark)
+
+    async def delete(self, batch_id: int) -> None:
+        """Forget a batch that does not run. Raises BatchBusy, StoreFailed."""
+        await self._store.claim(batch_id)
+        await self._store.delete(batch_id)
+        self._tell(batch_id)
+
+    def subscribe(self, changed: Callable[[int], None]) -> Callable[[], None]:
+        """Call `changed` with the id of a batch whenever it changes here; returns what ends that."""
+        self._heard.append(changed)
+        return lambda: self._heard.remove(changed)
+
+    async def aclose(self) -> None:
+        """Stop what runs: answers on the way may come for a moment, then they are given up."""
+        tasks = tuple(self._tasks.values())
+        for batch_id in tuple(self.running):
+            self.pause(batch_id)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLOSING_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, batch_id: int, at_once: int | None) -> None:
+        try:
+            await self.work(batch_id, at_once)
+        except InfertermError as error:
+            self.errors[batch_id] = error
+        finally:
+            self._tasks.pop(batch_id, None)
+            self._tell(batch_id)
+
+    def _tell(self, batch_id: int) -> None:
+        for changed in tuple(self._heard):
+            changed(batch_id)
