@@ -154,6 +154,11 @@ class Chat:
             self._task.cancel()
         await asyncio.wait([self._task])
 
+    async def settled(self) -> None:
+        """Wait until no reply is on its way any more."""
+        if self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
     def skip_wait(self) -> None:
         """Make a retry that is counted down to now."""
         if self._live:

@@ -84,11 +84,20 @@ class Watch:
         self._events.append(event)
         self._news.set()
 
+    @property
+    def pending(self) -> bool:
+        """Whether something came that the next step gives."""
+        return bool(self._events)
+
     def __aiter__(self) -> Watch:
         return self
 
     async def __anext__(self) -> tuple[ChatEvent, ...]:
         await self._news.wait()
+        return self.taken()
+
+    def taken(self) -> tuple[ChatEvent, ...]:
+        """All that came since the last step, at once."""
         self._news.clear()
         events = tuple(self._events)
         self._events.clear()

@@ -1,0 +1,78 @@
+"""What one can say to a plain chat besides prompts, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCommand:
+    """A line that begins with `/name`; `more` names what may follow.
+
+    `id` is the same command of the app, empty where there it needs none. `at_once` is for those that
+    do not wait until an answer has ended.
+    """
+
+    name: str
+    more: str
+    help: str
+    id: str = ""
+    at_once: bool = False
+
+    @property
+    def words(self) -> str:
+        """How it is typed."""
+        return f"/{self.name} {self.more}".strip()
+
+
+PLAIN_COMMANDS: Final = (
+    PlainCommand("help", "", "This list.", "app.help", True),
+    PlainCommand("new", "", "Begin a new conversation.", "chat.new"),
+    PlainCommand("open", "[WORDS]", "Choose among the latest conversations, or those that have the words."),
+    PlainCommand("model", "[N]", "Say who answers, or go on with another endpoint."),
+    PlainCommand("settings", "[NAME [VALUE]]", "Settings of this chat; - as VALUE unsets.", "chat.settings"),
+    PlainCommand("again", "", "Send the last prompt again.", "reply.again"),
+    PlainCommand("go-on", "", "Let a cut answer continue, or skip a wait.", "reply.go_on", True),
+    PlainCommand("raise", "[N]", "Allow N tokens an answer, or twice as many.", "reply.raise_limit"),
+    PlainCommand("without", "", "Ask again without the refused settings.", "reply.without"),
+    PlainCommand("stop", "", "Stop the answer and keep what came; Ctrl-C does the same.", "reply.stop", True),
+    PlainCommand("read", "[N]", "Say the last N turns again, one if not told."),
+    PlainCommand("copy", "[N [FILE]]", "Copy the answer or a code block of it, or write it to FILE."),
+    PlainCommand("flip", "", "Go over to the next version of the last turn, and say it."),
+    PlainCommand("edit", "", "Write the prompt in the editor that VISUAL or EDITOR names."),
+    PlainCommand("send", "", "Send the prompt that was taken back or left.", "prompt.send"),
+    PlainCommand("say", "TEXT", "Send TEXT as it is, also if it begins with / or is a number."),
+    PlainCommand("rename", "TITLE", "Give the conversation another title.", "conversations.rename"),
+    PlainCommand("delete", "", "Delete this conversation; asks first.", "conversations.delete"),
+    PlainCommand("quota", "", "What is left, who waits, when there is more.", "app.quota", True),
+    PlainCommand("quit", "", "Leave; Ctrl-D does the same. Everything is kept.", "app.quit"),
+)
+"""All of them, in the order in which help says them."""
+
+BY_NAME: Final = {command.name: command for command in PLAIN_COMMANDS}
+"""The same by name."""
+
+
+def command_of(line: str) -> tuple[PlainCommand | None, str]:
+    """The command that a line begins with, and what follows it."""
+    name, _, rest = line.removeprefix("/").partition(" ")
+    return BY_NAME.get(name.strip().lower()), rest.strip()
+
+
+def unknown_words(line: str) -> str:
+    """Say that there is no such command, and which is nearest."""
+    name = line.removeprefix("/").partition(" ")[0]
+    near = get_close_matches(name, BY_NAME, 1, 0.5)
+    hint = f"Did you mean /{near[0]}?" if near else "/help lists them."
+    return f"there is no command /{name}. {hint} /say sends a text as it is."
+
+
+def help_lines() -> Iterator[str]:
+    """The list, a line each."""
+    yield "What you type is a prompt. A line that ends with a backslash goes on in the next one."
+    yield "A number alone chooses from the list that was said last. These are commands:"
+    for command in PLAIN_COMMANDS:
+        yield f"{command.words}: {command.help}"

@@ -1,0 +1,124 @@
+"""What leaves or enters a plain chat by another way than lines: copies, files, the editor."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tui_app.cli.streams import is_terminal, write
+from tui_app.core.chat import Chat
+from tui_app.core.code_blocks import code_blocks
+from tui_app.core.errors import InvalidRequest, StoreFailed
+from tui_app.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_app.cli.plain_actions import Way
+    from tui_app.cli.plain_input import LineReader
+    from tui_app.cli.plain_voice import Voice
+    from tui_app.wiring import Workbench
+
+_DUMB: Final = {"", "dumb", "unknown", "emacs"}
+"""Terminals that would print a sequence as text."""
+
+
+class PlainCopies:
+    """Copying and editing."""
+
+    bench: Workbench
+    voice: Voice
+    chat: Chat
+    reader: LineReader
+
+    def offer(self, ways: Sequence[Way], about: str) -> None:
+        """Say what there is to choose."""
+        raise NotImplementedError
+
+    async def do_copy(self, rest: str) -> None:
+        """Copy the last answer or one of its code blocks, or write it to a file."""
+        from tui_app.cli.plain_actions import Way
+
+        parts = self._parts()
+        number, _, file = rest.partition(" ")
+        if not rest and len(parts) > 1:
+            self.offer(
+                [Way(words, self._copier(n, text)) for n, (words, text) in enumerate(parts, 1)], "Copy"
+            )
+            return
+        chosen = int(number) if number.isdigit() else 1
+        if not 1 <= chosen <= len(parts) or (number and not number.isdigit()):
+            raise InvalidRequest(f"there is no {one_line(number)} to copy", "/copy says what there is.")
+        text = parts[chosen - 1][1]
+        if file.strip():
+            self.voice.say(await _kept(file.strip(), text))
+        else:
+            await self._copier(chosen, text)()
+
+    def _parts(self) -> list[tuple[str, str]]:
+        turns = self.chat.conversation.turns
+        text = turns[-1].answer.text if turns else ""
+        if not text:
+            raise InvalidRequest("there is no text in an answer to copy", "Ask something first.")
+        blocks = [
+            (f"code: {one_line(language) or 'no language'}, {one_line(code, limit=60)}", code)
+            for language, code in code_blocks(text)
+        ]
+        return [("the whole answer", text), *blocks]
+
+    def _copier(self, number: int, text: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            takes = is_terminal(sys.stdout) and os.environ.get("TERM", "") not in _DUMB
+            copied = await self.bench.clipboard.copy(text, write if takes else None)
+            self.voice.say(copied.words)
+            if not copied.sure:
+                self.voice.say(f"/copy {number} FILE writes it to a file.")
+
+        return run
+
+    async def do_edit(self, rest: str) -> None:
+        """Write the draft in an editor, then send it."""
+        if not is_terminal(sys.stdin, sys.stdout):
+            raise InvalidRequest("an editor needs a terminal", "End lines with a backslash instead.")
+        self.reader.pause()
+        try:
+            text = await asyncio.to_thread(_edited, self.chat.conversation.draft)
+        finally:
+            self.reader.start()
+        if text is None or not text.strip():
+            self.voice.say("Nothing was written, and nothing is sent.")
+            return
+        self.voice.say(*(f"you: {line}" for line in text.strip().splitlines()))
+        await self.chat.send(text.rstrip("\n"))
+
+
+def _edited(text: str) -> str | None:
+    """What a person made of a text in their editor, None where it was not kept. Raises InvalidRequest."""
+    try:
+        return click.edit(text, extension=".md", require_save=False)
+    except click.ClickException as error:
+        raise InvalidRequest(
+            one_line(error.format_message(), limit=200), "Let VISUAL or EDITOR name an editor."
+        ) from None
+
+
+async def _kept(name: str, text: str) -> str:
+    """Write a new file, and say where. Raises StoreFailed, also for a file that is there already."""
+
+    def work() -> None:
+        with Path(name).expanduser().open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+    try:
+        await asyncio.to_thread(work)
+    except (OSError, RuntimeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise StoreFailed(f"cannot write {name}: {reason}", "Name another file.") from None
+    return f"{len(text):,} characters written to {shlex.quote(name)}."

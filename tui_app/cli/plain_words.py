@@ -1,0 +1,44 @@
+"""Conversations and turns of a plain chat in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui_app.core.conversation import Outcome, Turn
+from tui_app.core.findings import Hit
+from tui_app.core.text import one_line
+from tui_app.core.verdicts import verdict_of
+
+_TITLE = 70
+
+
+def kept_words(title: str, turns: int) -> str:
+    """A conversation by its title and length."""
+    return f"{one_line(title, limit=_TITLE) or 'Without a title'}, {_turns(turns)}"
+
+
+def hit_words(hit: Hit) -> str:
+    """A find by its conversation and the words round it."""
+    excerpt = one_line("".join(piece for piece, _ in hit.excerpt), limit=120)
+    return f"{one_line(hit.title, limit=_TITLE)} with {hit.endpoint}, in the {hit.where}: {excerpt}"
+
+
+def turn_lines(turns: Sequence[Turn]) -> Iterator[str]:
+    """Turns, the earliest first."""
+    for turn in turns:
+        yield f"you: {turn.prompt}"
+        yield from answer_lines(turn)
+
+
+def answer_lines(turn: Turn) -> Iterator[str]:
+    """An answer, and how it ended where that was not well."""
+    answer = turn.answer
+    yield f"{one_line(answer.model or turn.model)}: {answer.text.rstrip()}".rstrip()
+    if answer.outcome is Outcome.RUNNING:
+        yield "This answer comes in another terminal."
+    elif found := verdict_of(answer):
+        yield from filter(None, (found.words, found.more))
+
+
+def _turns(count: int) -> str:
+    return "1 turn" if count == 1 else f"{count} turns"
