@@ -27,8 +27,8 @@ class ChatActions(Screen[None]):
     prompt: Prompt
     transcript: Transcript
 
-    def switch_to(self, chat: Chat) -> None:
-        """Show another conversation."""
+    def switch_to(self, chat: Chat, at: int | None = None) -> None:
+        """Show another conversation, from its end or at a turn."""
         raise NotImplementedError
 
     async def opened(self) -> None:
@@ -183,21 +183,30 @@ class ChatActions(Screen[None]):
     @work(group="conversations", exclusive=True)
     async def action_conversations(self) -> None:
         """Choose another conversation; one that was deleted is left."""
+        await self._choose_conversation(searching=False)
+
+    @work(group="conversations", exclusive=True)
+    async def action_search(self) -> None:
+        """Search all conversations, and go over to what was found."""
+        await self._choose_conversation(searching=True)
+
+    async def _choose_conversation(self, *, searching: bool) -> None:
         from tui_app.ui.screens.conversations import ConversationsScreen
 
         await self.keep_draft()
-        chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
+        screen = ConversationsScreen(self.inference, searching=searching)
+        chosen = await self.app.push_screen_wait(screen)
         chats, here = self.inference.chats, self.chat.conversation
         try:
-            kept = {entry.id for entry in await chats.entries()}
-            chat = await chats.open(chosen.id) if chosen is not None and chosen.id in kept else None
-            if chat is None and here.id and here.id not in kept:
+            chat = await chats.open(chosen.id, chosen.turn_id) if chosen else None
+            if chat is None and here.id and await chats.open(here.id) is None:
                 chat = chats.new(here.endpoint)
         except InfertermError as error:
             self.complain(error)
             return
-        if chat is not None and chat is not self.chat:
-            self.switch_to(chat)
+        at = chosen.turn_id if chosen else None
+        if chat is not None and (chat is not self.chat or at is not None):
+            self.switch_to(chat, at)
         self.show_head()
 
     @work(group="copy", exclusive=True)

@@ -132,6 +132,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "old chats",
         "Open, rename or delete a conversation.",
     ),
+    Command("chat.search", "ctrl+s", "search", "Search all conversations for words that were said."),
     Command("chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat."),
     Command("chat.older", "pageup", "scroll up", "Show what was said before.", False, priority=True),
     Command("chat.newer", "pagedown", "scroll down", "Show what was said after.", False, priority=True),
@@ -143,8 +144,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),
     Command("conversations.rename", "r", "rename", "Give the conversation another title."),
-    Command("conversations.delete", "d,delete", "delete", "Delete the conversation; asks first."),
-    Command("conversations.filter", "slash", "filter", "Show only those whose title or endpoint match."),
+    Command(
+        "conversations.filter", "slash,ctrl+s", "search", "Search every word of prompts, answers, titles."
+    ),
+    Command("conversations.pin", "p", "pin", "Let the conversation stand first, or no longer."),
+    Command("conversations.delete", "d,delete", "delete", "Delete the conversation; it can be brought back."),
+    Command("conversations.undo", "u", "undo", "Bring back the conversation that was deleted last."),
     Command("conversations.leave", "escape", "back", "Back to where you came from."),
     Command("quota.sooner", "u,K,shift+up", "move up", "Let the waiting request go one place sooner."),
     Command("quota.later", "J,shift+down", "move down", "Let the waiting request go one place later."),

@@ -151,7 +151,7 @@ class EndpointActions(Screen[None]):
 
         chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
         if chosen is not None:
-            await self.app.push_screen(ChatScreen(self.inference, chosen.endpoint, chosen.id))
+            await self.app.push_screen(ChatScreen(self.inference, chosen.endpoint, chosen.id, chosen.turn_id))
 
     @work(group="action")
     async def action_clusters(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn
 from tui_app.ui.screens.chat import ChatScreen
-from tui_app.ui.screens.conversations import ConversationsScreen, matches, title_of
+from tui_app.ui.screens.conversations import ConversationsScreen
+from tui_app.ui.widgets.conversation_lines import title_of
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
@@ -82,18 +83,51 @@ async def test_a_conversation_gets_another_title() -> None:
         assert any(entry.title == "About hills high" for entry in await made.history.entries())
 
 
-@pytest.mark.parametrize(("keys", "left"), [(("enter",), 3), (("escape",), 3), (("down", "enter"), 2)])
-async def test_deleting_asks_first(keys: tuple[str, ...], left: int) -> None:
+async def test_what_is_deleted_can_be_brought_back() -> None:
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: len(made.history.conversations) == 2 and "brings it back" in seen(app))
+        await until(pilot, lambda: "▸ About rivers" in seen(app))
+        await pilot.press("u")
+        await until(pilot, lambda: len(made.history.conversations) == 3)
+        await until(pilot, lambda: "▸ About hills" in seen(app))
+
+
+async def test_a_pinned_conversation_stands_first() -> None:
     made = await three()
     app = made.app()
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("o")
         await until(pilot, lambda: "About hills" in seen(app))
-        await pilot.press("d")
-        await until(pilot, lambda: "Delete this conversation?" in seen(app))
-        await pilot.press(*keys)
-        await until(pilot, lambda: "Delete this conversation?" not in seen(app))
-        await until(pilot, lambda: len(made.history.conversations) == left)
+        await pilot.press("end", "p")
+        await until(pilot, lambda: "★ About [/v1/trees]" in seen(app))
+        assert seen(app).index("trees") < seen(app).index("hills")
+
+
+@SIZES
+async def test_words_of_answers_are_found_and_opened_where_they_stand(size: tuple[int, int]) -> None:
+    made = await three()
+    kept = await made.history.create("prod", "Long talk", Settings(), 4.0)
+    for number in range(20):
+        words = f"answer {number}\n\n" + "more\n\n" * 9
+        answer = Answer(Outcome.COMPLETE, (Block("text", words),), "m", "end_turn")
+        prompt = "where is the needle?" if number == 7 else f"prompt {number}"
+        await made.history.add_turn(kept.id, Turn(0, prompt, 4.0, "prod", "m", answer))
+    app = made.app("test")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "answer to About rivers" in seen(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "any words of prompts" in seen(app))
+        await pilot.press(*"needle")
+        await until(pilot, lambda: "where is the needle" in seen(app))
+        assert "1 of 4 · 1 turn" in seen(app)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "answer 7" in seen(app))
+        assert "answer 19" not in seen(app)
 
 
 async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:
@@ -105,15 +139,10 @@ async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:
         await pilot.press("ctrl+o")
         await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
         await pilot.press("delete")
-        await until(pilot, lambda: "Delete this conversation?" in seen(app))
-        await pilot.press("down", "enter")
         await until(pilot, lambda: "Nothing was said yet" in seen(app))
         await pilot.press("escape")
         await until(pilot, lambda: "A new conversation" in seen(app))
 
 
-def test_every_word_that_is_wanted_must_match_and_nothing_is_called_nothing() -> None:
-    entry = ConversationEntry(1, "prod", "About Trees", 1, 1.0)
-    assert matches(entry, "tree PROD")
-    assert not matches(entry, "tree test")
+def test_nothing_is_called_nothing() -> None:
     assert title_of(ConversationEntry(1, "prod", "", 0, 1.0)) == "(a prompt that was not sent)"

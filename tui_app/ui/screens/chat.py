@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_app.core.chat import Chat
-from tui_app.core.chat_events import ChatEvent, DraftReturned, TurnChanged, TurnRemoved
+from tui_app.core.chat_events import ChatEvent, DraftReturned, PathChanged, TurnChanged, TurnRemoved
 from tui_app.core.conversation import Answer, Outcome
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
@@ -64,10 +64,16 @@ class ChatScreen(ChatActions, Screen[None]):
 
     entry: reactive[Entry | None] = reactive(None, init=False)
 
-    def __init__(self, inference: Inference, inference_id: str, conversation_id: int | None = None) -> None:
+    def __init__(
+        self,
+        inference: Inference,
+        inference_id: str,
+        conversation_id: int | None = None,
+        turn_id: int | None = None,
+    ) -> None:
         super().__init__()
         self.inference, self.inference_id = inference, inference_id
-        self._first_id = conversation_id
+        self._first_id, self._first_turn = conversation_id, turn_id
         self.chat: Chat = inference.chats.new(inference_id)
         self.last_answer: Answer | None = None
         self.title_bar, self.face = TitleBar(inference_id), ChatFace()
@@ -115,12 +121,12 @@ class ChatScreen(ChatActions, Screen[None]):
     async def _open_first(self) -> None:
         chats, chat = self.inference.chats, self.chat
         try:
-            kept = await chats.open(self._first_id) if self._first_id else None
+            kept = await chats.open(self._first_id, self._first_turn) if self._first_id else None
             chat = kept or await chats.latest(self.inference_id)
         except InfertermError as error:
             self.complain(error)
         typed = self.prompt.text
-        self.switch_to(chat)
+        self.switch_to(chat, self._first_turn)
         if typed:
             self.prompt.put("\n\n".join(filter(None, (chat.conversation.draft, typed))))
         self._opened.set()
@@ -140,15 +146,15 @@ class ChatScreen(ChatActions, Screen[None]):
         else:
             self._free = endpoint.local.sandbox
 
-    def switch_to(self, chat: Chat) -> None:
-        """Show another conversation; the one that was shown runs on."""
+    def switch_to(self, chat: Chat, at: int | None = None) -> None:
+        """Show another conversation, from its end or at a turn; the one that was shown runs on."""
         self.chat = chat
         if chat.conversation.endpoint != self.inference_id:
             self.inference_id = self.title_bar.place = chat.conversation.endpoint
             self.entry = None
             self.read_entry()
         self.prompt.put(chat.conversation.draft)
-        self._follow(chat)
+        self._follow(chat, at)
 
     @work(group="entry", exclusive=True)
     async def read_entry(self) -> None:
@@ -168,20 +174,20 @@ class ChatScreen(ChatActions, Screen[None]):
             self.complain(error)
 
     @work(group="follow", exclusive=True)
-    async def _follow(self, chat: Chat) -> None:
+    async def _follow(self, chat: Chat, at: int | None) -> None:
         """Show a conversation and everything that happens to it, several events at a time."""
         clock = asyncio.get_running_loop().time
         with chat.watch() as watch:
             await self._learn()
-            await self._show(chat)
+            await self._show(chat, at)
             async for events in watch:
                 began = clock()
                 await self._take(chat, events)
                 await asyncio.sleep(max(FRAME_S, clock() - began))
 
-    async def _show(self, chat: Chat) -> None:
+    async def _show(self, chat: Chat, at: int | None = None) -> None:
         turns = chat.conversation.turns
-        await self.transcript.show(turns, free=self._free, live=chat.busy, progress=chat.progress)
+        await self.transcript.show(turns, free=self._free, live=chat.busy, progress=chat.progress, at=at)
         self._note_last(turns[-1].answer if turns else None)
         self.remove_class("-opening")
 
@@ -197,6 +203,11 @@ class ChatScreen(ChatActions, Screen[None]):
                     else:
                         await self.transcript.settle(turn)
                     self._note_last(turn.answer)
+                case PathChanged(turns):
+                    shown = {turn.id for turn in self.transcript.turns}
+                    other = next((turn.id for turn in turns[:-1] if turn.id not in shown), None)
+                    await self.transcript.show(turns, free=self._free, at=other)
+                    self._note_last(turns[-1].answer if turns else None)
                 case TurnRemoved(turn_id):
                     await self.transcript.forget(turn_id)
                     turns = chat.conversation.turns

@@ -1,7 +1,8 @@
-"""The list of conversations that are kept: to go on with one, rename it, delete it."""
+"""The list of conversations that are kept, searched by every word that was said in them."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
@@ -10,210 +11,186 @@ from textual import events, getters, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from tui_app.core.conversation import ConversationEntry
-from tui_app.core.durations import ago
 from tui_app.core.errors import InfertermError
+from tui_app.core.findings import Hit
 from tui_app.core.inference import Inference
-from tui_app.core.text import one_line
 from tui_app.ui.commands import bindings
+from tui_app.ui.conversation_actions import ChosenConversation, ConversationActions
+from tui_app.ui.widgets.conversation_lines import entry_line, hit_lines, line, name_lines
 from tui_app.ui.widgets.key_bar import KeyBar
-from tui_app.ui.widgets.lines import Lines
+from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
 
-_ENDPOINT, _NARROW_ENDPOINT, _TURNS, _AGE = 24, 14, 6, 12
-_NARROW: Final = 100
-_LEAST_TITLE: Final = 20
-_UNTITLED: Final = "(a prompt that was not sent)"
+TYPING_S: Final = 0.08
+"""How long nobody types before it is worth searching."""
+MOST_HITS: Final = 200
 
 
-def title_of(entry: ConversationEntry) -> str:
-    """A conversation's title as the list shows it."""
-    return one_line(entry.title, limit=200) or _UNTITLED
+def matches(words: Sequence[str], text: str) -> bool:
+    """Tell whether every word stands in a text; both are folded already."""
+    return all(word in text for word in words)
 
 
-def matches(entry: ConversationEntry, wanted: str) -> bool:
-    """Tell whether every word that is wanted stands in title or endpoint."""
-    text = f"{entry.title} {entry.endpoint}".casefold()
-    return all(word in text for word in wanted.casefold().split())
+def folded(entry: ConversationEntry) -> str:
+    """Title and endpoint, in which case does not matter."""
+    return f"{entry.title} {entry.endpoint}".casefold()
 
 
-def line(title: str, endpoint: str, turns: str, age: str, width: int) -> Content:
-    """One line of the list, in columns; numbers stand to the right."""
-    second = _ENDPOINT if width >= _NARROW else _NARROW_ENDPOINT
-    room = max(_LEAST_TITLE, width - second - _TURNS - _AGE - 5)
-    cells = (Content(title), room), (Content.styled(endpoint, "$text-muted"), second)
-    left = Content("  ").join([cell.truncate(size, ellipsis=True, pad=True) for cell, size in cells])
-    return Content.assemble(left, f"{turns:>{_TURNS}}", (f"  {age:>{_AGE}}", "$text-muted"))
+class ConversationsScreen(ConversationActions):
+    """Returns the conversation that the person wants to go on with, or None.
 
-
-class ConversationsScreen(Screen[ConversationEntry | None]):
-    """Returns the conversation that the person wants to go on with, or None."""
+    With `searching` the line to type in is open from the start.
+    """
 
     CSS_PATH = "../chat.tcss"
     HELP = """
     Every conversation is kept, with the prompt that was not sent and what came of an answer
-    that was cut. Renaming and deleting happens here; deleting asks first.
+    that was cut. `/` searches every word of all prompts and answers, titles and endpoints; Enter opens
+    the conversation at what was found. A deleted one can be brought back until inferterm ends.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("conversations")]
 
-    entries: reactive[Sequence[ConversationEntry]] = reactive((), init=False)
-    wanted: reactive[str] = reactive("", init=False)
+    rows = getters.query_one(LongList)
+    search_line = getters.query_one(Input)
 
-    options = getters.query_one(OptionList)
-    filter_line = getters.query_one(Input)
-
-    def __init__(self, inference: Inference, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, inference: Inference, wall: Callable[[], float] = time.time, *, searching: bool = False
+    ) -> None:
         super().__init__()
-        self.inference, self._wall = inference, wall
+        self.inference, self._wall, self._searching = inference, wall, searching
+        self.deleted: list[tuple[int, str]] = []
+        self._entries: tuple[ConversationEntry, ...] = ()
+        self._folded: tuple[str, ...] = ()
+        self._hits: tuple[Hit, ...] = ()
+        self._found: tuple[ConversationEntry | Hit, ...] = ()
+        self._read = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("conversations")
-        yield Input(id="wanted", placeholder="filter by title or endpoint", compact=True)
+        yield Input(id="wanted", placeholder="any words of prompts, answers, titles", compact=True)
         yield Static(id="conversations-head")
-        yield Lines(markup=False, compact=True)
+        yield LongList()
         yield Static(id="conversations-empty")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.options.focus()
-        self.read_entries()
+        self.rows.focus()
+        if self._searching:
+            self.action_filter()
+        self._begin()
 
-    @work(group="entries", exclusive=True)
-    async def read_entries(self) -> None:
-        """Read the list anew."""
-        try:
-            self.entries = tuple(await self.inference.chats.entries())
-        except InfertermError as error:
-            self._complain(error)
-        self._show()
+    @property
+    def wanted(self) -> str:
+        """What is looked for."""
+        return self.search_line.value.strip()
 
     @property
     def selected(self) -> ConversationEntry | None:
         """The conversation under the cursor."""
-        option = self.options.highlighted_option
-        return next((each for each in self.entries if option and str(each.id) == option.id), None)
+        chosen = self.chosen
+        return next((each for each in self._entries if chosen and each.id == chosen.id), None)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs a conversation is offered only where there is one."""
-        if action in {"open", "rename", "delete"}:
-            return self.selected is not None
-        return super().check_action(action, parameters)
+    @property
+    def chosen(self) -> ChosenConversation | None:
+        """The conversation under the cursor, with the turn that was found in it."""
+        if self.rows.cursor >= len(self._found):
+            return None
+        found = self._found[self.rows.cursor]
+        if isinstance(found, Hit):
+            return ChosenConversation(found.conversation_id, found.endpoint, found.turn_id)
+        return ChosenConversation(found.id, found.endpoint)
 
-    def _show(self) -> None:
-        marked = self.options.highlighted
-        width = self.options.scrollable_content_region.width or self.size.width
-        found = [each for each in self.entries if matches(each, self.wanted)]
-        self.options.clear_options()
-        self.options.add_options(Option(self._line(each, width), id=str(each.id)) for each in found)
-        if found:
-            self.options.highlighted = min(marked or 0, len(found) - 1)
-        head = line("Title", "Endpoint", "turns", "last used", width)
-        self.query_one("#conversations-head", Static).update(head.stylize("$text-muted"))
-        empty = (
-            "Nothing matches."
-            if self.entries
-            else "Nothing was said yet. A chat begins with its first prompt."
-        )
-        self.query_one("#conversations-empty", Static).update(empty)
-        self.set_class(not found, "-empty")
-        count = f"{len(found)} of {len(self.entries)}" if self.wanted else str(len(self.entries))
-        self.query_one(TitleBar).about = count
+    @work(group="entries", exclusive=True)
+    async def _begin(self) -> None:
+        await self.reread()
+
+    async def reread(self) -> None:
+        """Read the list anew, and search it for what is wanted."""
+        try:
+            self._entries = tuple(await self.inference.chats.entries())
+            self._hits = tuple(await self.inference.chats.search(self.wanted, MOST_HITS))
+        except InfertermError as error:
+            self.complain(error)
+        self._folded = tuple(map(folded, self._entries))
+        self._read = True
+        self._show(self.rows.cursor)
+
+    @work(group="search", exclusive=True)
+    async def _search(self) -> None:
+        await asyncio.sleep(TYPING_S)
+        try:
+            self._hits = tuple(await self.inference.chats.search(self.wanted, MOST_HITS))
+        except InfertermError as error:
+            self.complain(error)
+        self._show()
+
+    def _show(self, cursor: int = 0) -> None:
+        if not self._read:
+            return
+        words = self.wanted.casefold().split()
+        if words:
+            found = set(each.conversation_id for each in self._hits)
+            texts = zip(self._entries, self._folded, strict=True)
+            named = tuple(each for each, text in texts if matches(words, text) and each.id not in found)
+            self._found = (*self._hits, *named)
+        else:
+            self._found = self._entries
+        self.rows.fill(len(self._found), self._line, height=2 if words else 1, cursor=cursor)
+        self._head(words)
+        self.set_class(not self._found, "-empty")
         self.refresh_bindings()
 
-    def _line(self, entry: ConversationEntry, width: int) -> Content:
-        age = ago(max(0.0, self._wall() - entry.updated_at))
-        return line(title_of(entry), one_line(entry.endpoint, limit=200), str(entry.turns), age, width)
+    def _head(self, words: Sequence[str]) -> None:
+        head = line("  Title", "Endpoint", "" if words else "turns", "last used", self.rows.row_width)
+        self.query_one("#conversations-head", Static).update(head.stylize("$text-muted"))
+        nothing = "Nothing was said yet. A chat begins with its first prompt."
+        self.query_one("#conversations-empty", Static).update(
+            "Nothing matches." if self._entries else nothing
+        )
+        count = f"{len(self._entries):,}"
+        if words:
+            more = "or more " if len(self._hits) == MOST_HITS else ""
+            talks = len({each.conversation_id if isinstance(each, Hit) else each.id for each in self._found})
+            count = (
+                f"{talks:,} of {count} · {len(self._hits)} {more}turn{'' if len(self._hits) == 1 else 's'}"
+            )
+        self.query_one(TitleBar).about = count
+
+    def _line(self, index: int, width: int) -> Content:
+        found = self._found[index]
+        if isinstance(found, Hit):
+            return hit_lines(found, self._wall(), width)
+        return (name_lines if self.wanted else entry_line)(found, self._wall(), width)
 
     def on_resize(self) -> None:
-        self._show()
+        self._show(self.rows.cursor)
 
-    def watch_wanted(self) -> None:
-        self._show()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self.wanted = event.value
+    def on_input_changed(self) -> None:
+        self._search()
 
     def on_input_submitted(self) -> None:
-        self.options.focus()
+        self.rows.focus()
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "escape" and (self.wanted or self.filter_line.has_focus):
+        if event.key == "escape" and (self.search_line.value or self.search_line.has_focus):
             event.stop()
             event.prevent_default()
-            self.filter_line.value = ""
-            self.filter_line.remove_class("-open")
-            self.options.focus()
-        elif event.key == "down" and self.filter_line.has_focus:
-            self.options.focus()
+            self.search_line.value = ""
+            self.search_line.remove_class("-open")
+            self.rows.focus()
+        elif event.key == "down" and self.search_line.has_focus:
+            self.rows.focus()
 
-    def on_option_list_option_highlighted(self) -> None:
+    def on_long_list_moved(self) -> None:
         self.refresh_bindings()
 
-    def on_option_list_option_selected(self) -> None:
+    def on_long_list_chosen(self) -> None:
         self.action_open()
 
     def action_filter(self) -> None:
-        """Let the person type what the list is to show."""
-        self.filter_line.add_class("-open")
-        self.filter_line.focus()
-
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
-
-    def action_open(self) -> None:
-        """Choose the conversation under the cursor."""
-        if self.selected is not None:
-            self.dismiss(self.selected)
-
-    @work(group="rename", exclusive=True)
-    async def action_rename(self) -> None:
-        """Give the conversation another title."""
-        from tui_app.ui.screens.line import LineScreen
-
-        entry = self.selected
-        if entry is None:
-            return
-        question = LineScreen("Another title", f"Until now: {title_of(entry)}", value=entry.title)
-        title = await self.app.push_screen_wait(question)
-        if title is None:
-            return
-        try:
-            await self.inference.chats.rename(entry.id, title.strip())
-        except InfertermError as error:
-            self._complain(error)
-        self.read_entries()
-
-    @work(group="delete", exclusive=True)
-    async def action_delete(self) -> None:
-        """Delete the conversation under the cursor, if that is meant."""
-        from tui_app.ui.screens.choice import Choice, ChoiceScreen
-
-        entry = self.selected
-        if entry is None:
-            return
-        turns = "1 turn" if entry.turns == 1 else f"{entry.turns} turns"
-        about = f"{title_of(entry)}\nwith {entry.endpoint}, {turns}. An answer on its way is stopped."
-        question = ChoiceScreen(
-            "Delete this conversation?",
-            about,
-            (
-                Choice("keep", "Keep it"),
-                Choice("delete", "Delete it", "It cannot be brought back.", danger=True),
-            ),
-        )
-        if await self.app.push_screen_wait(question) != "delete":
-            return
-        try:
-            await self.inference.chats.delete(entry.id)
-        except InfertermError as error:
-            self._complain(error)
-        self.read_entries()
-
-    def _complain(self, error: InfertermError) -> None:
-        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
+        """Let the person type what is looked for."""
+        self.search_line.add_class("-open")
+        self.search_line.focus()

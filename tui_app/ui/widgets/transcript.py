@@ -48,12 +48,24 @@ class Transcript(VerticalScroll):
         views = self.query_children(TurnView)
         return views.last() if views else None
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns that are shown, or would be on scrolling up."""
+        return self._turns
+
     async def show(
-        self, turns: Sequence[Turn], *, free: bool, live: bool = False, progress: Progress | None = None
+        self,
+        turns: Sequence[Turn],
+        *,
+        free: bool,
+        live: bool = False,
+        progress: Progress | None = None,
+        at: int | None = None,
     ) -> None:
-        """Show a conversation from its end."""
+        """Show a conversation from its end, or at a turn."""
         self._turns, self._free = tuple(turns), free
-        self._from = _window(self._turns, len(turns))
+        place = next((index for index, turn in enumerate(turns) if turn.id == at), len(turns))
+        self._from = min(_window(self._turns, len(turns)), max(0, place - 1))
         views = [self._view(turn) for turn in self._turns[self._from : -1]]
         if turns:
             views.append(TurnView(turns[-1], free=free, last=True, live=live, progress=progress))
@@ -61,7 +73,17 @@ class Transcript(VerticalScroll):
             await self.remove_children()
             await self.mount_all(views)
         self.anchor()
+        if at is not None:
+            self.call_after_refresh(self.go_to, at)
         self._look()
+
+    def go_to(self, turn_id: int) -> None:
+        """Show a turn from its beginning, if it is mounted."""
+        for view in self.query_children(TurnView):
+            if view.turn.id == turn_id:
+                self.release_anchor()
+                self.scroll_to_widget(view, top=True, animate=False)
+                view.focus(scroll_visible=False)
 
     async def begin(self, turn: Turn) -> None:
         """Add a turn whose answer is on its way, in place of the last if that is asked again."""
