@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final = {
     "ask": ("ask", "Ask one prompt and print the answer as it comes."),
+    "chat": ("chat", "Chat in the app, or in lines with --plain."),
     "batch": ("batch", "Ask all prompts of a CSV or JSONL file, and check the answers."),
     "completion": ("completion", "Print the completion script for a shell."),
     "doctor": ("doctor", "Look at keyring, files, versions and terminal."),
