@@ -9,6 +9,7 @@ import pytest
 from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, TroubledLedger, join, send, stages
 from tui_app.core.errors import QueueFull
 from tui_app.core.queue import RequestQueue
+from tui_app.core.waiters import DEPTH
 
 CROWD = 2000
 
@@ -28,6 +29,14 @@ async def test_two_thousand_may_wait_and_one_more_is_told_so(queue: RequestQueue
     last = join(queue, 1)
     clock.advance(COOLDOWN)
     assert stages(places[0], places[1], last) == "cww"
+
+
+async def test_all_that_may_go_do_also_where_there_are_more_than_are_asked_for_in_one_go(
+    queue: RequestQueue, clock: FakeClock
+) -> None:
+    places = [join(queue, 3 * DEPTH + 5) for _ in range(4 * DEPTH)]
+    clock.advance()
+    assert stages(*places) == "c" * (3 * DEPTH + 5) + "w" * (DEPTH - 5)
 
 
 async def test_who_waits_costs_no_wake_ups_but_those_of_one(
