@@ -34,7 +34,7 @@ class Board:
     def quota(self, group: Group, limit: int) -> Quota:
         """Tell what `limit` leaves of a group and who waits; raises LedgerFailed."""
         quota = self._bare(group, limit)
-        waiters = self._pump.waiters.get(group)
+        waiters = self._pump.waiters.get(group) if self._pump.waiters else None
         if not waiters:
             return quota
         self._rank(waiters)
@@ -99,7 +99,7 @@ class Board:
 
     def _bare(self, group: Group, limit: int) -> Quota:
         quota = self._pump.readings.quota(group, limit, self._pump.pacing)
-        closure = self.closure(group)
+        closure = self._pump.outbox.closure(group, quota.closure)
         paused = self._pump.paused
         if closure == quota.closure and paused == quota.paused:
             return quota

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
-from functools import partial
 
 from tui_app.core.board import Board
 from tui_app.core.errors import LedgerBusy
@@ -30,6 +30,7 @@ class Gate:
         self._board = Board(self._pump, clock)
         self._pump.changed = self._board.announce
         self._limits: dict[str, tuple[int, float]] = {}
+        self._sending: deque[tuple[float, Place]] = deque()
 
     def fresh_standing(self, place: Place) -> Standing | None:
         """See `Keeper`."""
@@ -42,7 +43,9 @@ class Gate:
             self._claim_anew(place)
             return False
         place.stage = Stage.SENDING
-        self._clock.call_at(now + SEND_S, partial(self._note_start, place))
+        if not self._sending:
+            self._clock.call_at(now + SEND_S, self._note_starts)
+        self._sending.append((now + SEND_S, place))
         return True
 
     def leave(self, place: Place) -> None:
@@ -78,6 +81,16 @@ class Gate:
         if self._pump.paused:
             return False
         return age <= self._ledger.terms.lease and since <= place.claimed_at and closed_until <= now
+
+    def _note_starts(self) -> None:
+        """Stamp those whose time has come, with one timer for all."""
+        now = self._clock.now()
+        while self._sending and (
+            self._sending[0][0] <= now or self._sending[0][1].stage is not Stage.SENDING
+        ):
+            self._note_start(self._sending.popleft()[1])
+        if self._sending:
+            self._clock.call_at(self._sending[0][0], self._note_starts)
 
     def _note_start(self, place: Place) -> None:
         if place.stage is Stage.SENDING:

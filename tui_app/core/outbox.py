@@ -54,7 +54,7 @@ class Outbox:
 
     def closure(self, group: Group, known: Closure | None) -> Closure | None:
         """Tell what holds of a group, `known` being what the ledger holds."""
-        if group not in self._closures:
+        if not self._closures or group not in self._closures:
             return known
         closure = self._closures[group]
         return known if known and closure and known.until > closure.until else closure

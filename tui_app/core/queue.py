@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -24,6 +25,9 @@ __all__ = ["Place", "RequestQueue"]
 
 CAPACITY = 2000
 """How many may wait for one group, as with Elasticsearch."""
+
+ID_BITS = 62
+"""The claims of a queue are numbered from a random number of so many bits, far from those of others."""
 
 CLOSING_S = 1.0
 """How long closing the queue waits for a locked ledger."""
@@ -51,6 +55,7 @@ class RequestQueue(Gate):
         self._pump.pacing = pacing
         self._last_arrival = 0.0
         self._closed = False
+        self._ids = itertools.count(secrets.randbits(ID_BITS))
 
     @property
     def clock(self) -> Clock:
@@ -102,7 +107,7 @@ class RequestQueue(Gate):
             arrival = since
         elif head and first is not None:
             arrival = first - INSTANT_S
-        bid = Bid(secrets.randbits(62), member, source, arrival)
+        bid = Bid(next(self._ids), member, source, arrival)
         place = Place(self, group, bid, limit, self._clock.now())
         self._enter(place, waiters)
         return place

@@ -93,10 +93,11 @@ class Readings:
 
     def quota(self, group: Group, limit: int, pacing: Pacing) -> Quota:
         """Tell what a limit leaves of a group, without who waits; raises LedgerBusy and LedgerFailed."""
-        reading = self.of(group)
+        self._soon()
         quota = self._quotas.get((group, limit, pacing))
         if quota is None:
-            quota = self._quotas[group, limit, pacing] = self._count(reading, group, limit, pacing)
+            quota = self._count(self.of(group), group, limit, pacing)
+            self._quotas[group, limit, pacing] = quota
         return quota
 
     def _count(self, reading: Reading, group: Group, limit: int, pacing: Pacing) -> Quota:

@@ -32,9 +32,9 @@ class Count:
         """When an even pacing lets the next one go."""
         return self.last_start + self.cooldown / limit
 
-    def take(self) -> None:
-        """One more starts now."""
-        self.used += 1
+    def take(self, requests: int = 1) -> None:
+        """One more starts now, or several."""
+        self.used += requests
         self.last_start = self.now
 
 
@@ -75,6 +75,8 @@ def decide(
     slots for all that came earlier. `patience` tells how long a contender that may go and has not
     is waited for, or None if it is to be passed over.
     """
+    if not contenders and len(lanes) == 1 and lanes[0].pacing is Pacing.BURST:
+        return _alone(count, lanes[0])
     granted: list[Bid] = []
     tried = dict.fromkeys((lane.member for lane in lanes), 0)
     others = sorted(contenders, key=lambda contender: contender.arrival)
@@ -93,6 +95,14 @@ def decide(
             others.remove(first)
         else:
             return Decision(tuple(granted), until)
+
+
+def _alone(count: Count, lane: Lane) -> Decision:
+    """Grant what the limit leaves, where nobody else waits."""
+    granted = lane.bids[: max(0, lane.limit - count.used)] if count.may_go(lane.limit, lane.pacing) else ()
+    if granted:
+        count.take(len(granted))
+    return Decision(granted, None)
 
 
 def _has_next(lane: Lane, tried: dict[str, int]) -> bool:
