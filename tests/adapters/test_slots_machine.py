@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from tests.adapters.test_quota_machine import NOTICED, TERMS, QuotaMachine, Request
 from tests.fakes_quota import GROUP, Process
@@ -58,6 +58,7 @@ class SlotsMachine(QuotaMachine):
             process.queue.reopen_group(GROUP)
             self.clock.advance(NOTICED)
 
+    @precondition(lambda self: self.processes)
     @invariant()
     def each_slot_is_one_that_somebody_holds(self) -> None:
         rows = self.rows()
@@ -77,15 +78,13 @@ class SlotsMachine(QuotaMachine):
     def rows(self) -> dict[int, tuple[float, float, bool]]:
         """The slots that are taken, by claim, as they lie in the file."""
         now = self.clock.now()
-        for process in self.processes:
-            found = process.ledger._file.ask(
-                now,
-                lambda connection, _: connection.execute(
-                    "SELECT id, started, free_at, sent FROM grants WHERE free_at > ?", (now,)
-                ).fetchall(),
-            )
-            return {claim: (started, free_at, bool(sent)) for claim, started, free_at, sent in found}
-        return {}
+        found = self.processes[0].ledger._file.ask(
+            now,
+            lambda connection, _: connection.execute(
+                "SELECT id, started, free_at, sent FROM grants WHERE free_at > ?", (now,)
+            ).fetchall(),
+        )
+        return {claim: (started, free_at, bool(sent)) for claim, started, free_at, sent in found}
 
     def teardown(self) -> None:
         """See QuotaMachine; in bursts, so that all slots can be seen at once."""
