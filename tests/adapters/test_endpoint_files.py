@@ -392,3 +392,41 @@ async def test_a_change_by_another_store_is_told(store: EndpointFiles, given: Pa
         await EndpointFiles(given).replace(endpoint(max_tokens=7))
         await anext(changes)
         assert list(await store.all()) == [endpoint(max_tokens=7)]
+
+
+async def test_a_file_that_nobody_touched_is_read_once_and_any_change_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_app.adapters.endpoint_files._CALM_NS", -1)
+    reads: list[Path] = []
+
+    def counted(path: Path) -> bytes:
+        reads.append(path)
+        return path.read_bytes()
+
+    store = EndpointFiles(tmp_path)
+    await store.create(endpoint("claude"))
+    monkeypatch.setattr("tui_app.adapters.endpoint_files.read_plain", counted)
+    first = await store.get("claude")
+    assert await store.get("claude") is first
+    assert len(reads) == 1
+    file = tmp_path / "claude.json"
+    before = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"claude", b"clause"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (await store.get("claude")).service_settings != first.service_settings
+    file.write_text("{")
+    with pytest.raises(BrokenEndpointFile):
+        await store.get("claude")
+    file.unlink()
+    with pytest.raises(EndpointNotFound):
+        await store.get("claude")
+
+
+async def test_a_file_that_was_written_a_moment_ago_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = EndpointFiles(tmp_path)
+    await store.create(endpoint("claude"))
+    first = await store.get("claude")
+    assert await store.get("claude") is not first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,18 +31,22 @@ from tui_app.core.storage import BrokenEndpoint
 
 SUFFIX: Final = ".json"
 LOCK: Final = ".lock"
+_CALM_NS: Final = 2_000_000_000
+"""A file that was changed more lately may be changed again and look the same: clocks of disks are coarse."""
 
 
 class EndpointFiles:
     """An EndpointStore in a folder. Readers take no lock; writers of all processes take turns.
 
     A file is never changed before it was read and understood. Names that begin with a dot are not
-    looked at. All disk work is done in threads.
+    looked at. All disk work is done in threads, but for a look at whether a file is as it was when it was
+    read: a thread takes longer than an answer may be delayed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._seen: Sight | None = None
+        self._known: dict[str, tuple[os.stat_result, Endpoint]] = {}
 
     async def all(self) -> Sequence[Endpoint | BrokenEndpoint]:
         """All of them, sorted by id; what cannot be read is listed as broken, also the folder itself."""
@@ -49,7 +54,10 @@ class EndpointFiles:
 
     async def get(self, inference_id: str) -> Endpoint:
         """One of them. Raises EndpointNotFound, BrokenEndpointFile."""
-        return (await asyncio.to_thread(self._get, inference_id))[0]
+        known = self._known.get(inference_id)
+        if known is not None and _is_as_it_was(self._path(inference_id), known[0]):
+            return known[1]
+        return await asyncio.to_thread(self._remembered, inference_id)
 
     async def create(self, endpoint: Endpoint) -> None:
         """Keep a new one. Raises EndpointExists, BrokenEndpointFile, StoreFailed."""
@@ -95,6 +103,16 @@ class EndpointFiles:
             except EndpointNotFound:  # deleted since the folder was listed
                 continue
         return found
+
+    def _remembered(self, inference_id: str) -> Endpoint:
+        self._known.pop(inference_id, None)
+        seen = None
+        with suppress(OSError, ValueError):
+            seen = os.stat(self._path(inference_id))
+        endpoint = self._get(inference_id)[0]
+        if seen is not None and time.time_ns() - max(seen.st_mtime_ns, seen.st_ctime_ns) > _CALM_NS:
+            self._known[inference_id] = seen, endpoint
+        return endpoint
 
     def _get(self, inference_id: str) -> tuple[Endpoint, bytes]:
         path = self._path(inference_id)
@@ -182,3 +200,13 @@ def _loose(path: Path, wanted: int = PRIVATE_FILE) -> Iterator[str]:
 
 def _unreadable(error: OSError) -> str:
     return f"it cannot be read: {reason_of(error)}"
+
+
+def _is_as_it_was(path: Path, seen: os.stat_result) -> bool:
+    """Whether a file is the one that was seen, unchanged since."""
+    try:
+        now = os.stat(path)
+    except OSError:
+        return False
+    names = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+    return all(getattr(now, name) == getattr(seen, name) for name in names)
