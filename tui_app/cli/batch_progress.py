@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_app.core.batch_progress import Progress
     from tui_app.core.batch_runs import Run
 
-_BAR: Final = 24
+_BAR: Final = 20
 _EACH_S: Final = 0.25
 _LINE_AFTER_S: Final = 15.0
 _STEPS: Final = 10

@@ -32,20 +32,20 @@ class Progress:
 
     @property
     def words(self) -> str:
-        """It in one line: `23 of 60, 2 fail a check, 20 a minute, about 1 min 50 s left`."""
+        """It in one line: `23 of 60, about 1 min 50 s left, 20 a minute, 2 fail a check`."""
         parts = [f"{self.ended:,} of {self.total:,}"]
+        if self.stopping:
+            parts.append(f"stopping, {self.in_flight} on the way")
+        elif self.left_s is not None and self.ended < self.total:
+            parts.append(f"about {span(self.left_s)} left")
+        if self.rate:
+            parts.append(f"{self.rate:.0f} a minute")
         if self.failing:
             parts.append(f"{self.failing:,} fail a check")
         if self.failed:
             parts.append(f"{self.failed:,} failed")
         if self.lost:
             parts.append(f"{self.lost:,} lost")
-        if self.rate:
-            parts.append(f"{self.rate:.0f} a minute")
-        if self.stopping:
-            parts.append(f"stopping, {self.in_flight} on the way")
-        elif self.left_s is not None and self.ended < self.total:
-            parts.append(f"about {span(self.left_s)} left")
         if self.why:
             parts.append(self.why)
         return ", ".join(parts)

@@ -76,9 +76,10 @@ def cell_text(value: JsonValue) -> str:
 
 
 def _csv_line(cells: Sequence[str]) -> str:
+    """One line; the writer puts in quotes what holds a character of its own line end."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _read_csv(text: str) -> Table:

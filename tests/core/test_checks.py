@@ -1,0 +1,188 @@
+"""Checks tell what an answer is, and never take for passed what they cannot tell."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_app.core.check_columns import read_row
+from tui_app.core.checks import Check, Kind, Measured, judge, judge_all, passes
+from tui_app.core.jsons import JsonObject
+from tui_app.core.promptfoo import assertion
+
+PARIS = Measured("The capital is Paris.", tokens=7, seconds=1.5, dollars=0.002)
+
+
+@pytest.mark.parametrize(
+    ("written", "passed"),
+    [
+        ("contains:Paris", True),
+        ("contains: Paris", True),
+        ("not-contains:Paris", False),
+        ("not-contains:Rome", True),
+        ("icontains:paris", True),
+        ("contains:paris", False),
+        ("contains-any:Rome, Paris", True),
+        ("contains-all:Rome, Paris", False),
+        ("icontains-all:CAPITAL,paris", True),
+        ("icontains-any:rome,london", False),
+        ("equals:The capital is Paris.", True),
+        ("The capital is Paris.", True),
+        ("Paris", False),
+        ("note: nothing", False),
+        ("starts-with:The", True),
+        ("not-starts-with:The", False),
+        ("ends-with:Paris.", True),
+        (r"regex:\bP\w+s\b", True),
+        ("regex:(?<city>Paris)", True),
+        ("not-regex:Rome", True),
+        ("is-json", False),
+        ("not-is-json", True),
+        ("latency(2000)", True),
+        ("latency(1000)", False),
+        ("cost(0.01)", True),
+        ("cost(0.001)", False),
+        ("levenshtein(2):The capital is Pari", True),
+        ("levenshtein(1):Rome", False),
+    ],
+)
+def test_promptfoos_assertions_mean_what_they_mean_there(written: str, passed: bool) -> None:
+    verdict = judge(assertion(written), PARIS)
+    assert (verdict.passed, verdict.supported) == (passed, True)
+    assert bool(verdict.why) is not passed
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "llm-rubric:is polite",
+        "grade:is polite",
+        "similar(0.8):Paris",
+        "not-similar(0.8):Paris",
+        "javascript:output.length < 10",
+        "fn:true",
+        "python:len(output) < 10",
+        "file://check.py",
+        "file://check.js:named",
+        "factuality:Paris",
+        "latency",
+        "regex:(",
+        "contains:",
+        "is-sql",
+        'is-json:{"type": 3}',
+    ],
+)
+def test_what_cannot_be_told_here_is_named_and_not_passed(written: str) -> None:
+    verdict = judge(assertion(written), PARIS)
+    assert (verdict.passed, verdict.supported) == (False, False)
+    assert "not supported" in verdict.why
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "passed"),
+    [
+        ('{"a": 1}', "is-json", True),
+        ('{"a": 1} ', 'is-json:{"required": ["a"], "type": "object"}', True),
+        ('{"b": 1}', 'is-json:{"required": ["a"]}', False),
+        ('{"b": 1}', 'not-is-json:{"required": ["a"]}', True),
+        ("NaN", "is-json", False),
+        ('Here: {"a": {"b": 2}} ok', "contains-json", True),
+        ('Here: {"a": "x"}', 'contains-json:{"properties": {"a": {"type": "string"}}}', True),
+        ("no braces { here", "contains-json", False),
+    ],
+)
+def test_json_is_checked_with_and_without_a_schema(text: str, written: str, passed: bool) -> None:
+    assert judge(assertion(written), Measured(text)).passed is passed
+
+
+def test_own_columns_are_checks_and_others_are_variables() -> None:
+    row: JsonObject = {
+        "prompt": "x",
+        "contains": "Paris",
+        "not_contains": "Rome",
+        "check:matches": r"P\w+s",
+        "json_schema": "",
+        "max_tokens": "10",
+        "check:max-seconds": "1",
+        "city": "Paris",
+    }
+    asked = read_row(row, ("prompt",))
+    verdicts = judge_all(asked.checks, PARIS)
+    assert [verdict.passed for verdict in verdicts] == [True, True, True, True, False]
+    assert asked.values == {"prompt": "x", "city": "Paris"}
+
+
+def test_a_column_that_the_prompt_takes_is_no_check() -> None:
+    asked = read_row({"contains": "Paris", "check:contains": "Rome"}, ("contains",))
+    assert asked.values == {"contains": "Paris"}
+    assert [check.value for check in asked.checks] == ["Rome"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("matches", "("), ("json_schema", "{"), ("json_schema", '{"type": 3}'), ("max_tokens", "few"),
+     ("max_dollars", "-1"), ("json", "maybe"), ("check:contians", "x"), ("max_seconds", "nan")],
+)  # fmt: skip
+def test_a_check_that_cannot_be_one_names_its_column(column: str, cell: str) -> None:
+    with pytest.raises(ValueError, match=f"column {column}"):
+        read_row({"prompt": "x", column: cell})
+
+
+def test_promptfoos_other_columns_are_no_variables() -> None:
+    row: JsonObject = {
+        "q": "x", "__expected1": "contains:{{q}}", "__expected2": "llm-rubric:nice", "__prefix": "Say ",
+        "__suffix": "!", "__metric": "polite", "__threshold": "0.5", "__metadata:kind": "a",
+        "__description": "d", "__config:__expected1:threshold": "3",
+    }  # fmt: skip
+    asked = read_row(row)
+    assert asked.values == {"q": "x"}
+    assert (asked.prefix, asked.suffix, asked.description) == ("Say ", "!", "d")
+    assert asked.metadata == {"kind": "a"}
+    assert [check.name for check in asked.checks] == ["polite", "polite"]
+    verdicts = judge_all(asked.checks, Measured("x"))
+    assert [verdict.passed for verdict in verdicts] == [True, False]
+    assert passes(verdicts, asked.threshold)
+    assert not passes(verdicts)
+
+
+def test_a_json_row_of_promptfoos_is_opened() -> None:
+    row: JsonObject = {
+        "vars": {"x": 5},
+        "assert": [{"type": "equals", "value": "8"}, {"type": "latency", "threshold": 10}],
+    }
+    asked = read_row(row)
+    assert asked.values == {"x": "5"}
+    assert [check.kind for check in asked.checks] == [Kind.EQUALS, Kind.MAX_SECONDS]
+
+
+def test_dollars_that_are_not_known_do_not_pass() -> None:
+    verdict = judge(Check(Kind.MAX_DOLLARS, 1.0), Measured("x"))
+    assert not verdict.passed
+    assert "price" in verdict.why
+
+
+def test_a_schema_that_points_elsewhere_fetches_nothing() -> None:
+    schema = {"$ref": "https://example.com/schema.json"}
+    verdict = judge(Check(Kind.JSON_SCHEMA, schema), Measured("{}"))
+    assert not verdict.passed
+    assert "refers to" in verdict.why
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_a_negated_check_says_the_contrary(text: str, word: str) -> None:
+    for kind in (Kind.CONTAINS, Kind.EQUALS, Kind.STARTS_WITH, Kind.ENDS_WITH, Kind.ICONTAINS):
+        found = [judge(Check(kind, word, negated), Measured(text)).passed for negated in (False, True)]
+        assert found[0] is not found[1]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
+def test_whatever_json_an_answer_is_it_is_valid(value: object) -> None:
+    assert judge(Check(Kind.JSON), Measured(json.dumps(value))).passed
+
+
+@given(st.text(max_size=80))
+def test_whatever_stands_in_a_cell_is_a_check(written: str) -> None:
+    judge(assertion(written), PARIS)
