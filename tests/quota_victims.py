@@ -16,7 +16,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from unittest import mock
@@ -32,8 +31,14 @@ from tui_app.core.quota import Source
 INSTRUCTIONS = {"transaction": 600, "statement": 3000}
 """About how many instructions of SQLite's machine a victim's first requests take within these."""
 
+POINTS = ("transaction", "statement", "moment", "start")
+"""Where victims are hit, in turn: within SQLite, at any moment, or after a start of which nobody knows."""
+
 LONGEST_S = 0.03
-"""Each third victim is not hit within SQLite but at a moment within this time."""
+"""The latest of those moments."""
+
+DELAY_S = 0.05
+"""How long such a start comes after its claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,8 @@ def _hit_within(what: str, at: int, hit: signal.Signals, told: int) -> Callable[
     return connected
 
 
-async def _use(job: Victims) -> None:
-    """Send some, give one back, leave one waiting, for ever."""
+async def _use(job: Victims, what: str) -> None:
+    """Send some and give one back, over and over."""
     clock = SystemClock()
     terms = Terms(window=job.window, margin=0.0, lease=job.lease)
     queue = RequestQueue(SqliteLedger(Path(job.folder), terms), clock)
@@ -85,8 +90,13 @@ async def _use(job: Victims) -> None:
 
     async def send(place: Place) -> None:
         async with place:
+            if what == "start":
+                await place.turn()
+                await asyncio.sleep(DELAY_S)
             await place.sent()
             os.write(log, f"{clock.now():.9f} {os.getpid()}\n".encode())
+            if what == "start":
+                os.kill(os.getpid(), signal.SIGKILL)
 
     while True:
         queue.quota(GROUP, job.limit)
@@ -102,15 +112,16 @@ def _run(job: Victims) -> None:
     sys.stdin.readline()
     for number in range(job.count):
         told, tell = os.pipe()
-        what = ("transaction", "statement", "")[number % 3]
+        what = POINTS[number % len(POINTS)]
         at = chance.randrange(INSTRUCTIONS.get(what, 1))
         pid = os.fork()
         if pid == 0:
             hit = signal.SIGSTOP if job.stop else signal.SIGKILL
-            with mock.patch("sqlite3.connect", _hit_within(what, at, hit, tell)) if what else nullcontext():
-                asyncio.run(_use(job))
+            connect = _hit_within(what, at, hit, tell) if what in INSTRUCTIONS else sqlite3.connect
+            with mock.patch("sqlite3.connect", connect):
+                asyncio.run(_use(job, what))
         os.close(tell)
-        if not what:
+        if what == "moment":
             time.sleep(chance.uniform(0.0, LONGEST_S))
             os.kill(pid, signal.SIGKILL)
         print(os.read(told, 1).decode() or "o", pid, flush=True)
