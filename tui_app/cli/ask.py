@@ -16,7 +16,7 @@ Examples:
   inferterm ask sandbox "Write a haiku about queues"
   git diff | inferterm ask my-claude --system "Review this change" > review.md
   inferterm ask my-claude --json "What is 6 times 7?" | jq -r .text
-  inferterm ask my-claude --prompt translate --var language=French --var text=@letter.txt
+  inferterm ask my-claude --prompt translate --var text=@letter.txt
   inferterm ask my-claude --timeout 20 -- "-5 degrees: cold?"
 
 Into a pipe or a file goes the exact text of the answer. On a terminal control characters are left out, and a

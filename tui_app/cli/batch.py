@@ -12,28 +12,29 @@ from tui_app.cli.session import with_workbench
 _EPILOG = f"""\b
 Examples:
   inferterm batch questions.csv --endpoint my-claude > answers.csv
-  inferterm batch rows.jsonl --endpoint my-claude --prompt translate --var language=French
-  inferterm batch tests.csv --endpoint sandbox --format jsonl | jq 'select(.passed | not)'
+  inferterm batch rows.jsonl --endpoint my-claude --prompt translate
+  inferterm batch tests.csv --endpoint sandbox --format jsonl | jq .passed
   inferterm batch tests.csv --endpoint my-claude --grid temperature=0,0.5,1
 
 \b
 Columns of FILE (CSV with a header, or JSONL with an object a line):
-  prompt, system          what is asked, unless --prompt fills a kept prompt in with the columns
-  contains, not_contains  a text that the answer has to contain, or must not
-  matches, equals         a regular expression; the whole answer, white space at its ends apart
-  json, json_schema       `true`; a JSON schema that the answer, as JSON, has to fit
+  prompt, system         what is asked, unless --prompt fills a kept prompt in
+  contains, not_contains a text that the answer contains, or does not
+  matches, equals        a regular expression; the whole answer
+  json, json_schema      `true`; a JSON schema that the answer, as JSON, fits
   max_tokens, max_seconds, max_dollars
-                          the most output tokens, seconds from sending to the end, US dollars
-  check:contains, ...     the same, for when a column of that name is your data
-  __expected, __prefix, __suffix, __description, __metric, __threshold, __metadata:...
-                          promptfoo's, as they are
+                         the most output tokens, seconds from sending to the
+                         end, US dollars
+  check:contains, ...    the same, where a column of that name is your data
+  __expected, __prefix, __suffix, __metric, __threshold, __metadata:...
+                         promptfoo's, as they are
 
 Each answer is on disk as soon as it is there. Whatever ends the command (Ctrl-C, a kill, a power cut), the
 same command goes on where it was, and asks nothing twice: a row that was on its way when the process was
 killed is told as lost, and asked again only with --retry-lost. When all rows have ended, they are printed, in
 their order. The same command after that prints them again and asks nothing, unless --again is given.
 
-{CODES_HELP.replace("1 the disk", "1 a check failed, the disk")}
+{CODES_HELP.replace("1 the disk", "1 a check failed, or the disk")}
 """
 
 

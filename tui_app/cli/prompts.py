@@ -7,12 +7,12 @@ import click
 from tui_app.cli.completion import prompt_names
 from tui_app.cli.session import with_workbench
 
-_FORM = """\b
+_FORM = """
 Each prompt is a file of TOML, NAME.toml, in the folder that `list` prints first. It may lie under git:
 
 \b
   description = "Translates a text"
-  system = "You translate into {{language}}. Answer with the translation alone."
+  system = "You translate into {{language}}."
   prompt = '''
   Translate:
   {{text}}'''
@@ -20,7 +20,6 @@ Each prompt is a file of TOML, NAME.toml, in the folder that `list` prints first
   [defaults]
   language = "English"
 
-\b
 In place of `prompt`, turns may be written; the last may begin the answer, where the model takes that:
 
 \b
@@ -34,6 +33,13 @@ Examples:
   inferterm batch letters.csv --endpoint my-claude --prompt translate
 """
 
+_LIST = "\b\nExamples:\n  inferterm prompts list\n  inferterm prompts list --json | jq -r '.[].name'"
+_SHOW = (
+    "\b\nExamples:\n  inferterm prompts show translate\n  inferterm prompts show translate --var text=Hallo"
+)
+_VERSIONS = "\b\nExample:\n  inferterm prompts versions translate"
+_DIFF = "\b\nExamples:\n  inferterm prompts diff translate\n  inferterm prompts diff translate 1 3"
+
 
 @click.group(epilog=_FORM)
 def prompts() -> None:
@@ -43,7 +49,7 @@ def prompts() -> None:
     """
 
 
-@prompts.command("list")
+@prompts.command("list", short_help="List all.", epilog=_LIST)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def list_(*, as_json: bool) -> None:
     """List the prompts with their variables; broken files with line and reason."""
@@ -52,7 +58,7 @@ def list_(*, as_json: bool) -> None:
     with_workbench(lambda bench: print_prompts(bench, as_json=as_json))
 
 
-@prompts.command()
+@prompts.command(short_help="Print one, as it stands or filled in.", epilog=_SHOW)
 @click.argument("name", metavar="NAME", shell_complete=prompt_names)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Show it with this filled in.")
 def show(name: str, variables: tuple[str, ...]) -> None:
@@ -64,7 +70,7 @@ def show(name: str, variables: tuple[str, ...]) -> None:
     with_workbench(lambda bench: print_prompt(bench, name, values))
 
 
-@prompts.command()
+@prompts.command(short_help="List the texts that one had.", epilog=_VERSIONS)
 @click.argument("name", metavar="NAME", shell_complete=prompt_names)
 def versions(name: str) -> None:
     """List the texts that NAME had whenever inferterm used it, the oldest first."""
@@ -73,7 +79,7 @@ def versions(name: str) -> None:
     with_workbench(lambda bench: print_versions(bench, name))
 
 
-@prompts.command()
+@prompts.command(short_help="Print how two versions of one differ.", epilog=_DIFF)
 @click.argument("name", metavar="NAME", shell_complete=prompt_names)
 @click.argument("before", metavar="[FROM]", type=click.IntRange(1), required=False)
 @click.argument("after", metavar="[TO]", type=click.IntRange(1), required=False)
