@@ -73,6 +73,8 @@ class SqliteLedger:
         self._file = LedgerFile(folder, terms, self._process, this_boot)
         self._bell = bell or SocketBell(folder / f"bells-{(this_boot or UNKNOWN_BOOT)[:8]}")
         self._orders = 0
+        self._rivals: dict[Group, list[int]] = {}
+        self._losses = 0
 
     @property
     def terms(self) -> Terms:
@@ -91,8 +93,10 @@ class SqliteLedger:
 
     def settle(self, order: Order) -> tuple[Verdict, ...]:
         """See `ports.Ledger`."""
-        verdicts = self._file.ask(order.now, lambda _, book: self._settle(book, order))
-        if self._is_shared:
+        verdicts = self._file.ask(
+            order.now, lambda _, book: book.transact(lambda: self._written(book, order))
+        )
+        if self._file.is_shared:
             self._bell.ring(freed=order.frees)
         return verdicts
 
@@ -104,13 +108,12 @@ class SqliteLedger:
         """
 
         def write(connection: sqlite3.Connection, book: Book) -> None:
-            with book.transaction():
-                prove(connection)
-                book.restore(taken, newer=True)
-                self._written(book, order)
+            prove(connection)
+            book.restore(taken, newer=True)
+            self._written(book, order)
 
-        self._file.ask(order.now, write)
-        if self._is_shared:
+        self._file.ask(order.now, lambda connection, book: book.transact(lambda: write(connection, book)))
+        if self._file.is_shared:
             self._bell.ring(freed=True)
 
     def read(self, group: Group, now: float) -> Reading:
@@ -135,11 +138,14 @@ class SqliteLedger:
 
     def version(self, now: float) -> int:
         """See `ports.Ledger`."""
-        return self._file.ask(now, lambda _, book: book.version())
+        if any(not self._alive(pid) for pids in self._rivals.values() for pid in pids):
+            self._rivals.clear()
+            self._losses += 1
+        return self._file.ask(now, lambda _, book: book.version()) + (self._losses << 64)
 
     def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
         """See `ports.Ledger`."""
-        return not self._is_shared or self._bell.listen(heard, everything=everything)
+        return not self._file.is_shared or self._bell.listen(heard, everything=everything)
 
     def close(self) -> None:
         """See `ports.Ledger`."""
@@ -148,14 +154,6 @@ class SqliteLedger:
             with suppress(LedgerFailed):
                 self._file.ask(0.0, lambda _, book: book.waiters.forget(self._process))
         self._file.let_go()
-
-    @property
-    def _is_shared(self) -> bool:
-        return self._file.path != MEMORY
-
-    def _settle(self, book: Book, order: Order) -> tuple[Verdict, ...]:
-        with book.transaction():
-            return self._written(book, order)
 
     def _written(self, book: Book, order: Order) -> tuple[Verdict, ...]:
         if self._orders % PRUNE_EVERY == 0:
@@ -174,14 +172,12 @@ class SqliteLedger:
     def _try(self, book: Book, line: Line, now: float) -> Verdict:
         grp = book.number(line.group)
         lanes = book.newest(line.lanes)
-        contenders = book.waiters.contenders(grp) if lanes else []
-        pacings = {lane.pacing for lane in lanes} | {contender.pacing for contender in contenders}
+        contenders = self._living(book, grp) if lanes else []
+        self._rivals[line.group] = [contender.pid for contender in contenders]
+        pacings = [*(lane.pacing for lane in lanes), *(contender.pacing for contender in contenders)]
         count = book.count(grp, now, even=Pacing.EVEN in pacings)
 
         def patience(contender: Contender) -> float | None:
-            if not self._alive(contender.pid):
-                book.waiters.forget(contender.process)
-                return None
             until = book.able_since(grp, contender, count) + self._terms.grace
             if until > now:
                 return until
@@ -191,7 +187,7 @@ class SqliteLedger:
         decision = decide(count, lanes, contenders, patience)
         book.claim(grp, decision.granted, now)
         book.sightings.note_members(grp, lanes, now)
-        left = tuple(_left(lanes, decision.granted))
+        left = tuple(_left(lanes, decision.granted)) if decision.granted else lanes
         shown = tuple(lane for lane in left if lane.bids)
         book.waiters.publish(grp, self._pid, shown, now)
         return Verdict(
@@ -201,6 +197,16 @@ class SqliteLedger:
             held_until=decision.held_until,
             limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
         )
+
+    def _living(self, book: Book, grp: int) -> list[Contender]:
+        """Tell who is first in the other processes, removing what those published that are gone."""
+        living = []
+        for contender in book.waiters.contenders(grp):
+            if self._alive(contender.pid):
+                living.append(contender)
+            else:
+                book.waiters.forget(contender.process)
+        return living
 
 
 def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, count
-from typing import Any
+from typing import Any, TypeVar
 
 from tui_app.adapters.ledger_memory import Memory
 from tui_app.adapters.ledger_sightings import Sightings
@@ -16,6 +16,8 @@ from tui_app.adapters.ledger_waiters import PublishedWaiters
 from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
 from tui_app.core.quota import Closure, Group, Pacing, Source
 from tui_app.core.turns import Contender, Count
+
+T = TypeVar("T")
 
 YIELD_S = 0.03
 """How long a slot is left to those who came earlier before looking whether they are gone."""
@@ -37,16 +39,16 @@ class Book:
         self._terms, self._process, self._floor = terms, process, floor
         self._serial = next(_serials) << 32
         self._memory = Memory()
+        self._remembers = False
         self.sightings = Sightings(connection, terms, process)
         self.waiters = PublishedWaiters(connection, process, self._memory)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is written within it, or nothing."""
+    def transact(self, write: Callable[[], T]) -> T:
+        """Let all that is written by `write` happen, or nothing."""
         self._run("BEGIN IMMEDIATE")
+        self._remembers = False
         try:
-            self._memory.note(self.version())
-            yield
+            done = write()
             self._run("COMMIT")
         except BaseException:
             self._memory.clear()
@@ -54,6 +56,7 @@ class Book:
             with suppress(sqlite3.Error):
                 self._run("ROLLBACK")
             raise
+        return done
 
     def version(self) -> int:
         """Tell a number that no other connection has and that changes when another one writes."""
@@ -61,7 +64,13 @@ class Book:
         return self._serial + int(version)
 
     def number(self, group: Group) -> int:
-        """Tell the number of a group; one that has none gets one."""
+        """Tell the number of a group; one that has none gets one.
+
+        What is remembered of groups is looked through here, once in each transaction.
+        """
+        if not self._remembers:
+            self._memory.note(self.version())
+            self._remembers = True
         known = self._memory.numbers.get(group)
         if known is not None:
             return known
@@ -162,8 +171,10 @@ class Book:
         free_at = freed[0] if freed else 0.0
         return float(max(contender.seen_at, changed_at, count.opens, even_from, free_at))
 
-    def claim(self, grp: int, bids: Iterable[Bid], now: float) -> None:
+    def claim(self, grp: int, bids: Sequence[Bid], now: float) -> None:
         """Take a slot for each bid until the claim is sent or refunded, or its lease ends."""
+        if not bids:
+            return
         free_at = self._terms.free_after_claim(now)
         self._run_many(
             "INSERT INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, 0)",

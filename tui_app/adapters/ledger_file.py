@@ -45,13 +45,14 @@ _OR_ALONE = (
 class LedgerFile:
     """One connection to the ledger of this boot, opened (and made) by the first question.
 
-    `folder` is MEMORY or where the file lies. After a failure the next question opens it anew, so
-    that what was mended is used. A file that was removed in use is made again, with the slots that
-    are still taken.
+    `folder` is MEMORY or where the file lies, `is_shared` says which. After a failure the next
+    question opens it anew, so that what was mended is used. A file that was removed in use is made
+    again, with the slots that are still taken.
     """
 
     def __init__(self, folder: Path, terms: Terms, process: str, boot: str | None) -> None:
         self.path = folder if folder == MEMORY else folder / _PATTERN.format(boot or UNKNOWN_BOOT)
+        self.is_shared = folder != MEMORY
         self._terms, self._process = terms, process
         self._boot_known = boot is not None
         self._connection: sqlite3.Connection | None = None
@@ -97,7 +98,7 @@ class LedgerFile:
 
     def _open(self, now: float) -> tuple[sqlite3.Connection, Book]:
         floor = 0.0
-        if self.path != MEMORY:
+        if self.is_shared:
             make_folder(self.path.parent)
             others = self.path.parent.glob(_PATTERN.format("*"))
             if self._boot_known and any(other.name != self.path.name for other in others):
@@ -144,9 +145,9 @@ class LedgerFile:
             draft.unlink(missing_ok=True)
 
     def _is_gone(self) -> bool:
-        if self.path == MEMORY or time.monotonic() < self._look_at:
+        if not self.is_shared or (now := time.monotonic()) < self._look_at:
             return False
-        self._look_at = time.monotonic() + LOOK_S
+        self._look_at = now + LOOK_S
         return _inode(self.path) != self._inode
 
     def _rescue(self, now: float) -> None:

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_app.core.quota import WINDOW_S, Closure, Group, Pacing, Source
 
 if TYPE_CHECKING:
     from tui_app.core.activity import ToldLimit
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[Any, Any]:
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +106,10 @@ class Order:
     """
 
     now: float
-    sent: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    sent: Mapping[int, float] = field(default_factory=_nothing)
     refunds: tuple[int, ...] = ()
-    closures: Mapping[Group, Closure | None] = field(default_factory=lambda: MappingProxyType({}))
-    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    closures: Mapping[Group, Closure | None] = field(default_factory=_nothing)
+    limits: Mapping[str, int] = field(default_factory=_nothing)
     told: tuple[Telling, ...] = ()
     withdrawn: bool = False
     lines: tuple[Line, ...] = ()
@@ -126,7 +133,7 @@ class Verdict:
     granted: tuple[int, ...] = ()
     wake_at: float | None = None
     held_until: float | None = None
-    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[str, int] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,10 @@ class Ledger(Protocol):
         """Tell what holds for an endpoint now; changes nothing."""
 
     def version(self, now: float) -> int:
-        """Tell a number that is another one as soon as another process wrote something."""
+        """Tell a number that is another one as soon as another process wrote something.
+
+        And when one has gone, without a word, that waited when this process last settled.
+        """
 
     def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
         """Call `heard` in this thread's event loop after another process wrote, in place of the call before.

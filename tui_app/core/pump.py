@@ -35,8 +35,8 @@ HELD_POLLS_S = (0.001, 0.004)
 YIELDS = 4
 """How often a locked ledger is tried again at once, letting the event loop run in between."""
 
-BACK_OFF_S = (0.0005, 0.004, 0.008)
-"""The shortest and the longest pause between later tries, and the one while it stays locked."""
+BACK_OFF_S = (0.0005, 0.003)
+"""The shortest and the longest pause between later tries; the longest while it stays locked."""
 
 STUCK_S = 0.5
 """How long the ledger is locked before those who wait are told."""
@@ -185,8 +185,8 @@ class Pump:
             self._busy_since = now
         self._tries += 1
         late = self._tries - YIELDS
-        shortest, longest, stuck = BACK_OFF_S
-        pause = min(shortest * 2.0 ** min(late, 9), stuck if self.stuck else longest) if late > 0 else 0.0
+        shortest, longest = BACK_OFF_S
+        pause = min(shortest * 2.0 ** min(late, 9), longest) if late > 0 else 0.0
         self._arm(now + pause * random.uniform(0.5, 1.0))
         if not self.stuck and now - self._busy_since > STUCK_S:
             self.stuck = True
