@@ -163,8 +163,10 @@ class PlainChat(PlainActions):
         if not self._idle:
             self._held.clear()
             await self.chat.stop()
-            await asyncio.sleep(0)
-            await self._hear(self._watch.taken())
+            news = [item for item in self._items if isinstance(item, News)]
+            self._items.clear()
+            for item in (*news, News(self._watch.taken())):
+                await self._hear(item.events)
         elif not ends:
             self._asked_twice = True
             self.voice.heard()

@@ -1,0 +1,264 @@
+"""A chat in lines, as a process: through a pipe, and at a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import COMMAND, PATIENCE_S, Ended, run
+from tui_app.cli.plain_commands import PLAIN_COMMANDS
+from tui_app.ui.commands import BY_ID
+
+PLAIN = ("chat", "sandbox", "--plain")
+
+
+async def piped(*lines: str, options: Sequence[str] = ()) -> Ended:
+    """Write these lines through a pipe."""
+    return await run(*PLAIN, *options, given="".join(f"{line}\n" for line in lines).encode())
+
+
+@dataclass
+class Terminal:
+    """A terminal that only knows lines, with the chat on it."""
+
+    process: Process
+    descriptor: int
+    shown: str = ""
+    seen: int = 0
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self.descriptor, f"{text}\r".encode())
+
+    async def hear(self, pattern: str) -> str:
+        """Wait for words that come after those that were heard last."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (found := re.compile(pattern).search(self.shown, self.seen)):
+                self.shown += (await asyncio.to_thread(os.read, self.descriptor, 4096)).decode()
+        self.seen = found.end()
+        return found[0]
+
+
+@asynccontextmanager
+async def terminal(*args: str, **environ: str) -> AsyncGenerator[Terminal, None]:
+    """The chat at a terminal, ended at the end."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "dumb", **environ}
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, *PLAIN, *args, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True,
+        preexec_fn=lambda: _adopt(theirs),
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        os.close(ours)
+
+
+def _adopt(descriptor: int) -> None:
+    """Make it the terminal that Ctrl-C is typed at."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
+
+
+async def test_each_line_of_a_pipe_is_a_prompt_that_waits_for_the_answer_before_it() -> None:
+    ended = await piped("Name a river", "/read 2", "and its \\", "source")
+    assert ended.code == 0
+    assert "turn 2 of yours" in ended.out.decode()
+    assert ended.out.decode().count("Sandbox answer") == 2
+    said = ended.err.splitlines()
+    assert all(line.startswith("inferterm: ") for line in said)
+    assert said.count("inferterm: sent") == 2
+    assert said.count("inferterm: the answer is whole") == 2
+    assert "inferterm: you: Name a river" in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["Hi"], 0),
+        (["status 400"], 4),
+        (["status 400", "Hi"], 4),
+        (["flaky forgiven"], 0),
+        (["status 401", "/say 1"], 4),
+        (["/nothing"], 2),
+        (["/go-on"], 2),
+        ([], 0),
+    ],
+)
+async def test_the_exit_code_is_that_of_the_last_prompt_that_failed(lines: list[str], code: int) -> None:
+    assert (await piped(*lines)).code == code
+
+
+async def test_a_number_chooses_the_way_on_from_an_error_that_then_counts_no_more() -> None:
+    ended = await piped("cut short", "1")
+    assert ended.err.count("ask again") == 2
+    assert ended.err.count("inferterm: sent\n") == 2
+    assert ended.code == 5
+
+
+async def test_a_text_that_looks_like_a_command_or_a_choice_can_be_said() -> None:
+    ended = await piped("/say /help", "/say 1")
+    assert "“/help”" in ended.out.decode()
+    assert ended.code == 0
+
+
+async def test_code_is_copied_by_its_number_or_written_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "code.py"
+    ended = await piped("Show python code", "/copy", f"/copy 2 {file}", f"/copy 2 {file}", "/copy 9")
+    assert "1. the whole answer" in ended.err
+    assert "2. code: python" in ended.err
+    assert 'prompt = "Show python code"' in file.read_text()
+    assert f"cannot write {file}: file exists" in ended.err
+    assert "there is no 9 to copy" in ended.err
+
+
+async def test_where_nothing_copies_a_file_is_offered() -> None:
+    ended = await piped("Show python code", "/copy 2")
+    assert "neither a clipboard program nor a terminal" in ended.err
+    assert "/copy 2 FILE writes it to a file." in ended.err
+
+
+async def test_a_conversation_goes_on_where_it_was_left_if_so_told() -> None:
+    await piped("The first")
+    ended = await piped("The second", options=["--continue"])
+    assert "The first, 1 turn with sandbox" in ended.err
+    assert "turn 2 of yours" in ended.out.decode()
+    again = await piped("/open", "1", "/rename Rivers", "/open second", "1")
+    assert "1. The first, 2 turns with sandbox" in again.err
+    assert "you: The second" in again.err
+    assert "1. Rivers with sandbox, in the prompt: The second" in again.err
+
+
+async def test_the_app_shows_what_was_said_in_lines() -> None:
+    from tui_app import wiring
+
+    await piped("Name a river", "and its \\", "source")
+    async with wiring.workbench() as bench:
+        chat = await bench.inference.chats.latest("sandbox")
+        assert [turn.prompt for turn in chat.conversation.turns] == ["Name a river", "and its \nsource"]
+
+
+async def test_settings_hold_for_this_chat_alone() -> None:
+    ended = await piped(
+        "/settings max_tokens 10", "Hello", "2", "/settings max_tokens -", "/settings colour red", "/settings"
+    )
+    assert "max_tokens: 10, of this chat" in ended.err
+    assert "2. allow 20 tokens an answer, and continue" in ended.err
+    assert "An answer may have 20 tokens in this chat from now on." in ended.err
+    assert "max_tokens: 4096, of the endpoint" in ended.err
+    assert "there is no setting colour" in ended.err
+
+
+async def test_a_wait_for_the_quota_is_said_with_place_and_time() -> None:
+    folder = Path.home() / ".config/inferterm/endpoints"
+    folder.mkdir(parents=True)
+    (folder / "slow.json").write_text(
+        '{"service": "anthropic", "service_settings": {"model_id": "claude-haiku-4-5", "rate_limit":'
+        ' {"requests_per_minute": 1}}, "task_settings": {"max_tokens": 64}, "local": {"sandbox": true}}'
+    )
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "chat", "slow", "--plain", stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(b"one\ntwo\n")
+    said = b""
+    async with asyncio.timeout(PATIENCE_S):
+        while b"queued, place 1, expected to start in about " not in said:
+            said += await process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert process.returncode == 130
+    assert b"Stopped before it was sent." in err
+    assert b"Traceback" not in err
+    async with asyncio.timeout(PATIENCE_S):
+        again = await run("chat", "slow", "--plain", "--continue")
+    assert "/send sends it" in again.err
+
+
+async def test_who_is_unknown_is_said_as_by_ask() -> None:
+    ended = await run("chat", "nobody", "--plain", given=b"Hi\n")
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+    plain = await run("chat", "sandbox")
+    assert plain.code == 2
+    assert "--plain" in plain.err
+
+
+async def test_a_whole_conversation_at_a_terminal_that_knows_only_lines() -> None:
+    async with terminal() as lines:
+        await lines.hear("A new conversation with sandbox")
+        await lines.hear("you> ")
+        lines.type("Name a river")
+        await lines.hear("\r\nsent\r\n")
+        await lines.hear("the answer is whole")
+        await lines.hear("you> ")
+        lines.type("write 900 words")
+        await lines.hear("answers:")
+        lines.type("/quota")
+        await lines.hear("used in the last 60 s")
+        os.write(lines.descriptor, b"\x03")
+        await lines.hear("Stopped. What came is kept.")
+        await lines.hear("1. ask again")
+        await lines.hear("you> ")
+        lines.type("flaky once")
+        await lines.hear("retrying: attempt 2 of 3 in .* s: overloaded_error")
+        await lines.hear("sent again, attempt 2")
+        await lines.hear("you> ")
+        os.write(lines.descriptor, b"\x03")
+        await lines.hear("There is nothing to stop")
+        lines.type("/new")
+        await lines.hear("A new conversation")
+        lines.type("/open")
+        await lines.hear("1. Name a river, 3 turns")
+        lines.type("1")
+        await lines.hear("you: flaky once")
+        lines.type("/quit")
+        async with asyncio.timeout(PATIENCE_S):
+            assert await lines.process.wait() == 0
+        assert "\x1b" not in lines.shown
+
+
+async def test_an_editor_writes_the_prompt(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "two\\nlines\\n" > "$1"\n')
+    editor.chmod(0o755)
+    async with terminal(EDITOR=str(editor), VISUAL=str(editor)) as lines:
+        await lines.hear("you> ")
+        lines.type("/edit")
+        await lines.hear("you: two\r\nyou: lines")
+        await lines.hear("the answer is whole")
+        await lines.hear("you> ")
+        os.write(lines.descriptor, b"\x04")
+        async with asyncio.timeout(PATIENCE_S):
+            assert await lines.process.wait() == 0
+
+
+async def test_sigterm_keeps_what_came() -> None:
+    async with terminal() as lines:
+        await lines.hear("you> ")
+        lines.type("write 900 words")
+        await lines.hear("answers:")
+        lines.process.terminate()
+        await lines.hear("What came is kept")
+        async with asyncio.timeout(PATIENCE_S):
+            assert await lines.process.wait() == 128 + signal.SIGTERM
+
+
+def test_commands_are_those_of_the_app() -> None:
+    assert {command.id for command in PLAIN_COMMANDS if command.id} <= set(BY_ID)
