@@ -21,6 +21,9 @@ TERMS = Terms(window=60.0, margin=0.0, lease=6.0)
 NOTICED = FRESH_S + 0.001
 """How long it takes until no process sends against what one of them was told."""
 
+TICK = 0.001
+"""Between what was granted before and after: requests are ordered by the time of their claim."""
+
 ROUNDING = 1e-6
 LONG = TERMS.cooldown + TERMS.lease + 1.0
 members = st.sampled_from(["low", "high"])
@@ -116,6 +119,7 @@ class QuotaMachine(RuleBasedStateMachine):
     def resume(self, data: st.DataObject) -> None:
         process = self.pick(data, running=True)
         if process is not None:
+            self.clock.advance(TICK)
             process.queue.resume()
             self.clock.advance()
 
@@ -133,6 +137,7 @@ class QuotaMachine(RuleBasedStateMachine):
     def go_on(self, data: st.DataObject) -> None:
         process = self.pick(data, running=False)
         if process is not None:
+            self.clock.advance(TICK)
             process.go_on()
             self.clock.advance()
 
@@ -217,8 +222,10 @@ class QuotaMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for process in self.processes:
+            self.clock.advance(TICK)
             process.go_on()
             process.queue.resume()
+            self.clock.advance()
         self.nobody_starves()
         if self.processes:
             self.nothing_was_lost(self.processes[0])

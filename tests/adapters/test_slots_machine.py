@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from tests.adapters.test_quota_machine import NOTICED, TERMS, QuotaMachine, Request
+from tests.adapters.test_quota_machine import NOTICED, TERMS, TICK, QuotaMachine, Request
 from tests.fakes_quota import GROUP, Process
 from tui_app.core.place import Stage
 from tui_app.core.quota import Pacing
@@ -40,6 +40,7 @@ class SlotsMachine(QuotaMachine):
         waiting = [each for each in self.waiting() if self.runs(each.process)]
         if waiting:
             request = data.draw(st.sampled_from(waiting))
+            self.clock.advance(TICK)
             request.process.queue.move(request.place.id, by)
             self.clock.advance()
 
@@ -47,6 +48,7 @@ class SlotsMachine(QuotaMachine):
     def pace(self, data: st.DataObject, pacing: Pacing) -> None:
         process = self.pick(data, running=True)
         if process is not None:
+            self.clock.advance(TICK)
             process.queue.pacing = pacing
             self.clock.advance()
 
@@ -54,6 +56,7 @@ class SlotsMachine(QuotaMachine):
     def reopen(self, data: st.DataObject) -> None:
         process = self.pick(data, running=True)
         if process is not None:
+            self.clock.advance(TICK)
             self.closed_until = 0.0
             process.queue.reopen_group(GROUP)
             self.clock.advance(NOTICED)
@@ -89,6 +92,7 @@ class SlotsMachine(QuotaMachine):
     def teardown(self) -> None:
         """See QuotaMachine; in bursts, so that all slots can be seen at once."""
         for process in self.processes:
+            self.clock.advance(TICK)
             process.queue.pacing = Pacing.BURST
         super().teardown()
 
