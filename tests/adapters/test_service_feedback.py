@@ -170,6 +170,13 @@ async def test_nothing_left_closes_for_one_requests_worth_and_not_until_all_is_f
         assert line == "waits the service has no requests left for this key"
 
 
+async def test_nothing_left_of_an_unknown_limit_closes_for_one_of_our_own(desk: Desk) -> None:
+    says = answer(200, {**SSE, "x-ratelimit-remaining-requests": "0"}, whole("yes"))
+    async with raw_server(says) as server:
+        await heard(desk, server, limit=6)
+    assert desk.queue.closed_for(GROUP) == pytest.approx(10.0, abs=1.0)
+
+
 async def test_a_spend_cap_is_not_retried_says_so_and_closes_nothing(desk: Desk, tmp_path: Path) -> None:
     says = refusal(
         429, message="You have reached your limit", details={"error_code": "org_spend_limit_reached"}

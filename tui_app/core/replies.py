@@ -274,10 +274,9 @@ class Desk:
     def _heed(self, route: Route, exchange: Exchange, sent_at: float) -> None:
         self.queue.note_told(route.group, exchange.limits, sent_at)
         for told in exchange.limits:
-            if told.name == "requests" and told.remaining == 0 and told.limit:
-                self.queue.close_group(
-                    route.group, 60 / told.limit, "the service has no requests left for this key"
-                )
+            if told.name == "requests" and told.remaining == 0:
+                worth_s = 60 / (told.limit or route.endpoint.limit)
+                self.queue.close_group(route.group, worth_s, "the service has no requests left for this key")
 
 
 def now() -> float:
