@@ -183,7 +183,7 @@ async def test_a_wait_for_the_quota_is_said_with_place_and_time() -> None:
         while b"queued, place 1, expected to start in about " not in said:
             said += await process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        out, err = await process.communicate()
+        _, err = await process.communicate()
     assert process.returncode == 130
     assert b"Stopped before it was sent." in err
     assert b"Traceback" not in err
