@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from textual import work
-from textual.screen import Screen
 
-from tui_app.core.chat import Chat
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
-from tui_app.core.inference import Inference
 from tui_app.core.remedies import Remedy, blamed, remedies
+from tui_app.ui.turn_actions import TurnActions
 from tui_app.ui.widgets.prompt import Prompt
-from tui_app.ui.widgets.transcript import Transcript
 
 
-class ChatActions(Screen[None]):
+class ChatActions(TurnActions):
     """The actions of the chat screen."""
 
-    inference: Inference
-    chat: Chat
     entry: Entry | None
     last_answer: Answer | None
-    prompt: Prompt
-    transcript: Transcript
-
-    def switch_to(self, chat: Chat, at: int | None = None) -> None:
-        """Show another conversation, from its end or at a turn."""
-        raise NotImplementedError
 
     async def opened(self) -> None:
         """Wait until there is a conversation."""
@@ -54,8 +43,9 @@ class ChatActions(Screen[None]):
         """What is impossible is not offered."""
         busy, last, ways = self.chat.busy, self.last_answer, self._ways
         possible = {
-            "stop": busy,
-            "leave": not busy,
+            "stop": busy and self.editing is None,
+            "leave": not busy or self.editing is not None,
+            "turns": last is not None and self.prompt.has_focus,
             "go_on": self._counting_down or Remedy.PROCEED in ways,
             "raise_limit": Remedy.RAISE in ways,
             "without": Remedy.WITHOUT in ways,
@@ -68,7 +58,7 @@ class ChatActions(Screen[None]):
         """Say what went wrong and what to do."""
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
 
-    async def _try(self, step: Awaitable[object]) -> bool:
+    async def attempt(self, step: Awaitable[object]) -> bool:
         """Do something, and say what went wrong if it did."""
         try:
             await step
@@ -81,7 +71,13 @@ class ChatActions(Screen[None]):
     async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Send the prompt; it comes back, before what was typed since, when that is not possible."""
         await self.opened()
-        if not await self._try(self.chat.send(event.text)):
+        editing = self.editing
+        if editing is not None:
+            self.end_editing()
+            step = self.chat.edit(editing, event.text)
+        else:
+            step = self.chat.send(event.text)
+        if not await self.attempt(step):
             self.prompt.put(event.text + self.prompt.text)
 
     async def on_prompt_rested(self) -> None:
@@ -89,15 +85,20 @@ class ChatActions(Screen[None]):
         await self.keep_draft()
 
     async def keep_draft(self) -> None:
-        """Keep the prompt that was not sent."""
-        await self._try(self.chat.keep_draft(self.prompt.text))
+        """Keep the prompt that was not sent; one that is being changed is not that."""
+        if self.editing is not None:
+            return
+        await self.attempt(self.chat.keep_draft(self.prompt.text))
 
     async def action_stop(self) -> None:
         """Stop the reply."""
-        await self._try(self.chat.stop())
+        await self.attempt(self.chat.stop())
 
     async def action_leave(self) -> None:
-        """Back to where the chat was opened."""
+        """Back to where the chat was opened, or to the prompt that is to be sent next."""
+        if self.editing is not None:
+            self.end_editing()
+            return
         await self.keep_draft()
         self.dismiss()
 
@@ -106,20 +107,20 @@ class ChatActions(Screen[None]):
         if self._counting_down:
             self.chat.skip_wait()
         else:
-            await self._try(self.chat.proceed())
+            await self.attempt(self.chat.proceed())
 
     async def action_again(self) -> None:
         """Ask the last prompt again."""
-        await self._try(self.chat.retry())
+        await self.attempt(self.chat.retry())
 
     async def action_without(self) -> None:
         """Ask again without the settings that were refused."""
         if self.last_answer is None:
             return
         settings = self.chat.settings.leaving_out(blamed(self.last_answer))
-        if await self._try(self.chat.configure(settings)):
+        if await self.attempt(self.chat.configure(settings)):
             self.show_head()
-            await self._try(self.chat.retry())
+            await self.attempt(self.chat.retry())
 
     async def action_new(self) -> None:
         """Begin a new conversation."""
@@ -154,7 +155,7 @@ class ChatActions(Screen[None]):
             return False
         screen = ChatSettingsScreen(self.entry.endpoint, self.chat.settings, focus)
         settings = await self.app.push_screen_wait(screen)
-        if settings is None or not await self._try(self.chat.configure(settings)):
+        if settings is None or not await self.attempt(self.chat.configure(settings)):
             return False
         self.show_head()
         return True
@@ -176,9 +177,9 @@ class ChatActions(Screen[None]):
         )
         chosen = await self.app.push_screen_wait(question)
         if chosen == "proceed":
-            await self._try(self.chat.proceed())
+            await self.attempt(self.chat.proceed())
         elif chosen == "again":
-            await self._try(self.chat.retry())
+            await self.attempt(self.chat.retry())
 
     @work(group="conversations", exclusive=True)
     async def action_conversations(self) -> None:

@@ -35,6 +35,8 @@ class Command:
     def action(self) -> str:
         """The name of the action, with its place where that is the app."""
         name = self.id.partition(".")[2]
+        if self.place == "turn":
+            return f"ask('{name}')"
         return f"app.{name}" if self.place == "app" else name
 
     def binding(self) -> Binding:
@@ -140,6 +142,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "chat.oldest", "ctrl+home", "to the top", "Show the first of what was said.", False, priority=True
     ),
     Command("chat.newest", "ctrl+end", "to the end", "Follow the end of the answer.", False, priority=True),
+    Command(
+        "chat.turns", "ctrl+up,alt+up", "turns", "Go up to the turns: change, flip, fork, inspect.", False
+    ),
+    Command("turn.earlier", "left,h", "earlier version", "Show the version before this one."),
+    Command("turn.later", "right,l", "later version", "Show the version after this one."),
+    Command("turn.edit", "e,enter", "change", "Change the prompt and ask it; both versions are kept."),
+    Command("turn.again", "r", "ask again", "Ask the prompt again; both answers are kept."),
+    Command("turn.fork", "f", "fork", "Begin a new chat with all that was said up to here."),
+    Command("turn.move", "m", "move", "Go on with another endpoint."),
+    Command("turn.copy", "c", "copy", "Copy this answer, or one of its code blocks."),
+    Command("turn.delete", "d,delete", "delete", "Delete this turn; what follows stays."),
+    Command("turn.up", "up,k", "turn before", "Go to the turn before.", False),
+    Command("turn.down", "down,j", "turn after", "Go to the turn after, then to the prompt.", False),
+    Command("turn.leave", "escape", "to the prompt", "Back to the prompt."),
     Command("settings.copy", "c", "copy", "Copy the path under the cursor."),
     Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),

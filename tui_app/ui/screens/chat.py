@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -47,7 +46,7 @@ def _sandbox_words() -> type[Provider]:
     return SandboxWords
 
 
-class ChatScreen(ChatActions, Screen[None]):
+class ChatScreen(ChatActions):
     """Shows one conversation; the reply runs on when the screen is left, and is there on coming back."""
 
     CSS_PATH = "../chat.tcss"
@@ -90,6 +89,7 @@ class ChatScreen(ChatActions, Screen[None]):
         yield self.transcript
         yield Static(Content.styled("↓ more below · ctrl+end follows the end", "$text-muted"), id="more")
         yield self.gauge
+        yield Static(id="prompt-note")
         with Horizontal(id="prompt-row"):
             yield Static(">", id="prompt-sign")
             yield self.prompt
@@ -204,9 +204,7 @@ class ChatScreen(ChatActions, Screen[None]):
                         await self.transcript.settle(turn)
                     self._note_last(turn.answer)
                 case PathChanged(turns):
-                    shown = {turn.id for turn in self.transcript.turns}
-                    other = next((turn.id for turn in turns[:-1] if turn.id not in shown), None)
-                    await self.transcript.show(turns, free=self._free, at=other)
+                    await self.transcript.show(turns, free=self._free, at=self.turn_at(turns))
                     self._note_last(turns[-1].answer if turns else None)
                 case TurnRemoved(turn_id):
                     await self.transcript.forget(turn_id)

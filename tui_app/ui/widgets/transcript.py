@@ -77,6 +77,18 @@ class Transcript(VerticalScroll):
             self.call_after_refresh(self.go_to, at)
         self._look()
 
+    async def go_beside(self, turn_id: int, step: int) -> bool:
+        """Go to the turn before (-1) or after (1); False where there is none."""
+        ids = [turn.id for turn in self._turns]
+        place = ids.index(turn_id) + step if turn_id in ids else -1
+        if place >= len(ids):
+            return False
+        while 0 <= place < self._from and await self._mount_earlier():
+            pass
+        if place >= 0:
+            self.call_after_refresh(self.go_to, ids[place])
+        return True
+
     def go_to(self, turn_id: int) -> None:
         """Show a turn from its beginning, if it is mounted."""
         for view in self.query_children(TurnView):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import HorizontalGroup, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -17,9 +19,10 @@ from tui_app.core.answer_words import facts
 from tui_app.core.chat_events import ChatEvent, Progress
 from tui_app.core.conversation import Outcome, Turn
 from tui_app.core.remedies import Remedy, blamed, remedies
-from tui_app.ui.commands import BY_ID
+from tui_app.ui.commands import BY_ID, bindings
 from tui_app.ui.widgets.answer import AnswerView
 from tui_app.ui.widgets.answer_facts import AnswerFacts
+from tui_app.ui.widgets.key_bar import key_of
 from tui_app.ui.widgets.markdown_pieces import shown
 from tui_app.ui.widgets.standing import Standing
 from tui_app.ui.widgets.verdict import verdict
@@ -69,8 +72,41 @@ def prompt_of(text: str) -> str:
     return "\n".join(rows if more <= 0 else [*rows[:PROMPT_LINES], f"… {more:,} lines more"])
 
 
-class TurnView(Vertical):
+class Versions(Static):
+    """Says which of several versions of a turn is shown; a click shows the next."""
+
+    @dataclass
+    class Flipped(Message):
+        """The person wants the next version."""
+
+    def __init__(self, turn: Turn) -> None:
+        place = turn.versions.index(turn.id) + 1
+        self._words = Content.styled(f"◂ version {place} of {len(turn.versions)} ▸", "bold $accent")
+        super().__init__(self._words)
+
+    def on_mount(self) -> None:
+        """Name the key that leads here."""
+        key = key_of(self.screen, "chat.turns")
+        hint = f"  {key}, then ← → flip" if key else ""
+        self.update(Content.assemble(self._words, (hint, "$text-muted")))
+
+    def on_click(self) -> None:
+        """Show the next."""
+        self.post_message(self.Flipped())
+
+
+class TurnView(Vertical, can_focus=True):
     """Shows one turn; `live` while its reply comes in this process, `last` when ways on are offered."""
+
+    FOCUS_ON_CLICK = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("turn")]
+
+    @dataclass
+    class Wanted(Message):
+        """The person wants something to be done with this turn: a command of the place `turn`."""
+
+        turn_id: int
+        what: str
 
     def __init__(
         self, turn: Turn, *, free: bool, last: bool, live: bool = False, progress: Progress | None = None
@@ -83,6 +119,8 @@ class TurnView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(prompt_of(self.turn.prompt), markup=False, classes="prompt-text")
+        if self.turn.id in self.turn.versions:
+            yield Versions(self.turn)
         yield self._answer
         with self._bottom:
             yield from self._foot()
@@ -101,6 +139,19 @@ class TurnView(Vertical):
         self.turn, self._live, self._progress = turn, False, None
         self._answer.settle(turn.answer)
         await self._refoot()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other versions only where there are some."""
+        if parameters in {("earlier",), ("later",)}:
+            return bool(self.turn.versions)
+        return super().check_action(action, parameters)
+
+    def action_ask(self, what: str) -> None:
+        """Say what is wanted."""
+        self.post_message(self.Wanted(self.turn.id, what))
+
+    def on_versions_flipped(self) -> None:
+        self.action_ask("later")
 
     async def be_last(self, last: bool) -> None:
         """Offer ways on if this is the last turn, and none if another came."""

@@ -1,0 +1,131 @@
+"""Turns of a chat under the cursor: changed, asked again, flipped, forked, moved, taken out."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+
+from tests.fakes_service import reply
+from tests.ui.bench import KEY, bench, endpoint, seen, until
+from tests.ui.screens.test_chat import Room, answering, chatting
+from tui_app.ui.widgets.turn import TurnView
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+async def to_turns(room: Room) -> None:
+    """Put the cursor on the last turn."""
+    await room.press("ctrl+up")
+    await until(room.pilot, lambda: isinstance(room.app.focused, TurnView))
+
+
+@SIZES
+async def test_an_answer_asked_again_is_flipped_to_and_fro(size: tuple[int, int]) -> None:
+    async with chatting(answering(reply("First answer."), reply("Second answer.")), size) as room:
+        await room.say("Hello")
+        await room.sees("First answer.")
+        await room.idle()
+        await room.press("f5")
+        await room.sees("Second answer.", "version 2 of 2")
+        await room.idle()
+        await to_turns(room)
+        await room.press("left")
+        await room.sees("First answer.", "version 1 of 2")
+        assert "Second" not in seen(room.app)
+        await until(room.pilot, lambda: isinstance(room.app.focused, TurnView))
+        await room.press("right")
+        await room.sees("Second answer.", "version 2 of 2")
+        await until(room.pilot, lambda: isinstance(room.app.focused, TurnView))
+        await room.press("escape")
+        await until(room.pilot, lambda: room.app.focused is room.screen.prompt)
+
+
+@SIZES
+async def test_an_earlier_prompt_is_changed_and_both_branches_stay(size: tuple[int, int]) -> None:
+    scripts = reply("About cats."), reply("More of them."), reply("About dogs.")
+    async with chatting(answering(*scripts), size) as room:
+        for prompt, said in (("cats", "About cats."), ("more", "More of them.")):
+            await room.say(prompt)
+            await room.sees(said)
+            await room.idle()
+        await to_turns(room)
+        await room.press("up")
+        await until(room.pilot, lambda: _focused(room) == "cats")
+        await room.press("e")
+        await room.sees("changing an earlier prompt")
+        await room.press("ctrl+a", *["delete"] * 4, *["backspace"] * 4, *"dogs", "enter")
+        await room.sees("About dogs.", "version 2 of 2")
+        assert "More of them" not in seen(room.app)
+        assert "changing" not in seen(room.app)
+        await room.idle()
+        await to_turns(room)
+        await room.press("left")
+        await room.sees("About cats.", "More of them.")
+
+
+def _focused(room: Room) -> str:
+    view = room.app.focused
+    return view.turn.prompt if isinstance(view, TurnView) else ""
+
+
+async def test_leaving_a_change_brings_the_draft_back() -> None:
+    async with chatting(answering(reply("One."))) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        room.screen.prompt.insert("half a thought")
+        await to_turns(room)
+        await room.press("enter")
+        await until(room.pilot, lambda: room.screen.prompt.text == "first")
+        await room.press("escape")
+        await until(room.pilot, lambda: room.screen.prompt.text == "half a thought")
+        assert "changing" not in seen(room.app)
+
+
+async def test_a_turn_is_taken_out_after_a_question() -> None:
+    async with chatting(answering(reply("One."), reply("Two."))) as room:
+        for prompt, said in (("first", "One."), ("second", "Two.")):
+            await room.say(prompt)
+            await room.sees(said)
+            await room.idle()
+        await to_turns(room)
+        await room.press("up")
+        await until(room.pilot, lambda: _focused(room) == "first")
+        await room.press("d")
+        await room.sees("Delete this turn?")
+        await room.press("down", "enter")
+        await until(room.pilot, lambda: "One." not in seen(room.app) and "Two." in seen(room.app))
+
+
+async def test_a_fork_is_a_chat_of_its_own() -> None:
+    async with chatting(answering(reply("One."), reply("Two."))) as room:
+        for prompt, said in (("first", "One."), ("second", "Two.")):
+            await room.say(prompt)
+            await room.sees(said)
+            await room.idle()
+        before = room.screen.chat
+        await to_turns(room)
+        await room.press("up")
+        await until(room.pilot, lambda: _focused(room) == "first")
+        await room.press("f")
+        await until(room.pilot, lambda: room.screen.chat is not before)
+        await until(room.pilot, lambda: "One." in seen(room.app) and "Two." not in seen(room.app))
+        assert room.screen.chat.title == "first (from turn 1)"
+
+
+async def test_a_chat_moves_to_another_endpoint_with_all_that_was_said() -> None:
+    made = bench(endpoint("prod"), endpoint("second", "claude-sonnet-5-5"), key=KEY)
+    made.api.scripts = [reply("One."), reply("Two.")]
+    async with chatting(made) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        await to_turns(room)
+        await room.press("m")
+        await room.sees("Go on with another endpoint", "claude-sonnet-5-5")
+        await until(room.pilot, lambda: isinstance(room.app.focused, OptionList))
+        await room.press("enter")
+        await until(room.pilot, lambda: room.screen.inference_id == "second")
+        await room.say("second")
+        await room.sees("One.", "Two.")
+        assert made.api.bodies[-1]["model"] == "claude-sonnet-5-5"

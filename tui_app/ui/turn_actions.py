@@ -1,0 +1,162 @@
+"""What a person can do with one turn of a chat: change it, ask it again, flip, fork, take it out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import work
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui_app.core.chat import Chat
+from tui_app.core.conversation import Turn
+from tui_app.core.errors import InfertermError
+from tui_app.core.inference import Inference
+from tui_app.core.text import one_line
+from tui_app.ui.widgets.prompt import Prompt
+from tui_app.ui.widgets.transcript import Transcript
+from tui_app.ui.widgets.turn import TurnView
+
+
+class TurnActions(Screen[None]):
+    """The actions on the turns of the chat screen; `editing` is the turn whose prompt is being changed."""
+
+    inference: Inference
+    chat: Chat
+    prompt: Prompt
+    transcript: Transcript
+    editing: int | None = None
+    _draft = ""
+    _place: int | None = None
+
+    def switch_to(self, chat: Chat, at: int | None = None) -> None:
+        """Show another conversation, from its end or at a turn."""
+        raise NotImplementedError
+
+    def complain(self, error: InfertermError) -> None:
+        """Say what went wrong and what to do."""
+        raise NotImplementedError
+
+    async def keep_draft(self) -> None:
+        """Keep the prompt that was not sent."""
+        raise NotImplementedError
+
+    async def attempt(self, step: Awaitable[object]) -> bool:
+        """Do something, and say what went wrong if it did."""
+        raise NotImplementedError
+
+    async def action_turns(self) -> None:
+        """Go to the last turn."""
+        if self.transcript.last is not None:
+            self.transcript.last.focus()
+
+    def turn_at(self, turns: tuple[Turn, ...]) -> int | None:
+        """The turn at which another way through the conversation is to be shown: where it was flipped."""
+        place, self._place = self._place, None
+        return turns[place].id if place is not None and place < len(turns) else None
+
+    @work(group="turn")
+    async def on_turn_view_wanted(self, event: TurnView.Wanted) -> None:
+        """Do with a turn what is wanted."""
+        turn = next((each for each in self.chat.conversation.turns if each.id == event.turn_id), None)
+        if turn is None:
+            return
+        ways: dict[str, Callable[[Turn], Awaitable[None]]] = {
+            "edit": self._edit,
+            "again": self._again,
+            "earlier": lambda turn: self._flip(turn, -1),
+            "later": lambda turn: self._flip(turn, 1),
+            "up": lambda turn: self._go(turn, -1),
+            "down": lambda turn: self._go(turn, 1),
+            "fork": self._fork,
+            "move": self._move,
+            "copy": self._copy,
+            "delete": self._delete,
+            "leave": self._leave,
+        }
+        await ways[event.what](turn)
+
+    async def _leave(self, turn: Turn) -> None:
+        self.prompt.focus()
+
+    async def _go(self, turn: Turn, step: int) -> None:
+        if not await self.transcript.go_beside(turn.id, step):
+            self.prompt.focus()
+
+    async def _again(self, turn: Turn) -> None:
+        self.prompt.focus()
+        await self.attempt(self.chat.again(turn.id))
+
+    async def _flip(self, turn: Turn, step: int) -> None:
+        self._place = [each.id for each in self.chat.conversation.turns].index(turn.id)
+        if not turn.versions or not await self.attempt(self.chat.flip(turn.id, step)):
+            self._place = None
+
+    async def _edit(self, turn: Turn) -> None:
+        if self.editing is None:
+            self._draft = self.prompt.text
+        self.editing = turn.id
+        self.prompt.put(turn.prompt)
+        self.prompt.focus()
+        words = "changing an earlier prompt · enter asks it in its place, both are kept · esc leaves it"
+        self.query_one("#prompt-note", Static).update(Content.styled(words, "$accent"))
+        self.add_class("-editing")
+
+    def end_editing(self) -> None:
+        """Put back what stood in the prompt before."""
+        self.editing = None
+        self.remove_class("-editing")
+        self.prompt.put(self._draft)
+
+    async def _fork(self, turn: Turn) -> None:
+        try:
+            chat = await self.inference.chats.fork(self.chat.conversation, turn.id)
+        except InfertermError as error:
+            self.complain(error)
+            return
+        await self.keep_draft()
+        self.switch_to(chat)
+        self.prompt.focus()
+        self.notify(f"This is a new chat: {one_line(chat.title, limit=60)}.", markup=False)
+
+    async def _move(self, turn: Turn) -> None:
+        from tui_app.ui.screens.choice import Choice, ChoiceScreen
+
+        try:
+            stored = await self.inference.endpoints.stored()
+        except InfertermError as error:
+            self.complain(error)
+            return
+        here = self.chat.conversation.endpoint
+        others = [each for each in stored if each.inference_id != here and hasattr(each, "model")]
+        about = "What was said goes along. Thinking goes back only to the model that thought it."
+        choices = [Choice(each.inference_id, each.inference_id, each.model) for each in others]
+        if not choices:
+            self.notify("There is no other endpoint.")
+            return
+        chosen = await self.app.push_screen_wait(ChoiceScreen("Go on with another endpoint", about, choices))
+        if chosen is not None and await self.attempt(self.chat.move(chosen)):
+            await self.keep_draft()
+            self.switch_to(self.chat)
+            self.prompt.focus()
+
+    async def _copy(self, turn: Turn) -> None:
+        from tui_app.ui.clipboard import copy
+        from tui_app.ui.screens.copying import what_to_copy
+
+        if text := await what_to_copy(self.app, turn.answer.text or turn.prompt):
+            self.notify(await copy(self.app, text), markup=False)
+
+    async def _delete(self, turn: Turn) -> None:
+        from tui_app.ui.screens.choice import Choice, ChoiceScreen
+
+        about = f"{one_line(turn.prompt, limit=200)}\nWhat follows it stays."
+        choices = (
+            Choice("keep", "Keep it"),
+            Choice("delete", "Delete it", "Prompt and answer. It cannot be brought back.", danger=True),
+        )
+        chosen = await self.app.push_screen_wait(ChoiceScreen("Delete this turn?", about, choices))
+        if chosen == "delete":
+            await self.attempt(self.chat.delete_turn(turn.id))
+            self.prompt.focus()
