@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes_quota import GROUP
+from tests.fakes_quota import GROUP, OTHER
 from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
 from tui_app.adapters.ledger_schema import VERSION
 from tui_app.core.claims import Bid, Lane, Line, Order
 from tui_app.core.errors import LedgerBusy, LedgerFailed
 from tui_app.core.ports import Ledger
-from tui_app.core.quota import Closure, Pacing, Source
+from tui_app.core.quota import Closure, Group, Pacing, Source
 
 NOW = 1000.0
 _numbers = itertools.count(1)
@@ -117,6 +117,22 @@ def test_a_locked_ledger_is_busy_and_works_when_the_lock_is_gone(tmp_path: Path)
                 claim(book)
             assert len(book.read(GROUP, NOW).free_at) == 1
         assert len(claim(book)) == 1
+
+
+def test_what_was_rolled_back_is_remembered_by_nobody(tmp_path: Path) -> None:
+    def line(group: Group) -> Line:
+        bid = Bid(next(_numbers), "one", Source.CHAT, NOW)
+        return Line(group, (Lane("one", 1, NOW, Pacing.BURST, (bid,), 1, NOW),))
+
+    broken: Line = None  # type: ignore[assignment]
+    with closing(ledger(tmp_path)) as book, closing(ledger(tmp_path)) as other:
+        with pytest.raises(AttributeError):
+            book.settle(Order(NOW, lines=(line(GROUP), broken)))
+        assert other.groups(NOW) == ()
+        for group in (OTHER, GROUP):
+            (verdict,) = book.settle(Order(NOW, lines=(line(group),)))
+            assert len(verdict.granted) == 1
+        assert set(other.groups(NOW)) == {GROUP, OTHER}
 
 
 def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
