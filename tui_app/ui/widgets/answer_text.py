@@ -1,9 +1,11 @@
-"""The text of an answer as Markdown, whole or while it comes: drawn line by line, its finished parts once."""
+"""The text of an answer as Markdown, whole or while it comes: what is out of sight or old costs nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from itertools import chain
+import time
+from collections.abc import Iterator
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,78 +14,106 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_app.ui.widgets.markdown_look import Look, draw
-from tui_app.ui.widgets.markdown_pieces import Cutter, shown
+from tui_app.ui.markdown.look import Look
+from tui_app.ui.markdown.page import Page
+from tui_app.ui.widgets.markdown_pieces import shown
+
+BREATH_S: Final = 0.012
+"""How long text is taken in before others have their turn."""
+
+KEPT_LINES: Final = 200
+"""How many lines are kept painted."""
 
 
 class AnswerText(Widget):
-    """One text block of an answer; it can be selected as it is seen.
-
-    Only the last piece of the text is rendered again when it grows; everything is, when the
-    width or the theme changes.
-    """
+    """One text block of an answer; it can be selected as it is seen."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
-        self._cutter = Cutter()
-        self._sources = self._cutter.add(shown(text))
-        self._frozen: list[Strip] = []
-        self._last: list[Strip] = []
-        self._width = 0
+        self._page = Page()
+        self._parts: list[str] = []
+        self._waiting = shown(text)
+        self._look = Look.of({}, dark=True)
+        self._kept: dict[int, Strip] = {}
 
     @property
     def text(self) -> str:
         """The whole text as it is shown."""
-        return "".join(self._sources)
+        return "".join(self._parts) + self._waiting
+
+    async def prepare(self) -> None:
+        """Take in the text that it was made with; else that is done at once when it is first drawn."""
+        text, self._waiting = self._waiting, ""
+        if text:
+            await self._take(text)
 
     async def add(self, text: str) -> None:
-        """Append a part of the text, letting others have their turn after each piece of it.
+        """Append a part of the text, letting others have their turn now and then.
 
         It is laid out anew only when it needs another number of lines.
         """
-        first, *more = self._cutter.add(shown(text))
-        height, kept = self._height, len(self._frozen)
-        self._grow_last(first)
-        for piece in more:
-            await asyncio.sleep(0)
-            self._frozen += [*self._last, Strip.blank(0)]
-            self._sources.append("")
-            self._grow_last(piece)
-        self.refresh(Region(0, kept, self.size.width, max(height, self._height) - kept))
-        if self._height != height:
-            self.refresh(layout=True)
+        await self.prepare()
+        await self._take(shown(text))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return container.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        self._draw_at(width)
-        return self._height
+        self._lay(width)
+        return len(self._page)
 
     def notify_style_update(self) -> None:
-        """Take the colours of another theme."""
+        """Take the colours of the theme."""
         super().notify_style_update()
-        width, self._width = self._width, 0
-        self._draw_at(width)
+        self._look = Look.of(self.app.theme_variables, dark=self.app.current_theme.dark)
+        self._kept.clear()
 
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
-        self._draw_at(width)
-        if y >= self._height:
+        self._lay(width)
+        if y >= len(self._page):
             return Strip.blank(width, style)
-        strip = self._frozen[y] if y < len(self._frozen) else self._last[y - len(self._frozen)]
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(y)) is not None:
-            strip = self._selected(strip, *span)
-        return strip.apply_style(style).extend_cell_length(width, style).apply_offsets(0, y)
+            strip = self._selected(self._painted(y), *span)
+            return strip.apply_style(style).extend_cell_length(width, style).apply_offsets(0, y)
+        if y in self._kept:
+            return self._kept[y]
+        strip = self._painted(y).apply_style(style).extend_cell_length(width, style).apply_offsets(0, y)
+        if y < self._page.settled:
+            if len(self._kept) >= KEPT_LINES:
+                self._kept.clear()
+            self._kept[y] = strip
+        return strip
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        text = "\n".join(strip.text.rstrip() for strip in chain(self._frozen, self._last))
+        text = "\n".join(self._painted(y).text.rstrip() for y in range(len(self._page)))
         return selection.extract(text), "\n"
 
-    @property
-    def _height(self) -> int:
-        return len(self._frozen) + len(self._last)
+    async def _take(self, text: str) -> None:
+        self._parts.append(text)
+        began = time.monotonic()
+        steps = self._page.feed(text)
+        while self._takes(steps, began + BREATH_S):
+            await asyncio.sleep(0)
+            began = time.monotonic()
+
+    def _takes(self, steps: Iterator[None], until: float) -> bool:
+        """Take steps and show what they changed; whether there are more."""
+        height, kept = len(self._page), self._page.settled
+        more = False
+        for _ in steps:
+            if time.monotonic() >= until:
+                more = True
+                break
+        now = len(self._page)
+        self.refresh(Region(0, kept, self.size.width, max(height, now) - kept))
+        if now != height:
+            self.refresh(layout=True)
+        return more
+
+    def _painted(self, y: int) -> Strip:
+        return self._page.paint(y, self._look)
 
     def _selected(self, strip: Strip, start: int, end: int) -> Strip:
         text = strip.text
@@ -94,18 +124,12 @@ class AnswerText(Widget):
         marked = Strip(Segment.apply_style(chosen, None, style), chosen.cell_length)
         return Strip.join([strip.crop(0, first), marked, strip.crop(last, strip.cell_length)])
 
-    def _grow_last(self, text: str) -> None:
-        self._sources[-1] += text
-        self._last = self._drawn(self._sources[-1]) if self._width else []
-
-    def _draw_at(self, width: int) -> None:
-        if not width or width == self._width:
-            return
-        self._width = width
-        drawn = [self._drawn(source) for source in self._sources]
-        self._frozen = list(chain.from_iterable([*strips, Strip.blank(0)] for strips in drawn[:-1]))
-        self._last = drawn[-1]
-
-    def _drawn(self, source: str) -> list[Strip]:
-        look = Look.of(self.app.theme_variables, dark=self.app.current_theme.dark)
-        return [Strip(line) for line in draw(source, self._width, look)]
+    def _lay(self, width: int) -> None:
+        text, self._waiting = self._waiting, ""
+        if text:
+            self._parts.append(text)
+            for _ in self._page.feed(text):
+                pass
+        if width and width != self._page.width:
+            self._page.lay(width)
+            self._kept.clear()
