@@ -88,6 +88,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     from tui_app.adapters.prompt_versions import VersionTable
     from tui_app.adapters.routed_messages import RoutedMessages
     from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.adapters.setup_file import SetupFile
     from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.batches import Batches
     from tui_app.core.endpoint import ANTHROPIC_URL
@@ -115,6 +116,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         queue=RequestQueue(ledger, SystemClock(), pacing=Pacing(chosen.pacing)),
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
         connections=ConnectionFile(folders.config, keys, environ),
+        setups=SetupFile(folders.state),
     )
     batch_database = Database(folders.state / "batches.db", migrations=BATCH_MIGRATIONS)
     return Workbench(

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from tui_app.core.budgets import Budgets
 from tui_app.core.chats import Chats
 from tui_app.core.clusters import Connections
+from tui_app.core.comparisons import Comparisons
 from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError
@@ -26,13 +27,15 @@ from tui_app.core.requests import Asking
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
 from tui_app.core.storage import EndpointStore, HealthBook, History
 from tui_app.core.targets import Targets
+from tui_app.core.variations import MemorySetups, SetupStore
 from tui_app.core.verification import Report, Step, StepState, Verification
 
 
 class Inference:
     """Endpoints, keys, chats and quota of one user, in one process.
 
-    `endpoints`, `keys`, `chats`, `queue` and `budgets` are the parts; what needs several of them is here.
+    `endpoints`, `keys`, `chats`, `comparisons`, `queue` and `budgets` are the parts; what
+    needs several of them is here.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Inference:
         sandbox: Sandbox,
         queue: RequestQueue,
         connections: Connections,
+        setups: SetupStore | None = None,
         default_url: str = ANTHROPIC_URL,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -60,6 +64,7 @@ class Inference:
         self.remote = Remote(connections, self.endpoints, keys)
         self.endpoints.linked, self._targets.cluster = self.remote.linked, self.remote.cluster
         self.chats = Chats(self._office)
+        self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
 
     async def ask(
@@ -144,6 +149,7 @@ class Inference:
             stack.push_async_callback(self.remote.aclose)
             stack.push_async_callback(self.queue.aclose)
             stack.push_async_callback(self.chats.aclose)
+            stack.push_async_callback(self.comparisons.aclose)
 
 
 BUNDLED = tuple(
