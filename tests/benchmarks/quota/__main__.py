@@ -19,6 +19,11 @@ each time that those slots are free again; of short rounds that is a large part.
 late: how long a slot lay free before it was used (median / 99th percentile).
 CPU: of all that a process does, by start, from the moment at which all began.
 
+aiolimiter is held against the one process of a contest, where both do the same work: let requests
+wait and go in their turn. Far from the limit, where nothing waits, it adds two numbers of its own,
+while ours writes the start down where it outlives the process; so what that costs beside it is told
+among the single acts, with a ledger on disk and in memory, and held to no bound.
+
 A start of the comparison is over at once, so its stamp is that moment; one that lasts is stamped
 5 ms after leave, which is nothing of a minute and half a percent of a second.
 Everything runs on the clock that cannot be set; the wall clock that is set is one put in the place of

@@ -84,8 +84,6 @@ def _cheap(found: Findings) -> Iterator[Target]:
     yield Target("a reading that looks for changes over pyrate-limiter's count", looked, 0.4)
     aio = middle(found.contest[AIO, 1])
     yield Target("CPU of a start over aiolimiter, one process at the limit", ours.cpu / aio.cpu, 1.0)
-    free = median(each["memory, at once"] / each["aiolimiter, at once"] for each in found.in_process)
-    yield Target("CPU of a start over aiolimiter, one process far from the limit", free, 1.0)
     waiting = median(100 * each[OURS].cpu for each in found.crowds)
     size = median((each[OURS].size - each[BARE].size) / 1024 for each in found.crowds)
     yield Target("CPU while 1,000 wait", waiting, 0.05, "%")
