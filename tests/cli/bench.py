@@ -100,6 +100,7 @@ class CommandLine:
     own_limit: bool = False
     health: MemoryHealth = field(default_factory=MemoryHealth)
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
+    history: MemoryHistory = field(default_factory=MemoryHistory)
 
     def __post_init__(self) -> None:
         names = (f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}",)
@@ -148,7 +149,7 @@ class CommandLine:
             store=self.store,
             keys=KeyChain(self.environ, self.vault, load=self.keyring.load, vault_cost=2**14),
             health=self.health,
-            history=MemoryHistory(),
+            history=self.history,
             api=self.api,
             sandbox=NoSandbox(),
             connections=FakeConnections(),

@@ -40,7 +40,7 @@ async def export_endpoints(bench: Workbench, wanted: Export) -> None:
     if wanted.output in {None, "-"}:
         write(text)
     else:
-        _write_file(Path(str(wanted.output)), text, force=wanted.force)
+        write_file(Path(str(wanted.output)), text, force=wanted.force)
 
 
 async def _chosen(bench: Workbench, inference_ids: tuple[str, ...]) -> list[Endpoint]:
@@ -56,7 +56,7 @@ async def _chosen(bench: Workbench, inference_ids: tuple[str, ...]) -> list[Endp
     return whole
 
 
-def _write_file(path: Path, text: str, *, force: bool) -> None:
+def write_file(path: Path, text: str, *, force: bool) -> None:
     """Write a file; over an older one only when that is meant. Raises UsageError, StoreFailed, Abort."""
     if path.exists() and not force:
         if not is_terminal(sys.stdin, sys.stderr):

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "ask": ("ask", "Ask one prompt and print the answer as it comes."),
     "chat": ("chat", "Chat in the app, or in lines with --plain."),
     "batch": ("batch", "Ask all prompts of a CSV or JSONL file, and check the answers."),
+    "chats": ("chats", "List, search, export and import conversations."),
     "completion": ("completion", "Print the completion script for a shell."),
     "doctor": ("doctor", "Look at keyring, files, versions and terminal."),
     "endpoints": ("endpoints", "List, show, put, delete, export and import endpoints."),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui_app.core.chat import Chat
-from tui_app.core.conversation import Conversation, ConversationEntry, Outcome
-from tui_app.core.errors import InfertermError
+from tui_app.core.conversation import Conversation, ConversationEntry, Outcome, Turn
+from tui_app.core.errors import InfertermError, InvalidRequest
 from tui_app.core.findings import Hit
 from tui_app.core.office import Office
+
+if TYPE_CHECKING:
+    from tui_app.core.chat_documents import Chapter
 
 
 class Chats:
@@ -82,6 +86,22 @@ class Chats:
         assert chat is not None, "it was kept just now"
         return chat
 
+    async def chapters(self, conversation_ids: Iterable[int]) -> list[Chapter]:
+        """Conversations with all versions of their turns. Raises InvalidRequest for one that is not there."""
+        from tui_app.core.chat_documents import Chapter
+
+        found = []
+        for number in conversation_ids:
+            conversation = await self._office.history.load(number)
+            if conversation is None:
+                raise InvalidRequest(f"there is no conversation {number}", "List them to see their numbers.")
+            found.append(Chapter(conversation, tuple(await self._office.history.tree(number))))
+        return found
+
+    async def keep(self, chapter: Chapter) -> int:
+        """Keep a conversation that comes from elsewhere as a new one, and tell its number."""
+        return await self._office.history.put(chapter.conversation, chapter.turns)
+
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""
         if chat := self._office.running.get(conversation_id):
@@ -104,6 +124,11 @@ class Chats:
         """Bring back a conversation that was deleted in this run."""
         await self._office.history.set_aside(conversation_id, None)
         self._aside.discard(conversation_id)
+
+    def on_end(self, hear: Callable[[Chat, Turn], None]) -> Callable[[], None]:
+        """Call `hear` with every turn that ends in this process, and its chat; returns what ends that."""
+        self._office.heard.append(hear)
+        return lambda: self._office.heard.remove(hear)
 
     async def aclose(self) -> None:
         """Stop every reply, keeping what came; forget what was deleted."""

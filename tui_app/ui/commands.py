@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +82,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Switch the server for other programs on or off, and see its requests.",
         False,
     ),
+    Command(
+        "app.jump",
+        "ctrl+right_square_bracket,ctrl+underscore",
+        "jump",
+        "Show a letter over every field, list and button; typing one goes there.",
+        False,
+        priority=True,
+        shown_key="^]",
+    ),
     Command("app.quit", "ctrl+q", "quit", "Close inferterm; everything is kept.", False, priority=True),
     Command("endpoints.chat", _ENTER, "chat", "Open the chat of the endpoint.", shown_key="enter"),
     Command("endpoints.new", "n", "new", "Create an endpoint in a form."),
@@ -98,6 +106,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("endpoints.export", "x", "export", "See, copy or save what makes the endpoint elsewhere."),
     Command("endpoints.import", "i", "import", "Make endpoints from what is pasted from elsewhere."),
     Command("endpoints.clusters", "g", "clusters", "Compare with a cluster; push, pull, chat.", False),
+    Command("endpoints.side_by_side", "a", "side by side", "Ask several endpoints or variations at once."),
     Command("form.save", "ctrl+s", "save", "Keep the endpoint, verified first if so chosen."),
     Command("form.verify", "f5,ctrl+t", "verify", "Try what stands in the form; nothing is kept."),
     Command("form.more", "f6,ctrl+o", "more settings", "Show or hide the settings for later.", priority=True),
@@ -136,6 +145,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("chat.search", "ctrl+s", "search", "Search all conversations for words that were said."),
     Command("chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat."),
+    Command(
+        "chat.side_by_side",
+        "ctrl+backslash,alt+s",
+        "side by side",
+        "Ask the last prompt of several endpoints or variations at once.",
+        False,
+    ),
     Command("chat.older", "pageup", "scroll up", "Show what was said before.", False, priority=True),
     Command("chat.newer", "pagedown", "scroll down", "Show what was said after.", False, priority=True),
     Command(
@@ -156,6 +172,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("turn.up", "up,k", "turn before", "Go to the turn before.", False),
     Command("turn.down", "down,j", "turn after", "Go to the turn after, then to the prompt.", False),
     Command("turn.leave", "escape", "to the prompt", "Back to the prompt."),
+    Command("beside.stop", "escape", "stop", "Stop this column and keep what came; the others go on."),
+    Command("beside.next_column", "f6,ctrl+o", "next column", "Turn to the next column."),
+    Command("beside.again", "f5,ctrl+r", "ask again", "Ask the prompt again in this column, or at once."),
+    Command("beside.keep", "f4,ctrl+g", "keep this one", "Go on with this column's answer as a chat."),
+    Command("beside.columns", "f3,ctrl+t", "columns", "Choose endpoints, models and settings to compare."),
+    Command("beside.marks", "f7,ctrl+n", "marks", "Mark the words that differ, or no longer."),
+    Command("beside.against", "ctrl+l", "compare with this", "Compare the others with this column.", False),
+    Command("beside.together", "ctrl+s", "scroll apart", "Scroll columns together, or each alone.", False),
+    Command("beside.wide", "ctrl+f", "one column", "Show this column alone, or all again.", False),
+    Command("beside.copy", "f8", "copy", "Copy this column's answer, or one of its code blocks.", False),
+    Command("beside.stop_all", "f12", "stop all", "Stop all columns and keep what came.", False),
+    Command("beside.leave", "escape", "back", "Back to where you came from; answers run on."),
+    Command("beside.older", "pageup", "scroll up", "Show what stands before.", False, priority=True),
+    Command("beside.newer", "pagedown", "scroll down", "Show what comes after.", False, priority=True),
+    Command("beside.oldest", "ctrl+home", "to the top", "Show where answers begin.", False, priority=True),
+    Command("beside.newest", "ctrl+end", "to the end", "Follow the ends of answers.", False, priority=True),
     Command("settings.copy", "c", "copy", "Copy the path under the cursor."),
     Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),
@@ -166,6 +198,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("conversations.pin", "p", "pin", "Let the conversation stand first, or no longer."),
     Command("conversations.delete", "d,delete", "delete", "Delete the conversation; it can be brought back."),
     Command("conversations.undo", "u", "undo", "Bring back the conversation that was deleted last."),
+    Command("conversations.export", "x", "export", "Write the conversation to a file: Markdown or JSON."),
+    Command("conversations.import", "i", "import", "Keep the conversations of a JSON file."),
     Command("conversations.leave", "escape", "back", "Back to where you came from."),
     Command("quota.sooner", "u,K,shift+up", "move up", "Let the waiting request go one place sooner."),
     Command("quota.later", "J,shift+down", "move down", "Let the waiting request go one place later."),
@@ -201,9 +235,3 @@ BY_ID: Final = {command.id: command for command in COMMANDS}
 def bindings(place: str) -> list[Binding]:
     """The bindings of one place."""
     return [command.binding() for command in COMMANDS if command.place == place]
-
-
-def wrong_ids(keymap: Mapping[str, str], commands: Iterable[Command] = COMMANDS) -> list[str]:
-    """The ids of a user's keymap that name no command."""
-    known = {command.id for command in commands}
-    return sorted(set(keymap) - known)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import work
 from textual.screen import Screen
@@ -47,7 +50,7 @@ class ConversationActions(Screen[ChosenConversation | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a conversation is offered only where there is one."""
-        if action in {"open", "rename", "delete", "pin"}:
+        if action in {"open", "rename", "delete", "pin", "export"}:
             return self.selected is not None
         if action == "undo":
             return bool(self.deleted)
@@ -106,6 +109,58 @@ class ConversationActions(Screen[ChosenConversation | None]):
             title = one_line(title_of(entry), limit=40)
             back = f"{key_of(self, 'conversations.undo')} brings it back until inferterm ends."
             self.notify(f"Deleted “{title}”. {back}", markup=False)
+
+    @work(group="export", exclusive=True)
+    async def action_export(self) -> None:
+        """Write the conversation to a file."""
+        from tui_app.ui.screens.choice import Choice, ChoiceScreen
+
+        entry = self.selected
+        if entry is None:
+            return
+        choices = (
+            Choice("md", "Markdown", "For people: what is shown, with model, tokens, cost and times."),
+            Choice("json", "JSON", "Everything, with all versions; it can be imported again."),
+        )
+        suffix = await self.app.push_screen_wait(ChoiceScreen("Export as", title_of(entry), choices))
+        if suffix is None:
+            return
+        try:
+            path = await self._export(entry, suffix)
+        except InfertermError as error:
+            self.complain(error)
+        else:
+            if path is not None:
+                self.notify(f"Saved to {path}.", markup=False)
+
+    async def _export(self, entry: ConversationEntry, suffix: str) -> Path | None:
+        from tui_app.core.chat_documents import written
+        from tui_app.core.chat_markdown import markdown
+        from tui_app.ui.text_files import save_text
+
+        chapters = await self.inference.chats.chapters([entry.id])
+        text = written(chapters) if suffix == "json" else markdown(chapters[0].conversation)
+        name = re.sub(r"[^\w.-]+", "-", title_of(entry)[:40]).strip("-.") or "conversation"
+        return await save_text(self.app, text, f"~/{name}.{suffix}")
+
+    @work(group="import", exclusive=True)
+    async def action_import(self) -> None:
+        """Keep the conversations of a file."""
+        from tui_app.core.chat_documents import read
+        from tui_app.ui.text_files import open_text
+
+        try:
+            text = await open_text(self.app, "Import which file?")
+            chapters = [] if text is None else await asyncio.to_thread(read, text)
+            for chapter in chapters:
+                await self.inference.chats.keep(chapter)
+        except InfertermError as error:
+            self.complain(error)
+        else:
+            if chapters:
+                count = "1 conversation" if len(chapters) == 1 else f"{len(chapters)} conversations"
+                self.notify(f"Kept {count}.", markup=False)
+        await self.reread()
 
     @work(group="change")
     async def action_undo(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from textual.widgets import Input
 
 from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn
@@ -146,3 +149,27 @@ async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:
 
 def test_nothing_is_called_nothing() -> None:
     assert title_of(ConversationEntry(1, "prod", "", 0, 1.0)) == "(a prompt that was not sent)"
+
+
+async def test_a_conversation_is_exported_and_imported_again(tmp_path: Path) -> None:
+    made = await three()
+    app = made.app()
+    path = tmp_path / "talk.json"
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "Export as" in seen(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Save to which file?" in seen(app))
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Saved to" in seen(app))
+        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen))
+        await pilot.press("i")
+        await until(pilot, lambda: "Import which file?" in seen(app))
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Kept 1 conversation." in seen(app))
+        titles = [entry.title for entry in await made.history.entries()]
+        assert titles.count("About hills") == 2

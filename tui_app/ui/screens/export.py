@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import getters, work
@@ -22,8 +19,7 @@ from tui_app.core.errors import StoreFailed
 from tui_app.core.snippets import KEY_PLACEHOLDER, Form, notes, snippet
 from tui_app.ui.clipboard import copy
 from tui_app.ui.commands import bindings
-from tui_app.ui.screens.choice import Choice, ChoiceScreen
-from tui_app.ui.screens.line import LineScreen
+from tui_app.ui.text_files import save_text
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.pick import Pick
 from tui_app.ui.widgets.snippet_text import snippet_text
@@ -146,39 +142,14 @@ class ExportScreen(Screen[None]):
     async def action_save(self) -> None:
         """Write the text to a file; over an older one only after a question."""
         name = "endpoints" if self.of_all else self._endpoint.inference_id
-        about = "A path on this machine; ~ is your home folder."
-        question = LineScreen("Save to which file?", about, value=f"~/{name}.{_SUFFIXES[self.form]}")
-        line = await self.app.push_screen_wait(question)
-        if line is None:
-            return
-        path, text, force = _path(line), self.text, False
-        if await asyncio.to_thread(path.exists):
-            choices = [Choice("keep", "Keep the file as it is"), Choice("over", "Overwrite it", danger=True)]
-            force = await self.app.push_screen_wait(ChoiceScreen("Overwrite?", str(path), choices)) == "over"
-            if not force:
-                return
         try:
-            await asyncio.to_thread(_write, path, text, force)
+            path = await save_text(self.app, self.text, f"~/{name}.{_SUFFIXES[self.form]}")
         except StoreFailed as error:
             self.notify(f"{error}\n{error.advice}", severity="error", markup=False, timeout=12)
         else:
-            self.notify(f"Saved to {path}.", markup=False)
+            if path is not None:
+                self.notify(f"Saved to {path}.", markup=False)
 
     def action_leave(self) -> None:
         """Back to where it was opened."""
         self.dismiss(None)
-
-
-def _path(line: str) -> Path:
-    """The path that was typed."""
-    return Path(os.path.expanduser(line.strip()))
-
-
-def _write(path: Path, text: str, force: bool) -> None:
-    """Write a file; without `force` only a new one. Raises StoreFailed."""
-    try:
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise StoreFailed(f"{path} cannot be written: {reason}.", "Choose another file.") from None
