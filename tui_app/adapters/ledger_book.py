@@ -238,11 +238,12 @@ class Book:
         )
         taken = self._run("SELECT free_at FROM grants WHERE grp = ? AND free_at > ? ORDER BY 1", (grp, now))
         free_at = list(chain.from_iterable(taken))
-        claims = bisect_right(free_at, self._terms.free_after_start(now))
-        free_at[claims:] = [at - self._terms.lease for at in free_at[claims:]]
+        unsent = bisect_right(free_at, self._terms.free_after_start(now))
+        claims = free_at[unsent:] = [at - self._terms.lease for at in free_at[unsent:]]
         free_at.sort()
         return Reading(
             free_at=tuple(free_at),
+            claims=tuple(claims),
             last_start=self.last_start(grp) if free_at else None,
             rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),

@@ -176,12 +176,14 @@ class Reading:
     """What the ledger holds of one group.
 
     `free_at` tells, ascending, when the slots that are taken are expected to be free (a claim is
-    expected to be sent as soon as it is made), `last_start` when the latest of them was taken.
+    expected to be sent as soon as it is made), `claims` when those are that may yet be sent (they are
+    in `free_at` too), `last_start` when the latest of them was taken.
     `rivals` are those who wait in other processes, by arrival. `alone` is why only this process is
     counted, if no ledger can be shared; else it is empty.
     """
 
     free_at: tuple[float, ...] = ()
+    claims: tuple[float, ...] = ()
     last_start: float | None = None
     rivals: tuple[Rival, ...] = ()
     closure: Closure | None = None

@@ -5,7 +5,7 @@ Times are seconds of a clock that all processes share and that nobody can set (s
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,6 +86,8 @@ class Quota:
     `free_at` holds, ascending, when each used slot is free again (it may hold more than `limit`
     of them: others may use the same group under a higher limit). Waiting requests of this
     process come in order; `others_waiting` counts those of other processes as far as published.
+    `claims`, ascending and among `free_at`, belong to requests that were about to be sent; of one that
+    is not known to be sent within `lease_s` the slot is free so much later.
     `cooldown_s` is how long a start keeps its slot, `paced_until` when an even pacing lets the
     next one go. `alone` is why only this process is counted, if no ledger can be shared; else empty.
     """
@@ -102,6 +104,8 @@ class Quota:
     paced_until: float = 0.0
     cooldown_s: float = WINDOW_S
     alone: str = ""
+    claims: tuple[float, ...] = ()
+    lease_s: float = 0.0
 
     def used(self, now: float) -> int:
         """Count the slots still taken at `now`; never above the limit."""
@@ -120,26 +124,38 @@ class Quota:
         """Tell whether the service closed the group until later than `now`."""
         return self.closure is not None and self.closure.until > now
 
+    def slots(self, now: float) -> tuple[float, ...]:
+        """Tell, ascending, when each slot is expected to be free, as far as `now` is known."""
+        late = bisect_right(self.claims, now + self.cooldown_s - self.lease_s) if self.claims else 0
+        if not late:
+            return self.free_at
+        slots = list(self.free_at)
+        for at in self.claims[:late]:
+            slots.remove(at)
+            insort(slots, at + self.lease_s)
+        return tuple(slots)
+
     def next_slot_in(self, now: float) -> float:
         """Seconds until one more request may start, 0 when one may start now."""
         return self.start_in(1, now)
 
     def full_in(self, now: float) -> float:
         """Seconds until the whole limit is free again, if nothing else starts."""
-        last = max(self._opens(), *self.free_at[-1:], self.paced_until)
+        last = max(self._opens(), *self.slots(now)[-1:], self.paced_until)
         return max(0.0, last - now)
 
     def start_in(self, nth: int, now: float) -> float:
         """Seconds until the `nth` request from now (1 is the next) starts, if each goes as soon as it may."""
         opens = max(now, self._opens())
-        start = nth_start(self.free_at, self.limit, nth, opens, self.cooldown_s)
+        start = nth_start(self.slots(now), self.limit, nth, opens, self.cooldown_s)
         if self.pacing is Pacing.EVEN:
             step = self.cooldown_s / self.limit * (nth - 1)
             start = max(start, max(self.paced_until, opens) + step)
         return start - now
 
     def _taken(self, now: float) -> int:
-        return len(self.free_at) - bisect_right(self.free_at, now)
+        slots = self.slots(now)
+        return len(slots) - bisect_right(slots, now)
 
     def _opens(self) -> float:
         return self.closure.until if self.closure else 0.0

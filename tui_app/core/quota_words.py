@@ -86,7 +86,7 @@ def trouble_words(failure: str) -> str:
 
 def _next_free(quota: Quota, now: float) -> float:
     """Seconds until one slot more than now is free."""
-    coming = [at for at in quota.free_at if at > now]
+    coming = [at for at in quota.slots(now) if at > now]
     taken = len(coming)
     return max(coming[max(0, taken - quota.limit)] if coming else now, quota.paced_until) - now
 

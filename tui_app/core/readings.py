@@ -108,11 +108,13 @@ class Readings:
             limit=limit,
             at=now,
             free_at=reading.free_at,
+            claims=reading.claims,
             others_waiting=sum(rival.count for rival in reading.rivals),
             closure=reading.closure,
             pacing=pacing,
             paced_until=0.0 if last is None else last + cooldown / limit,
             cooldown_s=cooldown,
+            lease_s=self._ledger.terms.lease,
             alone=reading.alone,
         )
 
