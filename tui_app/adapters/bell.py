@@ -38,7 +38,7 @@ class SocketBell:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._where = folder, str(folder)
         self._name = secrets.token_hex(4)
         self._path: Path | None = None
         self._ear: socket.socket | None = None
@@ -48,6 +48,7 @@ class SocketBell:
         self._names: tuple[str, ...] | None = None
         self._changed_at: int | None = None
         self._same_since = 0.0
+        self._absent = False
 
     def listen(self, heard: Callable[[], None], *, everything: bool) -> bool:
         """See `ports.Bell`."""
@@ -126,13 +127,17 @@ class SocketBell:
 
     def _others(self) -> tuple[str, ...]:
         """The names of the others' sockets; the folder is only read again when it has changed."""
+        if self._absent and not os.access(self._where, os.F_OK):  # an exception costs as much as the look
+            return ()
         try:
-            changed_at = os.stat(self._folder).st_mtime_ns
+            changed_at = os.stat(self._where).st_mtime_ns
             if self._names is not None and changed_at == self._changed_at:
                 return self._names
             names = tuple(name for name in _sockets_in(self._folder) if not name.startswith(self._name))
         except OSError:
+            self._absent = True
             return ()
+        self._absent = False
         now = time.monotonic()
         if changed_at != self._changed_at:
             self._changed_at, self._same_since, self._names = changed_at, now, None
