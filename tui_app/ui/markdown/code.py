@@ -57,6 +57,11 @@ class Code:
         room = max(0, self._width - 1 - used)
         return [Segment(" ", look.ground), *painted, Segment(" " * room, look.ground)]
 
+    @property
+    def settled(self) -> int:
+        """Those of the lines of code that are coloured for good."""
+        return self._settled_rows
+
 
 def _language(info: str) -> str:
     words = info.split()

@@ -64,23 +64,29 @@ class Page:
         self._starts: list[int] = []
         self._open: list[_Set] = []
         self._width = 0
-        self.settled = 0
-        """How many lines no further text can change."""
+        self._closed = 0
 
     def __len__(self) -> int:
-        return self.settled + sum(each.height for each in self._open)
+        return self._closed + sum(each.height for each in self._open)
 
     @property
     def width(self) -> int:
         """The width that the lines are laid out for, in cells; 0 before there is one."""
         return self._width
 
+    @property
+    def settled(self) -> int:
+        """How many lines no further text can change."""
+        if not self._open or not self._open[0].piece.settled:
+            return self._closed
+        return self._closed + self._open[0].apart + self._open[0].piece.settled
+
     def paint(self, y: int, look: Look) -> Strip:
         """The line `y`. Raises IndexError where there is none."""
-        if y < self.settled:
+        if y < self._closed:
             at = bisect_right(self._starts, y) - 1
             return self._sets[at].paint(y - self._starts[at], self._width, look)
-        y -= self.settled
+        y -= self._closed
         for each in self._open:
             if y < each.height:
                 return each.paint(y, self._width, look)
@@ -106,7 +112,7 @@ class Page:
         """Lay all lines out for a width in cells."""
         if width == self._width:
             return
-        self._width, self.settled = width, 0
+        self._width, self._closed = width, 0
         self._starts.clear()
         for each in self._sets:
             self._lay_settled(each)
@@ -115,8 +121,8 @@ class Page:
 
     def _lay_settled(self, made: _Set) -> None:
         made.lay(self._width)
-        self._starts.append(self.settled)
-        self.settled += made.height
+        self._starts.append(self._closed)
+        self._closed += made.height
 
     def _read(self, line: str) -> None:
         while len(line) > LONGEST_LINE:

@@ -30,6 +30,10 @@ class Piece(Protocol):
     def paint(self, line: int, look: Look) -> list[Segment]:
         """One of the lines that were laid out."""
 
+    @property
+    def settled(self) -> int:
+        """How many of the lines stay as they are whatever comes."""
+
 
 class Words:
     """A paragraph or a heading."""
@@ -59,6 +63,11 @@ class Words:
         inks = [(text, look.words(ink)) for text, ink in between(runs, span)]
         return [Segment(text, over + style if over else style) for text, style in inks]
 
+    @property
+    def settled(self) -> int:
+        """None before its end."""
+        return 0
+
 
 class Rule:
     """A line across."""
@@ -77,6 +86,11 @@ class Rule:
     def paint(self, line: int, look: Look) -> list[Segment]:
         """The line."""
         return [Segment("─" * self._width, look.line)]
+
+    @property
+    def settled(self) -> int:
+        """None before its end."""
+        return 0
 
 
 def piece_of(kind: Kind) -> Piece:

@@ -99,6 +99,11 @@ class Table:
             painted += [Segment(" " * before), *words, Segment(" " * (room - before + GAP))]
         return painted[:-1]
 
+    @property
+    def settled(self) -> int:
+        """None before its end: a column may get wider."""
+        return 0
+
 
 def _length(runs: Sequence[Run]) -> int:
     return cell_len("".join(text for text, _ in runs))

@@ -34,7 +34,7 @@ from tui_app.ui.widgets.transcript import Transcript
 if TYPE_CHECKING:
     from textual.command import Provider
 
-FRAME_S: Final = 1 / 30
+FRAME_S: Final = 1 / 20
 """The least time between two drawings of what came."""
 ELSEWHERE_S: Final = 1.0
 """How often an answer that comes in another terminal is looked for."""
@@ -82,6 +82,7 @@ class ChatScreen(ChatActions):
         self._opened, self._known = asyncio.Event(), asyncio.Event()
         self._elsewhere: Timer | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._doing = (False, False)
 
     def compose(self) -> ComposeResult:
         yield self.title_bar
@@ -216,6 +217,13 @@ class ChatScreen(ChatActions):
                     grown.append(event)
         if grown:
             await self.transcript.grow(grown, chat.progress)
+            self._note_doing()
+
+    def _note_doing(self) -> None:
+        """Offer what is possible now, if that is something else than before."""
+        doing = (self.chat.busy, self._counting_down)
+        if doing != self._doing:
+            self._doing = doing
             self.refresh_bindings()
 
     def _note_last(self, answer: Answer | None) -> None:
