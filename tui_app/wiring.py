@@ -163,24 +163,25 @@ def open_app(endpoint: str | None = None) -> int:
 
 
 def _equipment() -> Equipment:
-    from tui_app.adapters.keymap_file import load_keymap
+    from tui_app.adapters.personal_files import ConfigFolder
     from tui_app.core.preferences import Preferences
     from tui_app.ui.equipment import Equipment
     from tui_app.ui.screens import endpoint_list as _  # noqa: F401 - loaded here, off the event loop
 
     bench = build()
-    keymap, flaw = load_keymap(bench.folders.config)
-    complaints = tuple(filter(None, (bench.complaint, flaw)))
+    personal = ConfigFolder(bench.folders.config)
 
     preferences = Preferences(bench.settings, bench.chosen, bench.obey)
     return Equipment(
         bench.inference,
         preferences,
-        keymap,
-        complaints,
-        _files(bench),
-        bench.database.aclose,
-        bench.server,
+        complaints=tuple(filter(None, (bench.complaint,))),
+        files=_files(bench),
+        aclose=bench.database.aclose,
+        server=bench.server,
+        own=personal.read(),
+        personal=personal,
+        clipboard=bench.clipboard,
     )
 
 
@@ -190,6 +191,8 @@ def _files(bench: Workbench) -> tuple[tuple[str, str], ...]:
     return (
         ("endpoints", str(folders.endpoints)),
         ("settings", str(bench.settings.path)),
+        ("keys", str(folders.config / "keymap.json")),
+        ("themes", str(folders.config / "themes")),
         ("conversations", str(bench.database.path)),
         ("quota's ledger", bench.ledger.path),
         ("vault", str(folders.vault)),

@@ -37,8 +37,8 @@ def setting_values(context: click.Context, parameter: click.Parameter, incomplet
 def settings(name: str | None, value: str | None, as_json: bool) -> None:
     """Tell all settings, or the one NAME, or let NAME be VALUE.
 
-    They lie in settings.json, and hold for every inferterm that starts from now on; one that runs goes
-    on as it is.
+    They lie in settings.json, and hold for every inferterm that starts from now on; an app that runs
+    takes them over.
     """
     from tui_app.cli.choices import change_setting, print_settings
 

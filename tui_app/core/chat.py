@@ -249,6 +249,7 @@ class Chat:
         self._live = None
         self._conversation = self._conversation.with_turn(ended)
         self._tell(TurnChanged(ended))
+        self._office.ended(self, ended)
 
     async def _take_back(self, turn: Turn, before: Conversation | None) -> None:
         """Undo a turn that was not sent: what it was to replace comes back, else its prompt."""

@@ -45,7 +45,7 @@ def read_json(text: str) -> JsonValue:
     except RecursionError:
         raise NotJson(1, "it is nested too deeply") from None
     except _Doubled as error:
-        lines = [line for path, line in _positions(text) if path.rpartition(".")[2] == error.key]
+        lines = [line for path, line in _positions(text) if f".{path}".endswith(f".{error.key}")]
         raise NotJson(lines[-1] if lines else 1, f'the key "{error.key}" stands twice') from None
     except ValueError as error:
         raise NotJson(1, str(error)) from None

@@ -13,6 +13,7 @@ from tui_app.core.targets import Targets
 
 if TYPE_CHECKING:
     from tui_app.core.chat import Chat
+    from tui_app.core.conversation import Turn
 
 
 class Office:
@@ -29,6 +30,12 @@ class Office:
         self.endpoints, self.targets, self.desk, self.history = endpoints, targets, desk, history
         self.clock = clock
         self.running: dict[int, Chat] = {}
+        self.heard: list[Callable[[Chat, Turn], None]] = []
+
+    def ended(self, chat: Chat, turn: Turn) -> None:
+        """Tell whoever wants to hear it that a turn has ended."""
+        for hear in tuple(self.heard):
+            hear(chat, turn)
 
     def opened(self, chat: Chat) -> None:
         """Remember a chat by its id, so that it is opened once."""

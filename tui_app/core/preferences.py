@@ -37,13 +37,21 @@ class Preferences:
     async def change(self, name: str, value: str | bool) -> None:
         """Keep a setting, then let it hold here; where keeping fails nothing changes.
 
-        What other processes chose meanwhile stays in the store and does not touch this one. Raises
-        StoreFailed.
+        What other processes chose meanwhile is for `reload`. Raises StoreFailed.
         """
         async with self._turn:
             await self._store.change(**{name: value})
             self.current = self.current.model_copy(update={name: value})
             self._obey(self.current)
+
+    async def reload(self) -> StoreFailed | None:
+        """Let hold what others or the person's editor wrote; where that cannot be read, say why."""
+        async with self._turn:
+            found, trouble = await asyncio.to_thread(self._store.load)
+            if trouble is None and found != self.current:
+                self.current = found
+                self._obey(found)
+            return trouble
 
     async def trouble(self) -> StoreFailed | None:
         """What is wrong with what is kept, as it is now; None if nothing is."""

@@ -17,7 +17,8 @@ class AppSettings(BaseModel):
     `theme` is a theme's name; `verify_on_save` tries a new or changed endpoint out before it is
     kept; `pacing` is a `quota.Pacing`; `without_ledger` is what happens while the ledger that all
     processes share cannot be used: requests are refused, or each process keeps a limit of its own;
-    `last_endpoint` is the id that was used last, or empty.
+    `vim_keys` lets vim's letters move where no text is typed; `notices` tells when a long answer or a
+    batch has ended; `last_endpoint` is the id that was used last, or empty.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
@@ -26,6 +27,8 @@ class AppSettings(BaseModel):
     verify_on_save: bool = True
     pacing: Literal["burst", "even"] = "burst"
     without_ledger: Literal["refuse", "own-limit"] = "refuse"
+    vim_keys: bool = False
+    notices: Literal["away", "never"] = "away"
     last_endpoint: str = ""
 
     def text(self, name: str) -> str:
@@ -72,7 +75,7 @@ SETTINGS: Final = (
     Setting(
         "theme",
         "Theme",
-        "The colours of the app; ctrl+p offers all themes.",
+        "The colours of the app; ctrl+p offers all themes, also your own in the folder themes.",
         (Option("inferterm-dark", "dark"), Option("inferterm-light", "light")),
         free=True,
     ),
@@ -111,6 +114,24 @@ SETTINGS: Final = (
                     "each other. Gauges say so, and all is counted again once the file can be used."
                 ),
             ),
+        ),
+    ),
+    Setting(
+        "vim_keys",
+        "vim's keys",
+        "In lists and wherever no text is typed: j k h l, g and G, ctrl+d and ctrl+u, : for commands.",
+        (
+            Option("false", "off", _always("Letters are commands only.")),
+            Option("true", "on", _always("Commands on those letters move to capitals, as f1 shows.")),
+        ),
+    ),
+    Setting(
+        "notices",
+        "When you look away",
+        "A bell and a notice of the desktop, where terminals tell that they lost the focus and take notices.",
+        (
+            Option("away", "notify", _always("An answer of 10 s or more, or a batch, has ended.")),
+            Option("never", "be silent", _always("Nothing is told.")),
         ),
     ),
 )

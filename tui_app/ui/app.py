@@ -9,18 +9,19 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.theme import Theme
 
 from tui_app.core.errors import InfertermError
-from tui_app.ui.commands import BY_ID, bindings, wrong_ids
+from tui_app.ui.commands import BY_ID, bindings
 from tui_app.ui.equipment import Equipment, Opening
+from tui_app.ui.notices import NoticingApp
+from tui_app.ui.personal import PersonalApp
 from tui_app.ui.screens.opening import OpeningScreen
-from tui_app.ui.themes import DARK, FALLBACK, LIGHT
+from tui_app.ui.themes import DARK
 
 if TYPE_CHECKING:
     from tui_app.core.inference import Inference
@@ -43,7 +44,7 @@ class AtEndpoint(Protocol):
         """The id of that endpoint, if there is one."""
 
 
-class InfertermApp(App[None], inherit_bindings=False):
+class InfertermApp(PersonalApp, NoticingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
     Given an `Opening`, it shows what can be seen at once and loads the rest meanwhile. Ends with
@@ -66,8 +67,6 @@ class InfertermApp(App[None], inherit_bindings=False):
         super().__init__()
         self._start, self._endpoint = start, endpoint
         self._equipment: Equipment | None = None
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
         wanted = start.first.theme if isinstance(start, Opening) else start.preferences.current.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
@@ -83,9 +82,16 @@ class InfertermApp(App[None], inherit_bindings=False):
         assert self._equipment, "nothing is loaded yet"
         return self._equipment.preferences
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Variables that foreign themes lack."""
-        return dict(FALLBACK)
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there is something to work with."""
+        return self._equipment is not None
+
+    @property
+    def equipment(self) -> Equipment:
+        """What the app works with."""
+        assert self._equipment, "nothing is loaded yet"
+        return self._equipment
 
     def get_default_screen(self) -> Screen[None]:
         """The list of endpoints is where everything starts; an opening is put over an empty screen."""
@@ -93,7 +99,7 @@ class InfertermApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         self._obey_signals()
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.theme_changed_signal.subscribe(self, self.keep_theme)
         if isinstance(self._start, Opening):
             first = OpeningScreen(self._start.first.glances)
             await self.push_screen(first)
@@ -130,29 +136,17 @@ class InfertermApp(App[None], inherit_bindings=False):
         from tui_app.ui.screens.endpoint_list import EndpointListScreen
 
         self._equipment = equipment
-        self.set_keymap({name: key for name, key in equipment.keymap.items() if name in BY_ID})
+        self.take(equipment.own_files)
         return EndpointListScreen(equipment.inference, cursor_at=self._endpoint)
 
     async def _begin(self, equipment: Equipment) -> None:
+        self.notice_ends(equipment.inference)
+        if equipment.personal is not None:
+            self.follow_files(equipment.personal)
         if self._endpoint is not None:
             await self.open_chat(self._endpoint)
-        wrong = wrong_ids(equipment.keymap)
-        words = (
-            [f"keymap.json names no command of inferterm: {', '.join(wrong)}\nf1 lists their ids."]
-            if wrong
-            else []
-        )
-        for complaint in (*equipment.complaints, *words):
+        for complaint in equipment.complaints:
             self.notify(complaint, severity="warning", markup=False, timeout=10)
-
-    @work(group="theme", exclusive=True)
-    async def _keep_theme(self, theme: Theme) -> None:
-        """Remember the theme for the next time."""
-        try:
-            if self._equipment is not None and theme.name != self.preferences.current.theme:
-                await self.preferences.change("theme", theme.name)
-        except InfertermError as error:
-            self.notify(f"{error}\n{error.advice}".strip(), severity="warning", markup=False)
 
     async def on_unmount(self) -> None:
         """Whatever ended the app: what came is kept, and nothing may hang."""
@@ -211,6 +205,16 @@ class InfertermApp(App[None], inherit_bindings=False):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
+    @work(group="jump", exclusive=True)
+    async def action_jump(self) -> None:
+        """Go to a field by its letter."""
+        from tui_app.ui.screens.jump import JumpScreen, places
+
+        if not isinstance(self.screen, JumpScreen):
+            widget = await self.push_screen_wait(JumpScreen(places(self.screen)))
+            if widget is not None:
+                widget.focus()
+
     async def action_quota(self) -> None:
         """Show all budgets, with the cursor on that of the endpoint at hand; the same key goes back."""
         from tui_app.ui.screens.quota import QuotaScreen
@@ -244,10 +248,6 @@ class InfertermApp(App[None], inherit_bindings=False):
     def _at_hand(self) -> str | None:
         """The id of the endpoint that the screen is about."""
         return self.screen.inference_id if isinstance(self.screen, AtEndpoint) else None
-
-    def action_theme(self) -> None:
-        """Change between light and dark."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
     async def action_quit(self) -> None:
         """Close the app."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui_app.core.first_sight import FirstSight
+from tui_app.core.personal import OwnFile, OwnFiles, PersonalFiles
 
 if TYPE_CHECKING:
+    from tui_app.core.clipboard import Clipboard
     from tui_app.core.inference import Inference
     from tui_app.core.preferences import Preferences
     from tui_app.core.served import Server
@@ -23,7 +25,9 @@ class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
     `files` are a person's files and folders, each with what lies there. `server` is for other
-    programs. `aclose` closes what is left once Inference is closed.
+    programs. `aclose` closes what is left once Inference is closed. `own` are a person's own files as
+    they were read, `personal` is where they are read anew; `clipboard` is where copies go beside the
+    terminal.
     """
 
     inference: Inference
@@ -33,6 +37,14 @@ class Equipment:
     files: tuple[tuple[str, str], ...] = ()
     aclose: Callable[[], Awaitable[None]] = _nothing
     server: Server | None = None
+    own: OwnFiles | None = None
+    personal: PersonalFiles | None = None
+    clipboard: Clipboard | None = None
+
+    @property
+    def own_files(self) -> OwnFiles:
+        """A person's own files as they were read, or what `keymap` says in their place."""
+        return self.own or OwnFiles(OwnFile("keymap.json", "keymap", dict(self.keymap)))
 
 
 @dataclass(frozen=True, slots=True)

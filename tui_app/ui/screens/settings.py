@@ -23,12 +23,13 @@ from tui_app.core.preferences import Preferences
 from tui_app.core.settings import SETTINGS
 from tui_app.ui.clipboard import copy
 from tui_app.ui.commands import bindings
+from tui_app.ui.personal import PersonalApp
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.setting_row import LABEL, SettingRow
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.ways import Way, Ways
 
-_RULE = "A choice holds here at once. It is kept, and every inferterm that starts from now on has it."
+_RULE = "A choice holds here at once, is kept, and holds in every other inferterm that runs or starts."
 
 
 class SettingList(VerticalScroll, inherit_bindings=False, can_focus=False):
@@ -47,7 +48,7 @@ class SettingsScreen(Screen[None]):
 
     HELP = """
     Each choice holds in this terminal at once, also for requests that wait already, and is kept in
-    settings.json for every inferterm that starts from now on. Others that run go on as they are.
+    settings.json, which every inferterm reads anew as it changes, also by your editor.
 
     Arrows left and right, space or a click choose; tab and the arrows up and down go on.
     """
@@ -125,13 +126,16 @@ class SettingsScreen(Screen[None]):
             words = f"not kept, and nothing changed: {error}\n{error.advice}".strip()
             self.status.update(Content.styled(f"✗ {words}", "$text-error"))
         else:
-            words = (
-                f"{setting.label}: holds here now, and is kept for every inferterm that starts from now on."
-            )
+            words = f"{setting.label}: holds here now, and is kept for every inferterm of yours."
             self.status.update(Content.styled(f"✓ {words}", "$text-success"))
-            if setting.name == "theme" and event.value in self.app.available_themes:
-                self.app.theme = event.value
+            if isinstance(self.app, PersonalApp):
+                self.app.hold()
         event.row.value = self._held(setting.name)
+
+    def hold_anew(self) -> None:
+        """Show what holds now."""
+        for row in self.query(SettingRow):
+            row.value = self._held(row.setting.name)
 
     def _held(self, name: str) -> str:
         """What holds here now of a setting."""

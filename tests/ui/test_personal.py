@@ -1,0 +1,162 @@
+"""Keys, themes and settings of a person's own, as files that the running app reads anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tests.ui.bench import bench, endpoint, seen, until
+from tui_app.adapters.personal_files import ConfigFolder
+from tui_app.adapters.settings_file import SettingsFile
+from tui_app.core.preferences import Preferences
+from tui_app.ui.app import InfertermApp
+from tui_app.ui.own_themes import theme_of
+from tui_app.ui.screens.endpoint_form import EndpointFormScreen
+from tui_app.ui.screens.endpoint_list import EndpointListScreen
+from tui_app.ui.screens.help import HelpScreen
+from tui_app.ui.screens.jump import JumpScreen
+from tui_app.ui.screens.settings import SettingsScreen
+from tui_app.ui.widgets.endpoint_table import EndpointTable
+
+THEME = 'primary = "#112233"\naccent = "{accent}"\ndark = true\n\n[variables]\ngauge-left = "#445566"\n'
+
+
+def app_in(folder: Path) -> InfertermApp:
+    """The app on files in a folder."""
+    made = bench(endpoint("one"), endpoint("two"))
+    personal, store = ConfigFolder(folder), SettingsFile(folder)
+    current, _ = store.load()
+    preferences = Preferences(store, current)
+    equipment = replace(made.equipment(), preferences=preferences, own=personal.read(), personal=personal)
+    return InfertermApp(equipment)
+
+
+def cursor(app: InfertermApp) -> int | None:
+    """Which endpoint the cursor is on."""
+    found = app.screen.query(EndpointTable)
+    return found.first().highlighted if found and found.first().rows else None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A configuration folder."""
+    (tmp_path / "themes").mkdir()
+    yield tmp_path
+
+
+async def test_keys_are_read_anew_and_mistakes_are_told(folder: Path) -> None:
+    app = app_in(folder)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, EndpointListScreen))
+        (folder / "keymap.json").write_text('{"endpoints.new": "a"}')
+        await until(pilot, lambda: "a new" in seen(app).splitlines()[-1])
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, EndpointFormScreen))
+        (folder / "keymap.json").write_text('{\n"endpoints.nwe": "a"}')
+        await until(pilot, lambda: "did you mean endpoints.new?" in " ".join(seen(app).split()))
+
+
+async def test_an_own_theme_holds_and_changes_with_its_file(folder: Path) -> None:
+    (folder / "themes/mine.toml").write_text(THEME.format(accent="#aabbcc"))
+    (folder / "settings.json").write_text('{"theme": "mine"}')
+    app = app_in(folder)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        assert app.theme == "mine"
+        assert app.theme_variables["accent"].lower() == "#aabbcc"
+        (folder / "themes/mine.toml").write_text(THEME.format(accent="#ddeeff"))
+        await until(pilot, lambda: app.theme_variables["accent"].lower() == "#ddeeff")
+        assert app.theme_variables["gauge-left"] == "#445566"
+        (folder / "themes/mine.toml").write_text(THEME.format(accent="#ddeeff").replace("accent", "acent"))
+        await until(pilot, lambda: bool(app._notifications))
+        (told,) = app._notifications
+        assert told.message == f"{folder}/themes/mine.toml:2: a theme has no acent; did you mean accent?"
+
+
+async def test_settings_that_an_editor_writes_hold_at_once(folder: Path) -> None:
+    app = app_in(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        (folder / "settings.json").write_text('{"theme": "inferterm-light", "vim_keys": true}')
+        await until(pilot, lambda: app.theme == "inferterm-light" and app.preferences.current.vim_keys)
+        await until(pilot, lambda: "● light" in seen(app) or "light" in seen(app))
+        assert json.loads((folder / "settings.json").read_text())["theme"] == "inferterm-light"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"accent": "red"}', "themes/x.json: a theme needs a colour named primary"),
+        ('{\n"primary": "rde"}', "themes/x.json:2: primary: rde is no colour; did you mean red?"),
+        ('{"primary": "red",\n"dark": "yes"}', "themes/x.json:2: dark is true or false"),
+        ('{"primary": "red",\n"text_alpha": 3}', "themes/x.json:2: text_alpha is a number from 0 to 1"),
+        ('{"primary": "red",\n"variables": {\n"rule": 3}}', "themes/x.json:3: rule: a text is expected"),
+        ('{"primary": 3}', "themes/x.json:1: primary: a colour is expected"),
+    ],
+)
+def test_a_themes_mistakes_are_named_by_line(folder: Path, text: str, said: str) -> None:
+    (folder / "themes/x.json").write_text(text)
+    (file,) = ConfigFolder(folder).read().themes
+    theme, flaws = theme_of(file)
+    assert theme is None
+    assert [each.removeprefix(f"{folder}/")[: len(said)] for each in flaws] == [said]
+
+
+def test_a_toml_that_is_none_is_told_by_line(folder: Path) -> None:
+    (folder / "themes/x.toml").write_text('primary = "red"\naccent = \n')
+    (flaw,) = ConfigFolder(folder).read().flaws
+    assert flaw.startswith(f"{folder}/themes/x.toml:2: this is not TOML: invalid value")
+
+
+async def test_vims_keys_move_where_no_text_is_typed(folder: Path) -> None:
+    (folder / "settings.json").write_text('{"vim_keys": true}')
+    app = app_in(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: cursor(app) == 0)
+        await pilot.press("j")
+        await until(pilot, lambda: cursor(app) == 1)
+        await pilot.press("g")
+        await until(pilot, lambda: cursor(app) == 0)
+        await pilot.press("G")
+        await until(pilot, lambda: cursor(app) == 1)
+        await pilot.press("slash", "j", "k")
+        await until(pilot, lambda: any(field.value == "jk" for field in app.screen.query(Input)))
+        await pilot.press("escape", "K")
+        await until(pilot, lambda: isinstance(app.screen, ModalScreen))
+
+
+async def test_a_letter_jumps_to_any_field(folder: Path) -> None:
+    app = app_in(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, EndpointFormScreen))
+        form, before = app.screen, app.screen.focused
+        await pilot.press("ctrl+right_square_bracket")
+        await until(pilot, lambda: isinstance(app.screen, JumpScreen))
+        jump = app.screen
+        assert isinstance(jump, JumpScreen)
+        letter, wanted, region = next(each for each in jump._targets if each[1] is not before)
+        await until(pilot, lambda: f" {letter} " in seen(app).splitlines()[region.y])
+        await pilot.press(letter)
+        await until(pilot, lambda: form.focused is wanted)
+        await pilot.press("ctrl+underscore")
+        await until(pilot, lambda: isinstance(app.screen, JumpScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is form)
+        assert form.focused is wanted
+
+
+async def test_help_is_there_in_dialogues_too(folder: Path) -> None:
+    app = app_in(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: cursor(app) == 0)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ModalScreen))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))

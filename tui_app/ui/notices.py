@@ -1,0 +1,55 @@
+"""Telling a person who looks elsewhere that something long has ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from textual.app import App
+
+from tui_app.core.terminal_sequences import notifying, passed_through
+from tui_app.core.text import one_line
+
+if TYPE_CHECKING:
+    from tui_app.core.chat import Chat
+    from tui_app.core.conversation import Turn
+    from tui_app.core.inference import Inference
+    from tui_app.core.preferences import Preferences
+
+LONG_S: Final = 10.0
+"""Seconds from asking to the end of an answer that is worth a notice."""
+_ENDINGS: Final = {
+    "complete": "has answered",
+    "stopped": "was stopped",
+    "failed": "has failed",
+}
+
+
+class NoticingApp(App[None]):
+    """Rings and notifies while the terminal says that it has no focus; silent where it never says."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person chose for the whole app."""
+        raise NotImplementedError
+
+    def notice_ends(self, inference: Inference) -> Callable[[], None]:
+        """Tell the ends of long answers from now on; returns what ends that."""
+        return inference.chats.on_end(self._answer_ended)
+
+    def tell_away(self, words: str) -> bool:
+        """Tell something, if nobody looks and a notice is wanted; True when it was told."""
+        if self.app_focus or self.preferences.current.notices == "never" or self._driver is None:
+            return False
+        if self.is_web:
+            self.bell()
+        else:
+            self._driver.write(passed_through(notifying("inferterm", words), os.environ) + "\a")
+            self._driver.flush()
+        return True
+
+    def _answer_ended(self, chat: Chat, turn: Turn) -> None:
+        if turn.answer.timing.total_s >= LONG_S:
+            ending = _ENDINGS.get(turn.answer.outcome, "has ended")
+            self.tell_away(f"{turn.endpoint} {ending}: {one_line(chat.title, limit=60)}")

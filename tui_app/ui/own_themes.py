@@ -1,0 +1,72 @@
+"""A person's own themes: files with the fields of a Textual theme, held against what those can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Final
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from tui_app.core.personal import OwnFile
+from tui_app.core.text import one_line
+from tui_app.ui.keymaps import nearest
+
+_FIELDS: Final = {each.name: each for each in fields(Theme)}
+_TRUTHS: Final = frozenset({"dark", "ansi"})
+_SHARES: Final = frozenset({"luminosity_spread", "text_alpha"})
+_COLOURS: Final = frozenset(_FIELDS) - _TRUTHS - _SHARES - {"name", "variables"}
+
+
+def theme_of(file: OwnFile) -> tuple[Theme | None, tuple[str, ...]]:
+    """The theme that a file makes, and what is wrong with it, each with its line; then there is none.
+
+    It is called as the file is, unless `name` says otherwise.
+    """
+    flaws = [f"{file.at(key)}: {flaw}" for key, flaw in _flaws(file.values)]
+    if flaws:
+        return None, tuple(flaws)
+    return Theme(**{"name": file.name, **file.values}), ()  # type: ignore[arg-type]  # checked above
+
+
+def _flaws(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    if "primary" not in values:
+        yield "", "a theme needs a colour named primary"
+    for key, value in values.items():
+        if key not in _FIELDS:
+            yield key, f"a theme has no {one_line(key)}{nearest(key, _FIELDS)}"
+        elif key in _TRUTHS and not isinstance(value, bool):
+            yield key, f"{key} is true or false"
+        elif key in _SHARES and not (_is_number(value) and 0 <= float(str(value)) <= 1):
+            yield key, f"{key} is a number from 0 to 1"
+        elif key == "name" and not (isinstance(value, str) and value.strip()):
+            yield key, "name is a word"
+        elif key == "variables":
+            yield from _variable_flaws(value)
+        elif key in _COLOURS and (flaw := _colour_flaw(value)):
+            yield key, f"{key}: {flaw}"
+
+
+def _variable_flaws(value: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, Mapping):
+        yield "variables", "variables are names, each with its value"
+        return
+    for name, text in value.items():
+        if not isinstance(text, str):
+            yield f"variables.{name}", f"{one_line(name)}: a text is expected"
+
+
+def _colour_flaw(value: object) -> str:
+    if not isinstance(value, str):
+        return 'a colour is expected, such as "#5fd3bc"'
+    try:
+        Color.parse(value)
+    except ColorParseError as error:
+        near = f"; did you mean {error.suggested_color}?" if error.suggested_color else ""
+        return f"{one_line(value)} is no colour{near}"
+    return ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
