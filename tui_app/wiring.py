@@ -59,13 +59,17 @@ class Workbench:
         self.ledger.own_limit = settings.without_ledger == "own-limit"
         self.inference.queue.pacing = Pacing(settings.pacing)
 
+    async def close_files(self) -> None:
+        """Let go of the databases, once nobody writes there any more."""
+        await self.database.aclose()
+        await self.batch_database.aclose()
+
     async def aclose(self) -> None:
         """Let go of everything; answers on their way are kept as they are."""
         await self.server.stop()
         await self.batches.aclose()
         await self.inference.aclose()
-        await self.database.aclose()
-        await self.batch_database.aclose()
+        await self.close_files()
 
 
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
@@ -177,8 +181,10 @@ def _equipment() -> Equipment:
         preferences,
         complaints=tuple(filter(None, (bench.complaint,))),
         files=_files(bench),
-        aclose=bench.database.aclose,
+        aclose=bench.close_files,
         server=bench.server,
+        prompts=bench.prompts,
+        batches=bench.batches,
         own=personal.read(),
         personal=personal,
         clipboard=bench.clipboard,
@@ -190,10 +196,12 @@ def _files(bench: Workbench) -> tuple[tuple[str, str], ...]:
     folders = bench.folders
     return (
         ("endpoints", str(folders.endpoints)),
+        ("prompts", str(folders.prompts)),
         ("settings", str(bench.settings.path)),
         ("keys", str(folders.config / "keymap.json")),
         ("themes", str(folders.config / "themes")),
         ("conversations", str(bench.database.path)),
+        ("batches", str(bench.batch_database.path)),
         ("quota's ledger", bench.ledger.path),
         ("vault", str(folders.vault)),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tui_app.cli.streams import read_input
-from tui_app.core.tables import NoTable, Table, format_of, read_table
+from tui_app.core.tables import NoTable, Table, decode_table
 
 
 def read_rows(file: str) -> tuple[str, str, Table]:
@@ -16,11 +16,7 @@ def read_rows(file: str) -> tuple[str, str, Table]:
     title = "standard input" if file == "-" else file
     data = read_input("the rows") if file == "-" else _read(file)
     try:
-        text = data.decode("utf-8-sig")
-        return title, hashlib.sha256(data).hexdigest(), read_table(text, format_of(file, text))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise click.UsageError(f"{title}:{line}: this is not UTF-8 text") from None
+        return title, hashlib.sha256(data).hexdigest(), decode_table(file, data)
     except NoTable as flaw:
         raise click.UsageError(f"{title}:{flaw.line}: {flaw.reason}") from None
 

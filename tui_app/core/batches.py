@@ -123,6 +123,10 @@ class Batches:
         await self._store.delete(batch_id)
         self._tell(batch_id)
 
+    def now(self) -> float:
+        """Wall-clock seconds."""
+        return self._clock()
+
     def subscribe(self, changed: Callable[[int], None]) -> Callable[[], None]:
         """Call `changed` with the id of a batch whenever it changes here; returns what ends that."""
         self._heard.append(changed)

@@ -61,6 +61,16 @@ def read_table(text: str, kind: Format) -> Table:
     return table
 
 
+def decode_table(name: str, data: bytes) -> Table:
+    """Read a file's bytes. Raises NoTable with the line of what is wrong."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NoTable(line, "this is not UTF-8 text") from None
+    return read_table(text, format_of(name, text))
+
+
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[str]:
     """CSV as RFC 4180 has it, line for line with its end: first the columns, then each row."""
     yield _csv_line(columns)

@@ -154,6 +154,8 @@ class InfertermApp(PersonalApp, NoticingApp, inherit_bindings=False):
             with contextlib.suppress(TimeoutError):
                 if self._equipment.server is not None:
                     await asyncio.wait_for(self._equipment.server.stop(), CLOSING_S)
+                if self._equipment.batches is not None:
+                    await asyncio.wait_for(self._equipment.batches.aclose(), CLOSING_S)
                 await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
                 await asyncio.wait_for(self._equipment.aclose(), CLOSING_S)
 

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import EndpointExists, InfertermError
 from tui_app.core.inference import Inference
+from tui_app.ui.equipment import Testing
 from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of
 
 _NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename", "export"}
@@ -23,6 +24,8 @@ _LETTERS: Final = {
     "conversations",
     "clusters",
     "import",
+    "batches",
+    "prompts",
 } | _NEEDS_ENDPOINT
 
 
@@ -160,6 +163,26 @@ class EndpointActions(Screen[None]):
 
         await self.app.push_screen_wait(ClustersScreen(self.inference))
         self.refresh_entries()
+
+    @work(group="action")
+    async def action_batches(self) -> None:
+        """Show the batches."""
+        from tui_app.ui.screens.batches import BatchesScreen
+
+        if isinstance(self.app, Testing) and (batches := self.app.equipment.batches) is not None:
+            prompts = self.app.equipment.prompts
+            assert prompts, "they come together"
+            about = id_of(self.row) if self.row else None
+            await self.app.push_screen_wait(BatchesScreen(self.inference, prompts, batches, about))
+
+    @work(group="action")
+    async def action_prompts(self) -> None:
+        """Show the prompts that are kept."""
+        from tui_app.ui.screens.prompts import PromptsScreen
+
+        if isinstance(self.app, Testing) and (prompts := self.app.equipment.prompts) is not None:
+            about = id_of(self.row) if self.row else None
+            await self.app.push_screen_wait(PromptsScreen(self.inference, prompts, about))
 
     async def _open_chat(self, inference_id: str) -> None:
         from tui_app.ui.screens.chat import ChatScreen

@@ -10,9 +10,11 @@ from tui_app.core.first_sight import FirstSight
 from tui_app.core.personal import OwnFile, OwnFiles, PersonalFiles
 
 if TYPE_CHECKING:
+    from tui_app.core.batches import Batches
     from tui_app.core.clipboard import Clipboard
     from tui_app.core.inference import Inference
     from tui_app.core.preferences import Preferences
+    from tui_app.core.prompts import Prompts
     from tui_app.core.served import Server
 
 
@@ -25,7 +27,7 @@ class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
     `files` are a person's files and folders, each with what lies there. `server` is for other
-    programs. `aclose` closes what is left once Inference is closed. `own` are a person's own files as
+    programs. `prompts` and `batches` come together. `aclose` closes what is left once Inference is closed. `own` are a person's own files as
     they were read, `personal` is where they are read anew; `clipboard` is where copies go beside the
     terminal.
     """
@@ -37,6 +39,8 @@ class Equipment:
     files: tuple[tuple[str, str], ...] = ()
     aclose: Callable[[], Awaitable[None]] = _nothing
     server: Server | None = None
+    prompts: Prompts | None = None
+    batches: Batches | None = None
     own: OwnFiles | None = None
     personal: PersonalFiles | None = None
     clipboard: Clipboard | None = None
@@ -56,6 +60,15 @@ class Opening:
 
     first: FirstSight
     load: Callable[[], Equipment]
+
+
+@runtime_checkable
+class Testing(Protocol):
+    """An app in which prompts can be tested."""
+
+    @property
+    def equipment(self) -> Equipment:
+        """What it works with."""
 
 
 @runtime_checkable

@@ -1,0 +1,101 @@
+"""Batches and their rows as lines of text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from tui_app.core.batch_items import Batch, Row, RowState
+from tui_app.core.batch_output import worst
+from tui_app.core.errors import InfertermError
+from tui_app.core.text import one_line
+
+_SIGNS: Final = {
+    RowState.WAITING: ("○", "$text-muted", "waits"),
+    RowState.SENT: ("●", "$accent", "on its way"),
+    RowState.FAILED: ("✗", "$text-error", "failed"),
+    RowState.LOST: ("!", "$text-warning", "lost"),
+}
+_NUMBER, _STATE, _MARK, _FIGURES = 5, 12, 3, 17
+_NARROW: Final = 100
+
+
+def bar(ended: int, total: int, width: int) -> Content:
+    """A bar of `width` cells, full when all have ended."""
+    full = width * ended // total if total else width
+    return Content.assemble(("━" * full, "$accent"), ("─" * (width - full), "$text-muted"))
+
+
+def state_words(batch: Batch, error: InfertermError | None = None) -> str:
+    """How a batch that does not run here stands."""
+    counts, failing = batch.counts, batch.failing
+    parts = [f"{batch.ended:,} of {batch.total:,}"]
+    if failing:
+        parts.append(f"✗ {failing:,} fail a check")
+    if failed := counts.get(RowState.FAILED, 0):
+        parts.append(f"✗ {failed:,} failed")
+    if lost := counts.get(RowState.LOST, 0):
+        parts.append(f"! {lost:,} lost")
+    if batch.busy:
+        parts.append("at work in another terminal")
+    elif error is not None:
+        parts.append(f"✗ held up: {one_line(str(error), limit=80)}")
+    elif batch.ended == batch.total:
+        parts.append("done" if failing or failed or lost else "✓ done, all pass")
+    elif batch.stopped:
+        parts.append("stopped; p goes on")
+    else:
+        parts.append("paused; p goes on")
+    return ", ".join(parts)
+
+
+def sign(row: Row) -> tuple[str, str, str]:
+    """A glyph, its colour, and the word for it."""
+    if row.state is RowState.ANSWERED:
+        passed = row.result is not None and row.result.passed
+        return ("✓", "$text-success", "passes") if passed else ("✗", "$text-error", "fails")
+    return _SIGNS[row.state]
+
+
+def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: bool = False) -> Content:
+    """A row in columns: number, state, mark, prompt, answer, tokens and seconds; failures stand out."""
+    glyph, colour, word = sign(row)
+    wrong, result = worst(row), row.result
+    said = wrong if wrong and row.state is not RowState.WAITING else result.text if result else ""
+    figures = ""
+    if result and not _unmeasured(row):
+        figures = f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
+    mark = f"{row.mark}★" if row.mark else ""
+    told = _compared(row, earlier) if comparing else ""
+    fixed = _NUMBER + _STATE + _MARK + _FIGURES + (len("≠ was ✗ ") if comparing else 0) + 4
+    room = max(10, width - fixed)
+    first = room if width < _NARROW - 30 else room * 2 // 5
+    varied = " ".join(f"{name}={value}" for name, value in row.item.variation.items())
+    prompt = one_line(f"{varied + ': ' if varied else ''}{row.item.prompt}", limit=400)
+    cells = Content(prompt).truncate(first, ellipsis=True, pad=True)
+    if room > first:
+        shown = Content.styled(one_line(said, limit=400), colour if wrong else "")
+        shown = shown.truncate(max(1, room - first - 2), ellipsis=True, pad=True)
+        cells = Content.assemble(cells, "  ", shown)
+    return Content.assemble(
+        (f"{row.item.position + 1:>{_NUMBER}} ", "$text-muted"),
+        (f"{glyph} {word:<{_STATE - 2}}", colour),
+        (f"{mark:<{_MARK}}", "$accent"),
+        f"{told:<8}" if comparing else "",
+        cells,
+        (f"{figures:>{_FIGURES}}", "$text-muted"),
+    )
+
+
+def _unmeasured(row: Row) -> bool:
+    """Whether nothing came of a row that could be measured."""
+    return row.state not in {RowState.ANSWERED, RowState.FAILED}
+
+
+def _compared(row: Row, earlier: Row | None) -> str:
+    """How it was before: `= was ✓`, `≠ was ✗`; nothing where it was not asked."""
+    if earlier is None or earlier.result is None or row.result is None:
+        return ""
+    same = earlier.result.text == row.result.text
+    return f"{'=' if same else '≠'} was {sign(earlier)[0]}"
