@@ -27,9 +27,9 @@ class Equipment:
     """`keymap` maps ids of commands to keys, `complaints` are about a person's files.
 
     `files` are a person's files and folders, each with what lies there. `server` is for other
-    programs. `prompts` and `batches` come together. `aclose` closes what is left once Inference is closed. `own` are a person's own files as
-    they were read, `personal` is where they are read anew; `clipboard` is where copies go beside the
-    terminal.
+    programs. `prompts` and `batches` come together. `aclose` closes what is left once Inference is
+    closed. `own` are a person's own files as they were read, `personal` is where they are read anew;
+    `clipboard` is where copies go beside the terminal.
     """
 
     inference: Inference

@@ -78,7 +78,7 @@ class BatchScreen(Screen[None]):
     @work(group="read", exclusive=True)
     async def read(self) -> None:
         """Read the rows anew."""
-        clock = asyncio.get_at_work_loop().time
+        clock = asyncio.get_running_loop().time
         began, self._later = clock(), None
         try:
             self._batch = await self._batches.get(self._batch.id)

@@ -27,7 +27,7 @@ from tui_app.ui.widgets.title_bar import TitleBar
 _EMPTY = (
     "No prompt is kept yet.\n\n"
     "A prompt is a file with {{name}} where something is filled in. It can be asked in a chat, with "
-    "`inferterm ask ID --prompt NAME --var x=…`, and over the rows of a file. The files can lie under git.\n\n"
+    "`inferterm ask ID --prompt NAME --var x=…`, or over the rows of a file.\n\nThe files can lie under git. "
     "n makes one."
 )
 
@@ -37,8 +37,8 @@ class PromptsScreen(Screen[None]):
 
     CSS_PATH = "../batches.tcss"
     HELP = """
-    Each prompt is a file of TOML in the folder prompts beside the endpoints, to be edited with any editor. What
-    inferterm uses is kept as a version, also when another editor changed it; v shows what changed.
+    Each prompt is a file of TOML in the folder prompts beside the endpoints, to be edited with any
+    editor. What inferterm uses is kept as a version; v shows what changed.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompts")]
 
