@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tui_app.ui.commands import COMMANDS, bindings, wrong_ids
+from tui_app.ui.commands import COMMANDS, bindings
 
 _EATEN = ("ctrl+a", "ctrl+b", "ctrl+enter", "ctrl+c", "ctrl+z", "alt+")
 
@@ -34,5 +34,3 @@ def test_every_command_says_what_it_does() -> None:
     assert all(command.help.endswith(".") and command.title for command in COMMANDS)
 
 
-def test_a_keymap_with_a_wrong_id_is_told() -> None:
-    assert wrong_ids({"endpoints.new": "a", "endpoints.nwe": "b"}) == ["endpoints.nwe"]

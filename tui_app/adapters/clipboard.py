@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tui_app.adapters.daemon_threads import DaemonLane
-from tui_app.core.clipboard import Copied, count_words
-from tui_app.core.terminal_sequences import LONG, copying, passed_through
+from tui_app.core.clipboard import Copied, count_words, terminal_words
+from tui_app.core.terminal_sequences import copying, passed_through
 
 _ANSWER_S: Final = 3.0
 _TOOLS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -63,14 +63,7 @@ class SystemClipboard:
             return f"{head} copied by {tool}, which confirmed it{also}."
         if buffered:
             return f"{head} in tmux's buffer (prefix ] pastes), sent on to the terminal's clipboard."
-        if not told:
-            return f"{head} not copied: there is neither a clipboard program nor a terminal that copies."
-        way = "through screen to" if self._environ.get("STY") else "to"
-        long = " It is long: some terminals cut or refuse that." if len(text.encode()) > LONG else ""
-        return (
-            f"{head} sent {way} the terminal's clipboard (OSC 52). "
-            f"Terminals do not say whether they took it.{long}"
-        )
+        return terminal_words(text, told, "screen" if self._environ.get("STY") else "")
 
     async def _fed(self, words: Sequence[str], text: str) -> bool:
         """Tell whether a program took the text; its streams go nowhere, as what serves a selection stays."""

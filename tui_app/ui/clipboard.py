@@ -1,67 +1,83 @@
-"""Copying out of a terminal: which way is taken depends on what stands between, and is said."""
+"""Copying out of the app: which way a text went is said, and a file is offered where none is sure."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import os
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from textual import work
 from textual.app import App
 
-LONG: Final = 74_994
-"""Bytes of text that hterm and older terminals take in one OSC 52; others take more."""
-_CHUNK: Final = 240
-_ANSWER_S: Final = 2.0
+from tui_app.core.clipboard import TerminalClipboard
+
+if TYPE_CHECKING:
+    from tui_app.ui.equipment import Equipment
+
+_OFFER = "{} writes it to a file."
 
 
-async def copy(app: App[Any], text: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Copy `text`, and say which way it went and what of that is certain."""
-    app.copy_to_clipboard(text) if not environ.get("STY") else _through_screen(app, text)
-    if environ.get("TMUX") and await _into_tmux(text):
-        return f"{_count(text)} in tmux's buffer (prefix ] pastes), sent on to the terminal's clipboard."
-    way = "through screen to" if environ.get("STY") else "to"
-    long = " It is long: some terminals cut or refuse that." if len(text.encode()) > LONG else ""
-    return (
-        f"{_count(text)} sent {way} the terminal's clipboard (OSC 52). "
-        f"Terminals do not say whether they took it.{long}"
-    )
+@runtime_checkable
+class Equipped(Protocol):
+    """An app that may have a clipboard besides the terminal's."""
+
+    @property
+    def equipment(self) -> Equipment:
+        """What it works with."""
 
 
-def _count(text: str) -> str:
-    return f"{len(text):,} character{'' if len(text) == 1 else 's'}"
+async def copy(app: App[Any], text: str) -> str:
+    """Copy `text`, and say which way it went, what of that is certain, and what else can be done."""
+    from tui_app.ui.widgets.key_bar import key_of
+
+    clipboard = app.equipment.clipboard if isinstance(app, Equipped) else None
+    app._clipboard = text
+    driver = app._driver
+    copied = await (clipboard or TerminalClipboard()).copy(text, None if driver is None else driver.write)
+    key = "" if copied.sure or not isinstance(app, CopyingApp) else key_of(app.screen, "app.keep_copy")
+    return " ".join(filter(None, (copied.words, _OFFER.format(key) if key else "")))
 
 
-async def _into_tmux(text: str) -> bool:
-    """Hand `text` to tmux, which by default ignores OSC 52 of programs; True when tmux took it."""
-    try:
-        tmux = await asyncio.create_subprocess_exec(
-            "tmux",
-            "load-buffer",
-            "-w",
-            "-",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
+class CopyingApp(App[None]):
+    """An app that can write to a file what was copied last."""
+
+    @work(group="keep copy", exclusive=True)
+    async def action_keep_copy(self) -> None:
+        """Ask for a file, and write there what was copied last."""
+        from tui_app.ui.screens.line import LineScreen
+
+        text = self.clipboard
+        if not text:
+            self.notify("Nothing was copied yet.")
+            return
+        question = LineScreen(
+            "Write the copy to a file",
+            f"What was copied last: {len(text):,} characters.",
+            value=str(Path.home() / "inferterm-copy.txt"),
+            check=_flaw,
         )
-    except OSError:
-        return False
+        name = await self.push_screen_wait(question)
+        if name is not None:
+            self.notify(await asyncio.to_thread(_write, name, text), markup=False)
+
+
+def _flaw(name: str) -> str:
+    """What is wrong with the name of a new file."""
     try:
-        async with asyncio.timeout(_ANSWER_S):
-            await tmux.communicate(text.encode())
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            tmux.kill()
-        await tmux.wait()
-        return False
-    return tmux.returncode == 0
+        path = Path(name.strip()).expanduser()
+        if not name.strip():
+            return "nothing was typed"
+        return f"{path} is there already; name another" if path.exists() else ""
+    except (OSError, RuntimeError, ValueError) as error:
+        return str(error).lower()
 
 
-def _through_screen(app: App[Any], text: str) -> None:
-    """Wrap OSC 52 so that GNU screen passes it on, in pieces as short as it takes."""
-    sequence = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
-    pieces = [sequence[at : at + _CHUNK] for at in range(0, len(sequence), _CHUNK)]
-    if app._driver is not None:
-        app._driver.write("".join(f"\x1bP{piece}\x1b\\" for piece in pieces))
+def _write(name: str, text: str) -> str:
+    """Write a new file, and say where, or why not."""
+    path = Path(name.strip()).expanduser()
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        return f"Not written: {path}: {(error.strerror or str(error)).lower()}"
+    return f"Written to {path}."
