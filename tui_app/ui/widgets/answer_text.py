@@ -33,6 +33,7 @@ class AnswerText(Widget):
         self._page = Page()
         self._parts: list[str] = []
         self._waiting = shown(text)
+        self._length = 0
         self._look = Look.of({}, dark=True)
         self._kept: dict[int, Strip] = {}
 
@@ -40,6 +41,11 @@ class AnswerText(Widget):
     def text(self) -> str:
         """The whole text as it is shown."""
         return "".join(self._parts) + self._waiting
+
+    @property
+    def length(self) -> int:
+        """How many characters of it were taken in."""
+        return self._length
 
     async def prepare(self) -> None:
         """Take in the text that it was made with; else that is done at once when it is first drawn."""
@@ -97,6 +103,7 @@ class AnswerText(Widget):
         while self._takes(steps, began + BREATH_S):
             await asyncio.sleep(0)
             began = time.monotonic()
+        self._length += len(text)
 
     def _takes(self, steps: Iterator[None], until: float) -> bool:
         """Take steps and show what they changed; whether there are more."""
@@ -130,6 +137,7 @@ class AnswerText(Widget):
             self._parts.append(text)
             for _ in self._page.feed(text):
                 pass
+            self._length += len(text)
         if width and width != self._page.width:
             self._page.lay(width)
             self._kept.clear()
