@@ -25,6 +25,7 @@ from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
 
 CALM_S: Final = 0.25
+TICK_S: Final = 1.0
 _MARKING: Final = ("mark1", "mark2", "mark3", "mark4", "mark5", "unmark")
 _PATIENT: Final = 10
 """Reading all rows again may take a tenth of the time."""
@@ -52,6 +53,7 @@ class BatchScreen(Screen[None]):
         self._earlier: dict[str, Row] | None = None
         self._order, self._only_wrong = Order.ROWS, False
         self._later: Timer | None = None
+        self._tick: Timer | None = None
         self._calm = CALM_S
 
     def compose(self) -> ComposeResult:
@@ -129,6 +131,10 @@ class BatchScreen(Screen[None]):
         return row_line(row, width, self._earlier.get(key_of(row)), comparing=True)
 
     def _stands(self) -> None:
+        """Say how it stands, and again in a second while it runs: its time left counts down."""
+        if self._tick is not None:
+            self._tick.stop()
+        self._tick = self.set_timer(TICK_S, self._stands) if self._at_work else None
         run = self._batches.running.get(self._batch.id)
         error = self._batches.errors.get(self._batch.id)
         words = run.progress.words if run else state_words(self._batch, error)

@@ -30,6 +30,8 @@ from tui_app.ui.widgets.lines import Lines
 from tui_app.ui.widgets.title_bar import TitleBar
 
 CALM_S: Final = 0.25
+TICK_S: Final = 1.0
+_PADDING: Final = 2
 _EMPTY: Final = (
     "No batch yet.\n\n"
     "A batch asks every row of a CSV or JSONL file: its column prompt, or a kept prompt filled in with the "
@@ -65,6 +67,7 @@ class BatchesScreen(Screen[None]):
         self._about, self._wall = about, wall
         self._found: Sequence[Batch] = ()
         self._later: Timer | None = None
+        self._tick: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TitleBar("batches")
@@ -89,6 +92,12 @@ class BatchesScreen(Screen[None]):
     def _changed(self, batch_id: int) -> None:
         if self._later is None:
             self._later = self.set_timer(CALM_S, self.read)
+
+    def _count_down(self) -> None:
+        """Show it anew each second while something runs here: its time left counts down."""
+        if self._tick is not None:
+            self._tick.stop()
+        self._tick = self.set_timer(TICK_S, self._show) if self._batches.running else None
 
     @work(group="read", exclusive=True)
     async def read(self) -> None:
@@ -116,6 +125,7 @@ class BatchesScreen(Screen[None]):
         return True
 
     def _show(self) -> None:
+        self._count_down()
         marked = self.lines.highlighted or 0
         self.lines.clear_options()
         self.lines.add_options(Option(self._line(each), id=str(each.id)) for each in self._found)
@@ -128,7 +138,7 @@ class BatchesScreen(Screen[None]):
         self.refresh_bindings()
 
     def _line(self, batch: Batch) -> Content:
-        width = self.lines.scrollable_content_region.width or self.size.width
+        width = (self.lines.scrollable_content_region.width or self.size.width) - _PADDING
         run = self._batches.running.get(batch.id)
         title = one_line(batch.head.title.rpartition("/")[2], limit=200)
         age = ago(max(0.0, self._wall() - batch.created_at))
