@@ -33,7 +33,10 @@ NAMES = (
     "the chat, full quota",
     "the chat, counting",
     "the list, counting",
+    "the quota screen, counting",
 )
+ESCAPE, QUOTA = "\x1b", "\x19"
+"""The keys that leave a chat and that show the quota."""
 FIELD = HELLO.replace("Static", "Input").replace('"hello world"', 'placeholder="hello field"')
 SANDBOX = """{
   "service": "anthropic",
@@ -93,11 +96,14 @@ def at_rest(environ: Mapping[str, str], seconds: float) -> list[Cost]:
 
 
 def counting(environ: Mapping[str, str], seconds: float) -> list[Cost]:
-    """The chat, then the list, while a quota fills up again; the sandbox answers in the same process."""
+    """Chat, list and quota screen while a quota fills up again; the sandbox answers in the same process."""
     with Terminal(["-m", "tui_app", "--endpoint", "sandbox"], environ, size=SIZE) as terminal:
         terminal.wait_for("Enter")
         costs = []
-        for leave in ("", "\x1b"):
+        for leave in ("", ESCAPE, QUOTA):
+            if leave == QUOTA:
+                terminal.type("\r")
+                terminal.wait_for("Enter")
             terminal.type("hello\r")
             terminal.wait_for("49 of 50 left")
             terminal.watch(CALM_S)
