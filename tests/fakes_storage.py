@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from weakref import WeakValueDictionary
 
 from pydantic import SecretStr
 
@@ -27,6 +29,10 @@ class MemoryEndpoints:
         self.entries = {entry.inference_id: entry for entry in entries}
         self.failure: StoreFailed | None = None
         self._watchers: set[asyncio.Event] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, inference_id: str) -> AbstractAsyncContextManager[None]:
+        return self._turns.setdefault(inference_id, asyncio.Lock())
 
     async def all(self) -> Sequence[Endpoint | BrokenEndpoint]:
         self._check()

@@ -120,3 +120,44 @@ async def test_every_change_is_told(store: EndpointStore) -> None:
         await anext(changes)
         await store.delete("claude")
         await anext(changes)
+
+
+async def test_one_at_a_time_has_the_turn_of_an_id_and_nothing_is_left_of_it(
+    store: EndpointStore, tmp_path: Path
+) -> None:
+    """Another process has another store on the same folder."""
+    other = EndpointFiles(tmp_path / "endpoints") if isinstance(store, EndpointFiles) else store
+    inside = 0
+
+    async def enter(which: EndpointStore, name: str) -> None:
+        nonlocal inside
+        async with which.turn(name):
+            inside += name == "one"
+            assert inside == 1
+            for _ in range(5):
+                await asyncio.sleep(0.001)
+            assert inside == 1
+            inside -= name == "one"
+
+    async with asyncio.timeout(20):
+        async with store.turn("two"):
+            await asyncio.gather(*(enter((store, other)[number % 2], "one") for number in range(8)))
+    if isinstance(store, EndpointFiles):
+        assert list((tmp_path / "endpoints").iterdir()) == []
+
+
+async def test_who_stops_waiting_for_a_turn_takes_it_from_nobody(store: EndpointStore) -> None:
+    async with store.turn("one"):
+        waiting = asyncio.create_task(store.turn("one").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    async with asyncio.timeout(20), store.turn("one"):
+        assert waiting.cancelled()
+
+
+@pytest.mark.parametrize("name", ["a/b", "../x", ".hidden", "nul\0"])
+async def test_what_can_be_no_id_has_no_turn(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EndpointNotFound):
+        async with EndpointFiles(tmp_path / "endpoints").turn(name):
+            raise AssertionError

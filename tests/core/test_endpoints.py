@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 from pydantic import SecretStr
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from tests.core.bodies import endpoint
 from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import MemoryEndpoints, MemoryHealth
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Endpoints, Entry, sandbox_endpoint
 from tui_app.core.errors import (
     EndpointChanged,
@@ -19,7 +21,7 @@ from tui_app.core.errors import (
     KeyTrouble,
     StoreFailed,
 )
-from tui_app.core.keys import KeyState
+from tui_app.core.keys import KeyState, KeyStatus
 from tui_app.core.storage import BrokenEndpoint
 from tui_app.core.targets import Targets
 
@@ -160,3 +162,69 @@ async def test_a_new_key_makes_an_old_refusal_forgotten(kept: Endpoints) -> None
     await kept.change(endpoint("a"), SecretStr("new"))
     health = (await entry(kept, "a")).health
     assert (health.key_refused, health.error) == (False, "401")
+
+
+class Unwritable(MemoryEndpoints):
+    """A store that can be read, and written no more."""
+
+    async def replace(self, endpoint: Endpoint, *, expected: Endpoint | None = None) -> None:
+        raise StoreFailed("no space left on device")
+
+
+@pytest.mark.parametrize("former", [None, "sk-ant-former"])
+async def test_where_the_changed_file_cannot_be_written_the_former_key_is_kept(
+    keys: FakeKeys, former: str | None
+) -> None:
+    store = Unwritable(endpoint("one"))
+    kept = Endpoints(store, keys, MemoryHealth(), Targets(keys, NoSandbox()))
+    if former:
+        await keys.keep(endpoint("one"), SecretStr(former))
+    before = dict(keys.keys)
+    with pytest.raises(StoreFailed):
+        await kept.change(endpoint("one"), KEY)
+    assert keys.keys == before
+
+
+async def test_of_changes_at_once_by_two_processes_none_leaves_another_ones_key(keys: FakeKeys) -> None:
+    """Two of everything but of the store and the keyring, as in two processes; every order is tried."""
+    for turns in range(12):
+        store, apart = MemoryEndpoints(), Slow(turns)
+        ours, theirs = (
+            Endpoints(store, each, MemoryHealth(), Targets(each, NoSandbox())) for each in (keys, apart)
+        )
+        apart.keys = keys.keys
+        await asyncio.gather(
+            theirs.create(endpoint("one"), KEY),
+            _soon(turns, ours.delete("one", with_key=True)),
+            return_exceptions=True,
+        )
+        assert set(keys.keys) == set(store.entries), turns
+        await asyncio.gather(
+            _soon(turns, ours.create(endpoint("one"), KEY)),
+            theirs.create(endpoint("one"), KEY),
+            ours.delete("one", with_key=True),
+            theirs.change(endpoint("one"), KEY),
+            return_exceptions=True,
+        )
+        assert set(keys.keys) == set(store.entries), turns
+        keys.keys.clear()
+
+
+class Slow(FakeKeys):
+    """A keyring that lets others have some turns before and after it keeps a key."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self._turns_of_others = turns
+
+    async def keep(self, endpoint: Endpoint, key: SecretStr) -> KeyStatus:
+        await _soon(self._turns_of_others, asyncio.sleep(0))
+        status = await super().keep(endpoint, key)
+        await _soon(self._turns_of_others, asyncio.sleep(0))
+        return status
+
+
+async def _soon(turns: int, work: Awaitable[object]) -> object:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return await work

@@ -7,7 +7,7 @@ import os
 import stat
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from tui_app.adapters.atomic_file import (
 )
 from tui_app.adapters.disk_troubles import reason_of, store_failed
 from tui_app.adapters.endpoint_document import read_document, write_document
-from tui_app.adapters.file_lock import locked
+from tui_app.adapters.file_lock import locked, passing_lock
 from tui_app.adapters.flaws import Flawed, read_plain
 from tui_app.adapters.folder_watch import Sight, changes_of, look
 from tui_app.core.endpoint import Endpoint, check_id
@@ -31,6 +31,7 @@ from tui_app.core.storage import BrokenEndpoint
 
 SUFFIX: Final = ".json"
 LOCK: Final = ".lock"
+_NAME_MAX: Final = 200
 _CALM_NS: Final = 2_000_000_000
 """A file that was changed more lately may be changed again and look the same: clocks of disks are coarse."""
 
@@ -73,6 +74,17 @@ class EndpointFiles:
     async def delete(self, inference_id: str) -> None:
         """Forget one, also a broken one. Raises EndpointNotFound, StoreFailed."""
         await asyncio.to_thread(self._delete, inference_id)
+
+    @asynccontextmanager
+    async def turn(self, inference_id: str) -> AsyncIterator[None]:
+        """Have the turn of this id, alone among all processes. Raises EndpointNotFound, StoreFailed."""
+        self._path(inference_id)
+        try:
+            await asyncio.to_thread(make_folder, self.folder)
+            async with passing_lock(self.folder / f".{inference_id[:_NAME_MAX]}{LOCK}"):
+                yield
+        except OSError as error:
+            raise store_failed(error, "cannot write in", self.folder) from None
 
     def changes(self) -> AsyncIterator[None]:
         """Fire after each change since the last `all()`, whoever made it; at most ten times a second."""

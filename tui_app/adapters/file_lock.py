@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -51,11 +52,41 @@ def locked(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
         deadline = time.monotonic() + patience_s
         while not take(descriptor):
             if time.monotonic() > deadline:
-                raise StoreFailed(
-                    f"another process has kept {path} locked for {patience_s:.0f} seconds",
-                    "Look for an inferterm that is stopped (Ctrl+Z, a debugger), and continue or end it.",
-                )
+                raise _held(path, patience_s)
             time.sleep(_PAUSE_S)
         yield
     finally:
         os.close(descriptor)
+
+
+@asynccontextmanager
+async def passing_lock(path: Path, patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
+    """Hold a lock whose file is there only as long as it is held. Raises as `locked`."""
+    deadline = time.monotonic() + patience_s
+    while (descriptor := _taken(path)) is None:
+        if time.monotonic() > deadline:
+            raise _held(path, patience_s)
+        await asyncio.sleep(_PAUSE_S)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows keeps what is open
+            os.unlink(path)
+        os.close(descriptor)
+
+
+def _taken(path: Path) -> int | None:
+    """The lock, unless another has it, or has removed its file between the opening and the taking."""
+    descriptor = open_lock(path)
+    with suppress(FileNotFoundError):
+        if take(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat()):
+            return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _held(path: Path, patience_s: float) -> StoreFailed:
+    return StoreFailed(
+        f"another process has kept {path} locked for {patience_s:.0f} seconds",
+        "Look for an inferterm that is stopped (Ctrl+Z, a debugger), and continue or end it.",
+    )

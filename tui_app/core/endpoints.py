@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
-from tui_app.core.errors import EndpointChanged, EndpointExists, EndpointNotFound, InfertermError
-from tui_app.core.keys import Keys, KeyStatus
+from tui_app.core.errors import (
+    EndpointChanged,
+    EndpointExists,
+    EndpointNotFound,
+    InfertermError,
+    KeyMissing,
+    KeyStoreFailed,
+)
+from tui_app.core.keys import Keys, KeyState, KeyStatus
 from tui_app.core.quota import Group
 from tui_app.core.storage import BrokenEndpoint, EndpointStore, Health, HealthBook
 from tui_app.core.targets import Targets
 
 SANDBOX_ID = "sandbox"
 """The id under which the built-in sandbox can always be asked, whether or not a file has it."""
+_KEPT_HERE = frozenset({KeyState.KEYRING, KeyState.VAULT, KeyState.RUN})
 
 
 def sandbox_endpoint(inference_id: str = SANDBOX_ID) -> Endpoint:
@@ -108,33 +117,57 @@ class Endpoints:
         taken = {item.inference_id for item in await self._store.all()}
         if endpoint.inference_id in taken:
             raise EndpointExists(endpoint.inference_id)
-        await self._store.create(endpoint)
-        if key is None:
-            return await self._targets.key_status(endpoint)
-        status = None
-        try:
-            status = await self._keys.keep(endpoint, key)
-        finally:
-            if status is None:
-                await self._store.delete(endpoint.inference_id)
-        return status
+        async with self._store.turn(endpoint.inference_id):
+            await self._store.create(endpoint)
+            if key is None:
+                return await self._targets.key_status(endpoint)
+            status = None
+            try:
+                status = await self._keys.keep(endpoint, key)
+            finally:
+                if status is None:
+                    await self._store.delete(endpoint.inference_id)
+            return status
 
     async def change(
         self, endpoint: Endpoint, key: SecretStr | None = None, expected: Endpoint | None = None
     ) -> KeyStatus:
-        """Keep a changed endpoint, and a new key if one is given, before the file is swapped.
+        """Keep a changed endpoint, and a new key if one is given; where one of them fails, neither.
 
         Raises EndpointNotFound, EndpointChanged (it is not what `expected` says any more),
         KeyStoreFailed, BrokenEndpointFile, StoreFailed.
         """
-        current = await self._store.get(endpoint.inference_id)
-        if expected is not None and current != expected:
-            raise EndpointChanged(endpoint.inference_id)
-        status = await self._keys.keep(endpoint, key) if key else None
-        await self._store.replace(endpoint, expected=expected or current)
+        await self._store.get(endpoint.inference_id)
+        async with self._store.turn(endpoint.inference_id):
+            current = await self._store.get(endpoint.inference_id)
+            if expected is not None and current != expected:
+                raise EndpointChanged(endpoint.inference_id)
+            if key is None:
+                status = None
+                await self._store.replace(endpoint, expected=current)
+            else:
+                status = await self._swap(current, endpoint, key)
         if key or current.local.key != endpoint.local.key:
             await self.note(endpoint.inference_id, key_refused=False)
         return status or await self._targets.key_status(endpoint)
+
+    async def _swap(self, current: Endpoint, changed: Endpoint, key: SecretStr) -> KeyStatus:
+        """Keep the key and then the file; where the file fails, the former key is put back."""
+        former = None
+        with suppress(KeyMissing, KeyStoreFailed):
+            found, where = await self._keys.find(current)
+            former = found if where.state in _KEPT_HERE else None
+        status = await self._keys.keep(changed, key)
+        try:
+            await self._store.replace(changed, expected=current)
+        except InfertermError:
+            with suppress(KeyStoreFailed):
+                if former is None or current.local.key != changed.local.key:
+                    await self._keys.delete(changed.inference_id)
+                if former is not None:
+                    await self._keys.keep(current, former)
+            raise
+        return status
 
     async def delete(self, inference_id: str, *, with_key: bool) -> bool:
         """Forget an endpoint, and its key if told so; True when a key was deleted.
@@ -143,8 +176,9 @@ class Endpoints:
         """
         if inference_id not in {item.inference_id for item in await self._store.all()}:
             raise EndpointNotFound(inference_id)
-        deleted = await self._keys.delete(inference_id) if with_key else False
-        await self._store.delete(inference_id)
+        async with self._store.turn(inference_id):
+            deleted = await self._keys.delete(inference_id) if with_key else False
+            await self._store.delete(inference_id)
         await self._health.forget(inference_id)
         return deleted
 

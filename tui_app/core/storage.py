@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -48,6 +49,13 @@ class EndpointStore(Protocol):
 
     async def delete(self, inference_id: str) -> None:
         """Forget one, also a broken one. Raises EndpointNotFound, StoreFailed."""
+        ...
+
+    def turn(self, inference_id: str) -> AbstractAsyncContextManager[None]:
+        """While it is open, nobody else has the turn of this id, in no process: for changes of several parts.
+
+        Raises EndpointNotFound for what can be no id, StoreFailed.
+        """
         ...
 
     def changes(self) -> AsyncIterator[None]:
