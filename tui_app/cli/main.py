@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -31,6 +32,7 @@ _COMMANDS: Final = {
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
     "settings": ("settings", "Tell or change what holds for all endpoints."),
     "sandbox": ("sandbox", "Serve the sandbox: a Messages API without keys or costs."),
+    "web": ("web", "Open the app in a browser on this machine."),
     "serve": ("serve", "Serve the endpoints to Elasticsearch's clients: the _inference API."),
 }
 """Each command's module beside this one, and a line about it."""
@@ -90,7 +92,7 @@ def inferterm(context: click.Context, endpoint: str | None) -> int:
         if endpoint is not None:
             raise click.UsageError("--endpoint opens the app and goes with no command", context)
         return Exit.DONE
-    if not is_terminal(sys.stdin, sys.stdout, sys.stderr):
+    if not is_terminal(sys.stdin, sys.stdout, sys.stderr) and not _in_browser():
         complain(
             "the app needs a terminal for standard input, output and error. "
             f"`{NAME} ask ID PROMPT` works without one."
@@ -103,6 +105,11 @@ def inferterm(context: click.Context, endpoint: str | None) -> int:
         return wiring.open_app(endpoint)
     except InfertermError as error:
         raise failed(error) from None
+
+
+def _in_browser() -> bool:
+    """Whether `inferterm web` started this for a page that is its terminal."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from tui_app.core.errors import InfertermError
+from tui_app.ui.clipboard import CopyingApp
 from tui_app.ui.commands import BY_ID, bindings
 from tui_app.ui.equipment import Equipment, Opening
 from tui_app.ui.notices import NoticingApp
@@ -44,7 +45,7 @@ class AtEndpoint(Protocol):
         """The id of that endpoint, if there is one."""
 
 
-class InfertermApp(PersonalApp, NoticingApp, inherit_bindings=False):
+class InfertermApp(PersonalApp, NoticingApp, CopyingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
     Given an `Opening`, it shows what can be seen at once and loads the rest meanwhile. Ends with
