@@ -18,6 +18,7 @@ from tui_app.core.conversation import (
 )
 from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
+from tui_app.core.records import Record
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
 
 
@@ -32,6 +33,7 @@ class MemoryHistory:
         self.conversations: dict[int, Conversation] = {}
         self.aside: dict[int, Conversation] = {}
         self.trees: dict[int, dict[int, Turn]] = {}
+        self.records: dict[int, Record] = {}
         self.saved: list[tuple[int, Answer, float]] = []
         self.failure: StoreFailed | None = None
         self._ids = itertools.count(1)
@@ -138,6 +140,14 @@ class MemoryHistory:
         self.saved.append((turn_id, answer, at))
         self._keep(replace(found, updated_at=max(found.updated_at, at)))
         self._stand_at(found.id, found.leaf)
+
+    async def save_record(self, turn_id: int, record: Record, at: float) -> None:
+        self._check()
+        self.records[turn_id] = record
+
+    async def record(self, turn_id: int) -> Record | None:
+        self._check()
+        return self.records.get(turn_id)
 
     async def choose(self, conversation_id: int, turn_id: int) -> None:
         tree = self._tree(self._get(conversation_id))

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from tui_app.adapters import turn_rows
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import packed, plain, unpacked
+from tui_app.adapters.record_rows import put_record, record_of
 from tui_app.adapters.turn_rows import TurnRows, check
 from tui_app.adapters.word_search import search
 from tui_app.core.branches import ROOT
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
+from tui_app.core.records import Record
 
 if TYPE_CHECKING:
     import sqlite3
@@ -146,6 +148,14 @@ class ConversationHistory:
     async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
         """Keep an answer as it stands now."""
         await self._database.write(lambda connection: self._turns.put_answer(connection, turn_id, answer, at))
+
+    async def save_record(self, turn_id: int, record: Record, at: float) -> None:
+        """Keep what was sent for a turn and what came."""
+        await self._database.write(lambda connection: put_record(connection, turn_id, record, at))
+
+    async def record(self, turn_id: int) -> Record | None:
+        """What was sent for a turn and what came, where that is kept."""
+        return await self._database.read(lambda connection: record_of(connection, turn_id))
 
     async def choose(self, conversation_id: int, turn_id: int) -> None:
         """Let the conversation stand at the end of what followed a turn last."""

@@ -21,6 +21,7 @@ from tui_app.adapters.rate_limit_headers import server_limits
 from tui_app.core.errors import InvalidRequest, Refusal, ServiceRefused
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.records import without_secrets
 from tui_app.core.service import Exchange, Target
 
 _REPLY_S: Final = 60.0
@@ -52,7 +53,16 @@ class MessagesLine:
             async with self._response("POST", "/v1/messages", body, silence_s, gate) as response:
                 request_id = request_id_of(response.headers, self._foreign)
                 limits = server_limits(response.headers, time.time())
-                on_exchange(Exchange(request_id, limits, gate.since_s))
+                on_exchange(
+                    Exchange(
+                        request_id,
+                        limits,
+                        gate.since_s,
+                        response.status_code,
+                        self._told(response.request.headers),
+                        self._told(response.headers),
+                    )
+                )
                 await self._check(response)
                 answer = IncomingAnswer(response.aiter_bytes(), url, self._foreign, request_id)
                 async with aclosing(answer.events()) as events:
@@ -71,6 +81,11 @@ class MessagesLine:
         except ValueError:
             raise no_route(path.partition("?")[0]) from None
         return told
+
+    def _told(self, headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+        """Headers without credentials, also where a server repeats the key."""
+        kept = without_secrets(iter(headers.items()))
+        return tuple((name, self._foreign.words(value, limit=2_000)) for name, value in kept)
 
     @asynccontextmanager
     async def _response(

@@ -15,6 +15,7 @@ from tui_app.core.office import Office
 
 if TYPE_CHECKING:
     from tui_app.core.chat_documents import Chapter
+    from tui_app.core.records import Record
 
 
 class Chats:
@@ -101,6 +102,10 @@ class Chats:
     async def keep(self, chapter: Chapter) -> int:
         """Keep a conversation that comes from elsewhere as a new one, and tell its number."""
         return await self._office.history.put(chapter.conversation, chapter.turns)
+
+    async def record(self, turn_id: int) -> Record | None:
+        """What was sent for a turn and what came back, where that is kept still."""
+        return await self._office.history.record(turn_id)
 
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""

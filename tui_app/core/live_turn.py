@@ -14,6 +14,7 @@ from tui_app.core.errors import InfertermError
 from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
 from tui_app.core.office import Office
 from tui_app.core.quota import Source
+from tui_app.core.records import Recorder
 from tui_app.core.replies import Reply, now
 from tui_app.core.requests import Request
 
@@ -29,6 +30,7 @@ class LiveTurn:
     ) -> None:
         self._turn, self._request, self._office, self._tell = turn, request, office, tell
         self._reply: Reply | None = None
+        self._recorder: Recorder | None = None
         self._sent = False
         self._failure = ""
         self.progress: Progress | None = None
@@ -58,6 +60,7 @@ class LiveTurn:
             self._tell(ReplyFailed(error))
             await self._note(error)
         trouble = await self._save(answer)
+        await self._save_record()
         if trouble:
             answer = replace(answer, error=f"{answer.error} This answer could not be kept: {trouble}".strip())
         return replace(self._turn, answer=answer)
@@ -66,7 +69,8 @@ class LiveTurn:
         office = self._office
         endpoint = await office.endpoints.get(self._turn.endpoint)
         route = await office.targets.route(endpoint)
-        self._reply = reply = office.desk.ask(route, self._request, Source.CHAT)
+        self._recorder = recorder = Recorder(now)
+        self._reply = reply = office.desk.ask(route, self._request, Source.CHAT, recorder=recorder)
         saved_at = now()
         async with aclosing(reply.events()) as events:
             async for event in events:
@@ -95,6 +99,13 @@ class LiveTurn:
         except InfertermError as error:
             return str(error)
         return ""
+
+    async def _save_record(self) -> None:
+        """Keep what was sent and what came, for who wants to look; failing to is not worth an answer."""
+        if self._recorder and self._sent:
+            with suppress(InfertermError):
+                record, at = self._recorder.record(), self._office.clock()
+                await self._office.history.save_record(self._turn.id, record, at)
 
     async def _note(self, error: InfertermError | None) -> None:
         """Remember how the endpoint does; failing to is not worth an answer."""

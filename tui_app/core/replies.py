@@ -5,50 +5,38 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
 from tui_app.core.answers import GrowingAnswer
 from tui_app.core.conversation import Answer, Outcome, Timing
 from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused, WaitTooLong
-from tui_app.core.events import Event, Finished, Queued, Retrying, Sent, TextDelta, ThinkingDelta
+from tui_app.core.events import (
+    Event,
+    Finished,
+    Queued,
+    Retrying,
+    Sent,
+    ServiceEvent,
+    TextDelta,
+    ThinkingDelta,
+)
+from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
 from tui_app.core.queue import Place, RequestQueue
 from tui_app.core.quota import Source
+from tui_app.core.records import Recorder, Unrecorded
 from tui_app.core.requests import Asking
-from tui_app.core.retries import RETRIES, RetryRule, closes_group, retry_delay
+from tui_app.core.retries import RETRIES, closes_group
 from tui_app.core.service import Exchange, MessagesApi
 from tui_app.core.targets import Route
 
 T = TypeVar("T")
-SILENCE_S = 600.0
-"""Longest wait for the next event, as the anthropic SDK's read timeout."""
-
+__all__ = ["Desk", "Patience", "Reply", "now"]
 AT_ONCE_S = 0.1
 """How long a request whose turn was taken back while it connected waits unseen for the next one."""
 
 
 class _TurnLost(Exception):
     """The group was closed, paused or its limit lowered before the request was sent: it waits again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a caller waits: `total_s` bounds queue, retries and each silence; None is for ever.
-
-    `rule` says what is tried again, and after how long; with `only_to_begin` the time bounds nothing of an
-    answer that has begun.
-    """
-
-    total_s: float | None = None
-    rule: RetryRule = retry_delay
-    only_to_begin: bool = False
-
-    @property
-    def silence_s(self) -> float:
-        """The longest silence between two events."""
-        if self.total_s is None or self.only_to_begin:
-            return SILENCE_S
-        return min(self.total_s, SILENCE_S)
 
 
 class Reply:
@@ -63,9 +51,10 @@ class Reply:
         patience: Patience,
         *,
         on_send: Callable[[], Awaitable[None]] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._desk, self._route, self._request = desk, route, request
-        self._on_send = on_send
+        self._on_send, self._recorder = on_send, recorder or Unrecorded()
         self._source, self._patience = source, patience
         self._growing = GrowingAnswer()
         self._skip = asyncio.Event()
@@ -128,6 +117,7 @@ class Reply:
                         yield Queued(standing.position, standing.expected_in_s, why, attempt)
                 self._queued_s += now() - joined_at
                 self._since = place.bid.arrival
+                self._recorder.granted(attempt)
                 yield Sent(attempt, self._queued_s)
                 with suppress(_TurnLost):
                     async with aclosing(self._sending(place)) as events:
@@ -147,10 +137,13 @@ class Reply:
             except TimeoutError:
                 raise _TurnLost from None
             self._sent_at = now()
+            self._recorder.sent()
 
-        async with aclosing(self._desk.send(self._route, self._request, before_send)) as stream:
+        sending = self._desk.send(self._route, self._request, before_send, self._recorder)
+        async with aclosing(sending) as stream:
             while (event := await self._awaited(stream)) is not None:
                 self._note(event)
+                self._recorder.heard(event)
                 yield event
 
     def _note(self, event: Event) -> None:
@@ -170,7 +163,7 @@ class Reply:
         except TimeoutError:
             raise WaitTooLong(f"its turn did not come within {self._patience.total_s:g} s") from None
 
-    async def _awaited(self, stream: AsyncIterator[Event]) -> Event | None:
+    async def _awaited(self, stream: AsyncIterator[ServiceEvent]) -> ServiceEvent | None:
         """The next event, None at the end; a silence longer than the caller's patience is a loss."""
         until = now() + self._patience.silence_s
         if not self._opened and self._deadline is not None:
@@ -222,15 +215,17 @@ class Desk:
         route: Route,
         request: Asking,
         source: Source,
-        patience: Patience = Patience(),
+        patience: Patience = FOR_EVER,
         *,
         on_send: Callable[[], Awaitable[None]] | None = None,
+        recorder: Recorder | None = None,
     ) -> Reply:
         """Hand in a request; nothing happens until its events are iterated.
 
         `on_send` is awaited immediately before each attempt is sent; Queued after it: it was not sent.
+        `recorder` writes down what is sent and what comes.
         """
-        return Reply(self, route, request, source, patience, on_send=on_send)
+        return Reply(self, route, request, source, patience, on_send=on_send, recorder=recorder)
 
     def join(self, route: Route, source: Source, attempt: int, since: float | None) -> Place:
         """Take a place in the queue; a retry's is the one that it had. Raises QueueFull, LedgerFailed."""
@@ -244,21 +239,31 @@ class Desk:
         )
 
     async def send(
-        self, route: Route, request: Asking, before_send: Callable[[], Awaitable[None]]
-    ) -> AsyncGenerator[Event, None]:
+        self,
+        route: Route,
+        request: Asking,
+        before_send: Callable[[], Awaitable[None]],
+        recorder: Recorder,
+    ) -> AsyncGenerator[ServiceEvent, None]:
         """Make one attempt; what the service says of its own limits is told to everybody."""
-        sent_at = self.queue.clock.now()
+        sent_at, body = self.queue.clock.now(), request.body(route.endpoint)
+        url = f"{route.target.base_url.rstrip('/')}/v1/messages"
+        recorder.prepared(url, route.target.auth_scheme, body)
 
         async def sending() -> None:
             nonlocal sent_at
             await before_send()
             sent_at = self.queue.clock.now()
 
+        def exchanged(exchange: Exchange) -> None:
+            recorder.answered(exchange)
+            self._heed(route, exchange, sent_at)
+
         stream = self._api.stream(
             route.target,
-            request.body(route.endpoint),
+            body,
             before_send=sending,
-            on_exchange=lambda exchange: self._heed(route, exchange, sent_at),
+            on_exchange=exchanged,
             silence_s=SILENCE_S,
         )
         try:

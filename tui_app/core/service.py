@@ -50,11 +50,17 @@ class ServerLimit:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the headers of an answer told: request id, the service's own limits, seconds to the headers."""
+    """What the headers of an answer told: request id, the service's own limits, seconds to the headers.
+
+    `sent_headers` and `headers` are those of request and answer, without credentials.
+    """
 
     request_id: str | None
     limits: tuple[ServerLimit, ...]
     latency_s: float
+    status: int | None = None
+    sent_headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

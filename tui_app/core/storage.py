@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.findings import Hit
+from tui_app.core.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,14 @@ class History(Protocol):
 
     async def save_answer(self, turn_id: int, answer: Answer, at: float) -> None:
         """Keep an answer as it stands now."""
+        ...
+
+    async def save_record(self, turn_id: int, record: Record, at: float) -> None:
+        """Keep what was sent for a turn and what came, unless it is gone; only the latest stay."""
+        ...
+
+    async def record(self, turn_id: int) -> Record | None:
+        """What was sent for a turn and what came, where that is kept."""
         ...
 
     async def choose(self, conversation_id: int, turn_id: int) -> None:

@@ -175,6 +175,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("turn.later", "right,l", "later version", "Show the version after this one."),
     Command("turn.edit", "e,enter", "change", "Change the prompt and ask it; both versions are kept."),
     Command("turn.again", "r", "ask again", "Ask the prompt again; both answers are kept."),
+    Command("turn.inspect", "i", "inspect", "See request and answer as they went over the wire."),
     Command("turn.fork", "f", "fork", "Begin a new chat with all that was said up to here."),
     Command("turn.move", "m", "move", "Go on with another endpoint."),
     Command("turn.copy", "c", "copy", "Copy this answer, or one of its code blocks."),
@@ -198,6 +199,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("beside.newer", "pagedown", "scroll down", "Show what comes after.", False, priority=True),
     Command("beside.oldest", "ctrl+home", "to the top", "Show where answers begin.", False, priority=True),
     Command("beside.newest", "ctrl+end", "to the end", "Follow the ends of answers.", False, priority=True),
+    Command(
+        "inspect.curl", "c,f8", "copy as curl", "Copy the request as a curl command, its key a variable."
+    ),
+    Command("inspect.again", "r,f5", "send again", "Send the prompt again; both answers are kept."),
+    Command("inspect.leave", "escape", "back", "Back to the chat."),
     Command("settings.copy", "c", "copy", "Copy the path under the cursor."),
     Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),

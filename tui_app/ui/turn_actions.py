@@ -69,6 +69,7 @@ class TurnActions(Screen[None]):
             "later": lambda turn: self._flip(turn, 1),
             "up": lambda turn: self._go(turn, -1),
             "down": lambda turn: self._go(turn, 1),
+            "inspect": self._inspect,
             "fork": self._fork,
             "move": self._move,
             "copy": self._copy,
@@ -108,6 +109,19 @@ class TurnActions(Screen[None]):
         self.editing = None
         self.remove_class("-editing")
         self.prompt.put(self._draft)
+
+    async def _inspect(self, turn: Turn) -> None:
+        from tui_app.ui.screens.inspector import InspectorScreen
+
+        try:
+            record = await self.inference.chats.record(turn.id)
+        except InfertermError as error:
+            self.complain(error)
+            return
+        if record is None:
+            self.notify("Nothing is kept of this exchange; those of the latest 500 answers are.")
+        elif await self.app.push_screen_wait(InspectorScreen(record, turn.prompt)):
+            await self._again(turn)
 
     async def _fork(self, turn: Turn) -> None:
         try:

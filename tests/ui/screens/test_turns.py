@@ -129,3 +129,22 @@ async def test_a_chat_moves_to_another_endpoint_with_all_that_was_said() -> None
         await room.say("second")
         await room.sees("One.", "Two.")
         assert made.api.bodies[-1]["model"] == "claude-sonnet-5-5"
+
+
+@SIZES
+async def test_an_exchange_is_inspected_copied_as_curl_and_sent_again(size: tuple[int, int]) -> None:
+    made = answering(reply("One."), reply("Another."))
+    async with chatting(made, size) as room:
+        await room.say("[/v1/first]")
+        await room.sees("One.")
+        await room.idle()
+        await to_turns(room)
+        await room.press("i")
+        await room.sees("inspector", "Timing", "connecting", "POST ", "(a key, never kept)")
+        assert KEY.get_secret_value() not in seen(room.app)
+        await room.press("end")
+        await room.sees("message_delta")
+        await room.press("c")
+        await until(room.pilot, lambda: "x-api-key: $ANTHROPIC_API_KEY" in room.app.clipboard)
+        await room.press("r")
+        await room.sees("Another.", "version 2 of 2")

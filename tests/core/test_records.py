@@ -1,0 +1,134 @@
+"""What is written down of an exchange: its steps, its pieces, never a key."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from tests.core.test_chats import House, ask, house, idle
+from tests.fakes_service import EXCHANGE, refused, reply
+from tui_app.core.conversation import Usage
+from tui_app.core.events import (
+    BlockClosed,
+    BlockOpened,
+    Opened,
+    OtherDelta,
+    Stopping,
+    TextDelta,
+    ThinkingDelta,
+)
+from tui_app.core.records import MOST_PIECES, Recorder, curl, stages, told, without_secrets
+from tui_app.core.service import Exchange
+
+__all__ = ["house"]
+
+
+class Ticks:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.at
+
+
+def recorded() -> Recorder:
+    """A whole exchange, a second for each step."""
+    ticks = Ticks()
+    made = Recorder(ticks)
+    made.granted(1)
+    ticks.at += 1
+    made.prepared("http://x/v1/messages", "x-api-key", {"model": "m", "messages": ({"content": "it's"},)})
+    made.sent()
+    ticks.at += 1
+    headers = (("content-type", "application/json"), ("anthropic-version", "2023-06-01"), ("user-agent", "x"))
+    made.answered(Exchange("r", (), 1.0, 200, headers, (("request-id", "r"),)))
+    ticks.at += 1
+    made.heard(TextDelta(0, "a"))
+    ticks.at += 1
+    return made
+
+
+def test_the_steps_follow_one_another() -> None:
+    record = recorded().record()
+    assert list(stages(record)) == [
+        ("queued", 0.0, 0.0),
+        ("connecting", 0.0, 1.0),
+        ("waiting for headers", 1.0, 2.0),
+        ("waiting for the first token", 2.0, 3.0),
+        ("streaming", 3.0, 4.0),
+    ]
+    assert (record.status, record.headers) == (200, (("request-id", "r"),))
+
+
+def test_a_retry_starts_the_record_over() -> None:
+    made = recorded()
+    made.granted(2)
+    record = made.record()
+    assert (record.attempt, record.pieces, record.status, record.sent_s) == (2, (), None, None)
+
+
+def test_no_more_pieces_are_kept_than_that() -> None:
+    made = recorded()
+    for _ in range(MOST_PIECES + 5):
+        made.heard(BlockClosed(0))
+    record = made.record()
+    assert (len(record.pieces), record.more) == (MOST_PIECES, 6)
+
+
+def test_events_are_told_in_the_words_of_the_api() -> None:
+    kinds = [
+        told(event)["type"]
+        for event in (
+            Opened("m", None, Usage()),
+            BlockOpened(0, "text", {"type": "text"}),
+            TextDelta(0, "a"),
+            ThinkingDelta(0, "b"),
+            OtherDelta(0, {"type": "signature_delta"}),
+            BlockClosed(0),
+            Stopping("end_turn", Usage()),
+        )
+    ]
+    delta = ["content_block_delta"] * 3
+    assert kinds == ["message_start", "content_block_start", *delta, "content_block_stop", "message_delta"]
+
+
+def test_curl_sends_the_same_with_the_key_from_a_variable() -> None:
+    record = recorded().record()
+    words = shlex.split(curl(record).replace("\\\n", " "))
+    assert words[:4] == ["curl", "-sS", "-N", "http://x/v1/messages"]
+    assert "x-api-key: $ANTHROPIC_API_KEY" in words
+    assert "user-agent: x" not in words
+    assert json.loads(words[-1]) == {"model": "m", "messages": [{"content": "it's"}]}
+
+
+def test_credentials_are_not_kept() -> None:
+    headers = [("X-Api-Key", "sk"), ("Authorization", "Bearer sk"), ("Set-Cookie", "a"), ("Retry-After", "1")]
+    assert without_secrets(iter(headers)) == (("retry-after", "1"),)
+
+
+async def test_a_chat_keeps_what_was_sent_and_what_came(house: House) -> None:
+    house.api.scripts = [reply("It ", "works.")]
+    chat = house.chat()
+    await ask(chat, "Does it work?")
+    record = await house.inference.chats.record(chat.conversation.turns[0].id)
+    assert record is not None
+    assert record.body["messages"] == ({"role": "user", "content": "Does it work?"},)
+    assert record.url.endswith("/v1/messages")
+    texts = [each.event["delta"] for each in record.pieces if each.event["type"] == "content_block_delta"]
+    assert [delta["text"] for delta in texts] == ["It ", "works."]  # type: ignore[index, call-overload]
+    assert "sk-test" not in repr(record)
+
+
+async def test_a_refusal_is_kept_with_what_was_sent(house: House) -> None:
+    house.api.exchange = Exchange("req_test", (), 0.01, 400)
+    house.api.scripts = [[refused(400, "invalid_request_error")]]
+    chat = house.chat()
+    await ask(chat, "no")
+    await idle(chat)
+    record = await house.inference.chats.record(chat.conversation.turns[0].id)
+    house.api.exchange = EXCHANGE
+    assert record is not None
+    assert (record.status, record.pieces) == (400, ())

@@ -1,0 +1,84 @@
+"""The record of an exchange as lines: a timing picture, the request, the answer, every event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from textual.content import Content
+
+from tui_app.core.answer_words import seconds
+from tui_app.core.records import Headers, Record, stages
+from tui_app.core.text import one_line, plain
+
+_NAME: Final = 28
+_SHADES: Final = {"queued": "$text-muted", "streaming": "$accent"}
+
+
+def lines(record: Record, width: int) -> list[Content]:
+    """All of it, no line wider than `width`."""
+    return [each for part in (_timing, _request, _answer, _events) for each in part(record, width)]
+
+
+def _timing(record: Record, width: int) -> Iterator[Content]:
+    yield Content.styled("Timing", "bold")
+    found = list(stages(record))
+    whole = max((until for _, _, until in found), default=0.0) or 1.0
+    room = max(10, width - _NAME - 14)
+    for name, begin, until in found:
+        before = round(begin / whole * room)
+        long = max(1, round(until / whole * room) - before)
+        bar = f"{' ' * before}{'━' * long}"[:room]
+        took = seconds(until - begin)
+        style = _SHADES.get(name, "$foreground")
+        yield Content.assemble(
+            (f"  {name:<{_NAME}}", "$text-muted"), (f"{bar:<{room}}", style), f"{took:>10}"
+        )
+    if record.attempt > 1:
+        yield Content.styled(f"  the last of {record.attempt} attempts", "$text-muted")
+    yield Content("")
+
+
+def _request(record: Record, width: int) -> Iterator[Content]:
+    yield Content.assemble(("Request  ", "bold"), f"POST {one_line(record.url, limit=400)}")
+    yield from _headers(record.sent_headers, width)
+    yield Content.styled(f"  {record.auth}: (a key, never kept)", "$text-muted")
+    yield from _json(record.body, width)
+    yield Content("")
+
+
+def _answer(record: Record, width: int) -> Iterator[Content]:
+    status = "no answer" if record.status is None else f"HTTP {record.status}"
+    yield Content.assemble(("Answer  ", "bold"), status)
+    yield from _headers(record.headers, width)
+    yield Content("")
+
+
+def _events(record: Record, width: int) -> Iterator[Content]:
+    yield Content.styled(f"Events  {len(record.pieces) + record.more:,}", "bold")
+    for piece in record.pieces:
+        event = plain(json.dumps(piece.event, ensure_ascii=False, default=dict)).replace("\n", " ")
+        head = f"  {piece.at_s:9.3f} s  "
+        for number, row in enumerate(_cut(event, width - len(head))):
+            yield Content.assemble((head if not number else " " * len(head), "$text-muted"), row)
+    if record.more:
+        yield Content.styled(f"  … and {record.more:,} more that were not kept", "$text-muted")
+
+
+def _headers(headers: Headers, width: int) -> Iterator[Content]:
+    for name, value in headers:
+        for row in _cut(f"{name}: {one_line(value, limit=2_000)}", width - 2):
+            yield Content.styled(f"  {row}", "$text-muted")
+
+
+def _json(value: object, width: int) -> Iterator[Content]:
+    for line in json.dumps(value, ensure_ascii=False, indent=2, default=dict).split("\n"):
+        for row in _cut(plain(line), width - 2):
+            yield Content(f"  {row}")
+
+
+def _cut(text: str, width: int) -> list[str]:
+    """A line in pieces of at most `width` characters."""
+    width = max(8, width)
+    return [text[at : at + width] for at in range(0, max(1, len(text)), width)]
