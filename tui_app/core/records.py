@@ -152,7 +152,8 @@ def told(event: ServiceEvent) -> JsonObject:
 def _frame(event: Opened | BlockOpened | BlockClosed | Stopping) -> JsonObject:
     match event:
         case Opened(model, _, usage, message_id):
-            message: JsonObject = {"id": message_id, "model": model, "usage": {"input_tokens": usage.total_input}}
+            counts: JsonObject = {"input_tokens": usage.total_input}
+            message: JsonObject = {"id": message_id, "model": model, "usage": counts}
             return {"type": "message_start", "message": message}
         case BlockOpened(index, _, raw):
             return {"type": "content_block_start", "index": index, "content_block": raw}

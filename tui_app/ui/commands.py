@@ -138,7 +138,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "reply.stop", "escape", "stop", "Stop the answer and keep what came; take back a waiting prompt."
     ),
-    Command("reply.go_on", "f4,ctrl+g", "go on", "Let a cut answer continue, or skip a wait."),
+    Command(
+        "prompt.editor", "ctrl+g", "editor", "Write the prompt in your own editor (VISUAL or EDITOR).", False
+    ),
+    Command("reply.go_on", "f4", "go on", "Let a cut answer continue, or skip a wait."),
     Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again."),
     Command(
         "reply.raise_limit", "f12,ctrl+l", "raise the limit", "Allow longer answers, then ask on.", False

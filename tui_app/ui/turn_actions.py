@@ -78,6 +78,16 @@ class TurnActions(Screen[None]):
         }
         await ways[event.what](turn)
 
+    @work(group="editor", exclusive=True)
+    async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
+        """Let the prompt be written in an editor."""
+        from tui_app.ui.editor import edited
+
+        try:
+            self.prompt.put(await edited(self.app, event.text))
+        except InfertermError as error:
+            self.complain(error)
+
     async def _leave(self, turn: Turn) -> None:
         self.prompt.focus()
 

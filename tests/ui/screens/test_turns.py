@@ -148,3 +148,18 @@ async def test_an_exchange_is_inspected_copied_as_curl_and_sent_again(size: tupl
         await until(room.pilot, lambda: "x-api-key: $ANTHROPIC_API_KEY" in room.app.clipboard)
         await room.press("r")
         await room.sees("Another.", "version 2 of 2")
+
+
+async def test_up_brings_earlier_prompts_back_and_down_what_was_not_sent() -> None:
+    async with chatting(answering(reply("One."), reply("Two."))) as room:
+        for prompt, said in (("first", "One."), ("second", "Two.")):
+            await room.say(prompt)
+            await room.sees(said)
+            await room.idle()
+        prompt_field = room.screen.prompt
+        await room.press(*"new")
+        seen_texts = []
+        for key in ("up", "up", "up", "down", "down", "down"):
+            await room.press(key)
+            seen_texts.append(prompt_field.text)
+        assert seen_texts == ["second", "first", "first", "second", "new", "new"]

@@ -228,6 +228,7 @@ class ChatScreen(ChatActions):
 
     def _note_last(self, answer: Answer | None) -> None:
         self.last_answer = answer
+        self.prompt.earlier = tuple(turn.prompt for turn in self.chat.conversation.turns)
         if self._elsewhere is not None:
             elsewhere = answer is not None and answer.outcome is Outcome.RUNNING and not self.chat.busy
             (self._elsewhere.resume if elsewhere else self._elsewhere.pause)()

@@ -37,11 +37,22 @@ class Prompt(TextArea):
 
         text: str
 
+    @dataclass
+    class EditorWanted(Message):
+        """The person wants to write in an editor; this is what stands there."""
+
+        text: str
+
+    earlier: tuple[str, ...] = ()
+    """The prompts that `up` brings back on the first line, the oldest first."""
+
     def __init__(self) -> None:
         super().__init__(compact=True, placeholder=OPENING, tab_behavior="focus", highlight_cursor_line=False)
         self.cursor_blink = False
         self._resting: Timer | None = None
         self._rows = 1
+        self._place: int | None = None
+        self._unsent = ""
 
     def on_mount(self) -> None:
         self._resting = self.set_interval(REST_S, self._rest, pause=True)
@@ -67,6 +78,40 @@ class Prompt(TextArea):
         if self.text.strip():
             self.post_message(self.Submitted(self.text))
             self.clear()
+
+    def action_editor(self) -> None:
+        """Ask for an editor."""
+        self.post_message(self.EditorWanted(self.text))
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Go up; on the first line, to the prompt before."""
+        if select or self._row > 0 or not self._recall(-1):
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Go down; on the last line, to the prompt after, and in the end to what was not sent."""
+        last = self._row >= self.wrapped_document.height - 1
+        if select or not last or not self._recall(1):
+            super().action_cursor_down(select)
+
+    @property
+    def _row(self) -> int:
+        return self.wrapped_document.location_to_offset(self.cursor_location).y
+
+    def _recall(self, step: int) -> bool:
+        """Put an earlier prompt, or what was not sent; False where there is none that way."""
+        if self._place is not None and self.earlier[self._place : self._place + 1] != (self.text,):
+            self._place = None
+        if self._place is None:
+            if step > 0 or not self.earlier:
+                return False
+            self._unsent, self._place = self.text, len(self.earlier)
+        place = self._place + step
+        if place < 0:
+            return True
+        self._place = place if place < len(self.earlier) else None
+        self.put(self._unsent if self._place is None else self.earlier[place])
+        return True
 
     def action_newline(self) -> None:
         """Begin a new line."""
