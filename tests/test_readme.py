@@ -12,14 +12,15 @@ from tui_app.sandbox.agreed_words import AGREED_WORDS
 from tui_app.ui.commands import COMMANDS, Command
 
 ROOT = Path(__file__).parent.parent
+_SHOWN = {"question_mark": "?", "slash": "/"}
 README = (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 def test_every_command_of_the_app_stands_in_the_table_with_its_keys(command: Command) -> None:
     (line,) = [line for line in README.splitlines() if line.endswith(f"| `{command.id}` |")]
-    for key in command.key.replace("question_mark", "?").replace("slash", "/").split(","):
-        assert f"`{key}`" in line
+    for key in command.key.split(","):
+        assert f"`{_SHOWN.get(key, key)}`" in line
     assert command.help in line
 
 

@@ -24,20 +24,29 @@ def read(folder: Path, text: str) -> tuple[dict[str, str], list[str]]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{\n "endpoints.nwe": "a"}', "keymap.json:2: there is no command endpoints.nwe; did you mean endpoints.new?"),
         (
-            '{"endpoints.new": "a",\n\n "form.save": "ctrl+entr"}',
+            '{\n "endpoints.nwe": "a"}',
+            "keymap.json:2: there is no command endpoints.nwe; did you mean endpoints.new?",
+        ),
+        (
+            '{"endpoints.new": "z",\n\n "form.save": "ctrl+entr"}',
             "keymap.json:3: form.save: there is no key ctrl+entr",
         ),
-        ('{"endpoints.new": "escpe"}', "keymap.json:1: endpoints.new: there is no key escpe; did you mean escape?"),
-        ('{"endpoints.new": "crtl+n"}', "keymap.json:1: endpoints.new: there is no key crtl+n; did you mean ctrl+n?"),
+        (
+            '{"endpoints.new": "escpe"}',
+            "keymap.json:1: endpoints.new: there is no key escpe; did you mean escape?",
+        ),
+        (
+            '{"endpoints.new": "crtl+n"}',
+            "keymap.json:1: endpoints.new: there is no key crtl+n; did you mean ctrl+n?",
+        ),
         (
             '{\n"endpoints.new": "e"}',
             "keymap.json:2: endpoints.new: e belongs to endpoints.edit (edit); its own keys hold",
         ),
         (
-            '{"endpoints.new": "a",\n"endpoints.edit": "a"}',
-            "keymap.json:2: endpoints.edit: a belongs to endpoints.new (new); its own keys hold",
+            '{"endpoints.new": "z",\n"endpoints.edit": "z"}',
+            "keymap.json:2: endpoints.edit: z belongs to endpoints.new (new); its own keys hold",
         ),
         (
             '{"endpoints.new": "ctrl+q"}',
@@ -46,9 +55,12 @@ def read(folder: Path, text: str) -> tuple[dict[str, str], list[str]]:
         ('{"endpoints.new": 7}', 'keymap.json:1: endpoints.new: keys are expected, as in "n"'),
         ('{\n"endpoints.new" "a"}', "keymap.json:2: this is not JSON: Expecting ':' delimiter (column 17)"),
         ("[1]", "keymap.json:1: an object is expected: names, each with its value"),
-        ('{"endpoints.new": "a",\n"endpoints.new": "b"}', 'keymap.json:2: this is not JSON: the key "endpoints.new" stands twice'),
+        (
+            '{"endpoints.new": "z",\n"endpoints.new": "b"}',
+            'keymap.json:2: this is not JSON: the key "endpoints.new" stands twice',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_by_its_line_and_nearest_spelling(tmp_path: Path, text: str, said: str) -> None:
     keys, flaws = read(tmp_path, text)
     assert [each[: len(said)] for each in flaws] == [said]
@@ -68,7 +80,8 @@ def test_all_declared_keys_are_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "key"), [("/", "slash"), ("Ctrl+T", "ctrl+t"), ("G", "G"), ("F5", "f5"), ("alt+?", "alt+question_mark")]
+    ("typed", "key"),
+    [("/", "slash"), ("Ctrl+T", "ctrl+t"), ("G", "G"), ("F5", "f5"), ("alt+?", "alt+question_mark")],
 )
 def test_keys_may_be_written_as_people_write_them(typed: str, key: str) -> None:
     assert normal(typed) == key

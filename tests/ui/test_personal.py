@@ -54,11 +54,11 @@ async def test_keys_are_read_anew_and_mistakes_are_told(folder: Path) -> None:
     app = app_in(folder)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, EndpointListScreen))
-        (folder / "keymap.json").write_text('{"endpoints.new": "a"}')
-        await until(pilot, lambda: "a new" in seen(app).splitlines()[-1])
-        await pilot.press("a")
+        (folder / "keymap.json").write_text('{"endpoints.new": "z"}')
+        await until(pilot, lambda: "z new" in seen(app).splitlines()[-1])
+        await pilot.press("z")
         await until(pilot, lambda: isinstance(app.screen, EndpointFormScreen))
-        (folder / "keymap.json").write_text('{\n"endpoints.nwe": "a"}')
+        (folder / "keymap.json").write_text('{\n"endpoints.nwe": "z"}')
         await until(pilot, lambda: "did you mean endpoints.new?" in " ".join(seen(app).split()))
 
 

@@ -142,6 +142,8 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, inherit_bindings=False)
 
     async def _begin(self, equipment: Equipment) -> None:
         self.notice_ends(equipment.inference)
+        if equipment.batches is not None:
+            self.notice_batches(equipment.batches)
         if equipment.personal is not None:
             self.follow_files(equipment.personal)
         if self._endpoint is not None:

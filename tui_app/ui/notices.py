@@ -12,6 +12,7 @@ from tui_app.core.terminal_sequences import notifying, passed_through
 from tui_app.core.text import one_line
 
 if TYPE_CHECKING:
+    from tui_app.core.batches import Batches
     from tui_app.core.chat import Chat
     from tui_app.core.conversation import Turn
     from tui_app.core.inference import Inference
@@ -37,6 +38,23 @@ class NoticingApp(App[None]):
     def notice_ends(self, inference: Inference) -> Callable[[], None]:
         """Tell the ends of long answers from now on; returns what ends that."""
         return inference.chats.on_end(self._answer_ended)
+
+    def notice_batches(self, batches: Batches) -> Callable[[], None]:
+        """Tell from now on that a batch which ran in this process has ended; returns what ends that."""
+        ran: set[int] = set()
+
+        def changed(batch_id: int) -> None:
+            if batch_id in batches.running:
+                ran.add(batch_id)
+            elif batch_id in ran:
+                ran.discard(batch_id)
+                failed = batches.errors.get(batch_id)
+                ending = (
+                    f"stopped: {one_line(str(failed), limit=80)}" if failed else "has ended or was paused"
+                )
+                self.tell_away(f"batch {batch_id} {ending}")
+
+        return batches.subscribe(changed)
 
     def tell_away(self, words: str) -> bool:
         """Tell something, if nobody looks and a notice is wanted; True when it was told."""

@@ -1,0 +1,108 @@
+"""A long answer that ends while nobody looks is told by bell and notice, and nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from tests.ui.bench import NOW, Bench, bench, endpoint
+from tui_app.core.conversation import Answer, Outcome, Timing, Turn
+from tui_app.ui.app import InfertermApp
+
+
+@dataclass
+class Batches:
+    """Batches that only say that they change."""
+
+    running: dict[int, object]
+    errors: dict[int, Exception]
+    changed: object = None
+
+    def subscribe(self, changed: object) -> object:
+        """Remember who listens."""
+        self.changed = changed
+        return lambda: None
+
+    async def aclose(self) -> None:
+        """Nothing to stop."""
+
+
+def end(made: Bench, seconds: float, outcome: Outcome = Outcome.COMPLETE) -> None:
+    """Let a turn end that took so long."""
+    answer = Answer(outcome, timing=Timing(total_s=seconds))
+    chat = made.inference.chats.new("prod")
+    made.inference.chats._office.ended(chat, Turn(1, "Hi", NOW, "prod", "m", answer))
+
+
+def written(app: InfertermApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What goes to the terminal from now on."""
+    texts: list[str] = []
+    assert app._driver is not None
+    monkeypatch.setattr(app._driver, "write", texts.append)
+    return texts
+
+
+async def test_a_long_answer_is_told_while_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = bench(endpoint("prod"))
+    app = made.app()
+    async with app.run_test() as pilot:
+        texts = written(app, monkeypatch)
+        end(made, 30)
+        assert texts == []
+        app.app_focus = False
+        await pilot.pause()
+        texts.clear()
+        end(made, 3)
+        assert texts == []
+        end(made, 30)
+        assert "]9;inferterm: prod has answered" in texts[0]
+        texts.clear()
+        end(made, 30, Outcome.FAILED)
+        assert "]9;inferterm: prod has failed" in texts[0]
+        assert "]777;notify;inferterm;prod has failed" in texts[0]
+        assert texts[0].endswith("\a")
+
+
+async def test_inside_tmux_it_is_wrapped_and_the_bell_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux,1,0")
+    made = bench(endpoint("prod"))
+    app = made.app()
+    async with app.run_test() as pilot:
+        texts = written(app, monkeypatch)
+        app.app_focus = False
+        await pilot.pause()
+        texts.clear()
+        end(made, 30)
+        assert texts[0].startswith("\x1bPtmux;\x1b\x1b]9;inferterm")
+        assert texts[0].endswith("\x1b\\\a")
+
+
+async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = bench(endpoint("prod"))
+    app = made.app()
+    async with app.run_test() as pilot:
+        texts = written(app, monkeypatch)
+        app.preferences.current = app.preferences.current.model_copy(update={"notices": "never"})
+        app.app_focus = False
+        await pilot.pause()
+        texts.clear()
+        end(made, 30)
+        assert texts == []
+
+
+async def test_a_batch_that_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, batches = bench(endpoint("prod")), Batches({}, {})
+    app = InfertermApp(replace(made.equipment(), batches=batches))  # type: ignore[arg-type]
+    async with app.run_test() as pilot:
+        texts = written(app, monkeypatch)
+        app.app_focus = False
+        await pilot.pause()
+        texts.clear()
+        assert callable(batches.changed)
+        batches.running[7] = object()
+        batches.changed(7)
+        assert texts == []
+        del batches.running[7]
+        batches.changed(7)
+        assert "batch 7 has ended" in texts[0]
