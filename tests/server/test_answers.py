@@ -67,6 +67,12 @@ async def test_pretty_is_for_people_and_filters_are_not_for_errors(bench: Bench)
     assert error.text.startswith('{\n  "error" : {')
 
 
+@pytest.mark.parametrize("name", ["pretty", "human", "error_trace"])
+async def test_what_is_neither_true_nor_false_is_refused(bench: Bench, name: str) -> None:
+    response = await bench.client.get(f"/_inference/nope?{name}=1")
+    assert response.json()["error"]["reason"].startswith("Failed to parse value [1] as only")
+
+
 async def test_head_answers_as_get_without_a_body(bench: Bench) -> None:
     got, head = await bench.client.get("/"), await bench.client.head("/")
     assert (head.status_code, head.content) == (200, b"")

@@ -164,3 +164,18 @@ async def test_a_keyring_that_fails_leaves_no_endpoint_behind(bench: Bench) -> N
     assert response.status_code == 500
     assert "the keyring is locked" in response.json()["error"]["reason"]
     assert bench.store.entries == {}
+
+
+@pytest.mark.parametrize("timeout", ["abc", "", "10", "1.5s"])
+async def test_a_bad_timeout_is_refused_also_where_nothing_would_change(bench: Bench, timeout: str) -> None:
+    await bench.put()
+    told = {"task_settings": {"max_tokens": 1024}}
+    response = await bench.send("PUT", f"/_inference/completion/ep-ok/_update?timeout={timeout}", told)
+    assert response.json()["error"]["type"] == "illegal_argument_exception"
+
+
+@pytest.mark.parametrize("inference_id", ["NOPE", ".nope", "nope-"])
+async def test_an_update_of_what_can_be_no_id_says_so(bench: Bench, inference_id: str) -> None:
+    response = await bench.send("PUT", f"/_inference/completion/{inference_id}/_update", {})
+    assert response.json()["error"]["type"] == "action_request_validation_exception"
+    assert f"Invalid inference_id; '{inference_id}' can contain" in response.json()["error"]["reason"]

@@ -197,3 +197,46 @@ async def test_who_takes_nothing_of_a_long_answer_is_cut_off(bench: Bench) -> No
         await until(lambda: bench.server.requests()[-1].took_s is not None)
     assert bench.server.requests()[-1].state is ServedState.LEFT
     writer.close()
+
+
+async def test_who_reads_byte_by_byte_delays_nobody_and_fills_no_memory(bench: Bench) -> None:
+    """The service is read only as fast as its reader takes what it says."""
+    await bench.put()
+    first, *_, last = events("x" * 100_000)
+    piece, sent, offered = events("x" * 100_000)[2], 0, 2**28
+
+    async def endless(server: RawServer, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n" + first
+        )
+        while sent < offered:
+            writer.write(piece)
+            sent += len(piece)
+            await writer.drain()
+        writer.write(last)
+
+    def is_held_up() -> bool:
+        guest = bench.server._guest
+        assert guest is not None
+        flows = [connection.flow for connection in guest.server_state.connections]
+        return any(flow.write_paused for flow in flows if flow is not None)
+
+    bench.upstream.says = [endless]
+    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1024)
+    data = b'{"input": "a"}'
+    head = bench.head(f"POST {STREAM}", Content_Type="application/json", Content_Length=str(len(data)))
+    writer.write(head + data)
+    await until(is_held_up)
+    for _ in range(20):
+        assert len(await reader.readexactly(1)) == 1
+        answer = await bench.send("GET", "/_inference/ep-ok")
+        assert answer.status_code == 200
+    await until(is_held_up)
+    guest = bench.server._guest
+    assert guest is not None
+    assert max(each.get_write_buffer_size() for each in guest._transports()) < 2**20  # type: ignore[attr-defined]
+    assert sent < offered // 4
+    writer.transport.abort()
+    await until(lambda: bench.server.requests()[0].took_s is not None or len(bench.server.requests()) > 1)
+    await until(lambda: any(each.state is ServedState.LEFT for each in bench.server.requests()))

@@ -19,6 +19,7 @@ _VERSIONED: Final = re.compile(
     re.IGNORECASE,
 )
 _VERSIONS: Final = ("9", "8")
+_ANYTHING: Final = "*/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,12 @@ Reply: TypeAlias = Answer | EventStream
 
 
 def content_type(headers: Mapping[str, str]) -> str:
-    """The type of JSON answers: versioned as the client asked. Raises Refused for another version."""
-    for name in ("accept", "content-type"):
+    """The type of JSON answers: versioned as the client asked, or as its body is where it does not say.
+
+    Raises Refused for another version.
+    """
+    kind = _JSON
+    for name in ("content-type", "accept"):
         found = _VERSIONED.search(headers.get(name, ""))
         if found is None:
             continue
@@ -55,9 +60,9 @@ def content_type(headers: Mapping[str, str]) -> str:
                 f"{title} version must be either version 9 or 8, but found {found[1]}. "
                 f"{title}={headers[name]}"
             )
-        if name == "accept":
-            return f"application/vnd.elasticsearch+json;compatible-with={found[1]}"
-    return _JSON
+        if name == "accept" or headers.get("accept", _ANYTHING).strip() == _ANYTHING:
+            kind = f"application/vnd.elasticsearch+json;compatible-with={found[1]}"
+    return kind
 
 
 def check_content_type(headers: Mapping[str, str]) -> str:

@@ -89,7 +89,8 @@ class App:
         self._access.check(call.headers, call.path)
         call.content_type = content_type(call.headers)
         call.parameters = read_query(call.query)
-        truth(call.parameters, "pretty")
+        for name in ("pretty", "human", "error_trace"):
+            truth(call.parameters, name)
         try:
             handler, call.names = self._routes.find(call.method, call.path)
         except NoRoute as missing:

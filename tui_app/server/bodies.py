@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from tui_app.core.elastic_errors import ARGUMENT, PARSE, ElasticError, Refused, refused
@@ -17,6 +19,8 @@ _TOGETHER_MAX: Final = 4 * BODY_MAX
 """Bytes of all bodies that are held at one moment."""
 DEPTH_MAX: Final = 100
 _LARGE: Final = 64 * 1024
+_EITHER: Final = 32 + 15
+"""For zlib: the header tells whether it is gzip or deflate."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -38,6 +42,7 @@ class BodyStore:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > BODY_MAX:
             raise _too_large()
+        unpacked = _unpacking(headers.get("content-encoding", ""))
         body = bytearray()
         try:
             while True:
@@ -49,7 +54,10 @@ class BodyStore:
                 if len(body) > BODY_MAX:
                     raise _too_large()
                 if not message.get("more_body", False):
-                    return bytes(body)
+                    break
+            packed, whole = len(body), await unpacked(bytes(body))
+            self._take(len(whole) - packed)
+            return whole
         except BaseException:
             self.release(len(body))
             raise
@@ -63,6 +71,34 @@ class BodyStore:
             words = "too much is being sent to this server at this moment"
             raise Refused(ElasticError(429, words, "circuit_breaking_exception"))
         self._held += size
+
+
+def _unpacking(encoding: str) -> Callable[[bytes], Awaitable[bytes]]:
+    """What undoes a `Content-Encoding`, as the official clients compress where told to. Raises Refused."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            return _as_it_is
+        case "gzip" | "x-gzip" | "deflate":
+            return partial(asyncio.to_thread, _unpacked)
+    raise refused(f"Content-Encoding [{encoding}] is not supported", kind=ARGUMENT)
+
+
+async def _as_it_is(data: bytes) -> bytes:
+    return data
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What was compressed, never more of it than a body may have."""
+    unpacker = zlib.decompressobj(_EITHER)
+    try:
+        whole = unpacker.decompress(data, BODY_MAX + 1)
+    except zlib.error:
+        raise refused("the body is not compressed as its Content-Encoding says", kind=ARGUMENT) from None
+    if len(whole) > BODY_MAX:
+        raise _too_large()
+    if not unpacker.eof or unpacker.unused_data:
+        raise refused("the body is not compressed as its Content-Encoding says", kind=ARGUMENT)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

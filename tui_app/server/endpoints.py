@@ -78,7 +78,9 @@ class Endpoints:
         """Change key, rate limit or task settings, after one real request if anything changes."""
         task = call.task_type
         body = await call.json()
+        duration(call.parameters, "timeout", TIMEOUT)
         call.check_parameters("timeout")
+        check_new_id(call.inference_id)
         check_update(body.value)
         current = await self._inference.endpoints.get(call.inference_id)
         call.entry.note(inference_id=current.inference_id)
