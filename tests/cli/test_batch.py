@@ -104,7 +104,8 @@ async def test_after_a_kill_the_same_command_goes_on_and_asks_nothing_twice(
         assert ended.code == (5 if lost else 0)
         whole = await batch(file, "--retry-lost")
         assert (whole.code, {row["outcome"] for row in printed(whole)}) == (0, {"answered"})
-        assert sum(asked(server).values()) == 12 + len(lost)
+        assert len(asked(server)) == 12
+        assert sum(asked(server).values()) <= 12 + len(lost)  # one may have been killed just before it left
 
 
 async def test_ctrl_c_lets_come_what_is_on_the_way_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tui_app.core.batch_plans import (
     estimate_words,
     make_plan,
     read_grid,
+    refused_settings,
     unsupported,
 )
 from tui_app.core.conversation import Settings
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _TRIES, _PAUSE_S = 100, 0.01
 _SHOWN = 5
 _GOES_ON = "The same command goes on."
+_LOST = "were on their way when a process was killed, and whether they were answered cannot be known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ async def _batch(bench: Workbench, plan: Plan, wish: Wish) -> Batch | None:
     if batch is None:
         return None
     states = [RowState.FAILED] * wish.retry_failed + [RowState.LOST] * wish.retry_lost
-    if states and not wish.dry_run and await bench.batches.ask_again(batch.id, states):
+    if not wish.dry_run:
+        await bench.batches.ask_again(batch.id, states)
         batch = await bench.batches.get(batch.id)
     if batch.ended == batch.total:
         when = ago(max(0.0, time.time() - (batch.ended_at or batch.created_at)))
@@ -112,6 +115,8 @@ async def _batch(bench: Workbench, plan: Plan, wish: Wish) -> Batch | None:
         complain(f"all {batch.total:,} rows were asked already, {when}: nothing is asked; {'; '.join(hints)}")
     else:
         complain(f"going on where it was: {batch.ended:,} of {batch.total:,} rows have ended already")
+        if lost := batch.counts.get(RowState.LOST):
+            complain(f"note: {lost:,} of them {_LOST}; --retry-lost asks them again")
     return batch
 
 
@@ -123,6 +128,8 @@ async def _announce(bench: Workbench, endpoint: Endpoint, rows: Sequence[Row], t
     left = [row.item for row in rows if row.state not in ENDED]
     told = estimate_words(estimate(left, endpoint), free=endpoint.local.sandbox)
     complain(f"{endpoint.inference_id} ({endpoint.model}): {told}")
+    if refused := refused_settings(left, endpoint.model):
+        complain(f"note: {endpoint.model} refuses {', '.join(refused)}; rows that set it will fail")
     line = await bench.inference.line(endpoint)
     ahead = await _forecast(line, len(left))
     complain(f"at {endpoint.limit:,} a minute {_when(ahead)}; done one answer later")

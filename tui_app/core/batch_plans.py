@@ -16,7 +16,7 @@ from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
 from tui_app.core.jsons import JsonValue
-from tui_app.core.models import known
+from tui_app.core.models import known, takes_sampling
 from tui_app.core.overrides import field_of, read_settings
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import Table, TableRow
@@ -112,6 +112,14 @@ def unsupported(plan: Plan) -> dict[str, int]:
                 words = f"{check.source.partition(':')[0]}: {check.value}"
                 counts[words] = counts.get(words, 0) + 1
     return counts
+
+
+def refused_settings(items: Iterable[Item], model: str) -> tuple[str, ...]:
+    """The sampling settings that some of these set and the model is known to refuse."""
+    if takes_sampling(model):
+        return ()
+    chosen = {name for item in items for name in item.request.settings.overrides()}
+    return tuple(name for name in SAMPLING if name in chosen and name != "max_tokens")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ MOST_AT_ONCE: Final = 200
 _SPARE: Final = 1.5
 _RATE_OVER: Final = 60.0
 _HOPELESS: Final = frozenset({401, 402, 403, 404})
+_BUSY: Final = frozenset({429, 529})
+_PATIENT, _LONGEST_S = 8, 60.0
 _NEVER_SENT: Final = frozenset({Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TLS})
 _NOBODY_THERE: Final = _NEVER_SENT | {Loss.REDIRECTED, Loss.NOT_THE_API}
 
@@ -46,10 +48,18 @@ def stops_all(error: InfertermError) -> bool:
 
 
 def batch_retry_delay(error: ServiceRefused | ConnectionLost, attempt: int) -> float | None:
-    """As `retry_delay`, but nothing is asked twice: not after a connection was lost that had sent it."""
-    if isinstance(error, ConnectionLost) and error.loss not in _NEVER_SENT:
-        return None
-    return retry_delay(error, attempt)
+    """As `retry_delay`, but nothing is asked twice: not after a connection was lost that had sent it.
+
+    A service that is busy is asked more often: nobody waits for this one answer.
+    """
+    if isinstance(error, ConnectionLost):
+        return retry_delay(error, attempt) if error.loss in _NEVER_SENT else None
+    if error.refusal.status not in _BUSY or attempt > _PATIENT:
+        return retry_delay(error, attempt)
+    delay = retry_delay(error, 1)
+    if delay is None or error.refusal.retry_after_s is not None:
+        return delay
+    return max(delay, min(_LONGEST_S, 2.0 ** (attempt - 1)))
 
 
 class Run:

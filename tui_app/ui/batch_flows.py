@@ -75,7 +75,9 @@ async def _about(inference: Inference, plan: Plan, endpoint: Endpoint) -> str:
         lines.append(f"At {endpoint.limit:,} a minute the last starts in {span(last)}.")
     except LedgerFailed as error:
         lines.append(f"! When it is done cannot be told: {error}")
-    lines += [f"! Not supported in {n:,} rows, not passed: {words}" for words, n in unsupported(plan).items()]
+    for words, count in unsupported(plan).items():
+        where = "1 row" if count == 1 else f"{count:,} rows"
+        lines.append(f"! Not supported in {where}, and so not passed: {words}")
     return "\n".join(lines)
 
 

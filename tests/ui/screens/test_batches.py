@@ -125,7 +125,7 @@ async def test_what_it_will_do_is_said_before_it_starts(tmp_path: Path) -> None:
         await at.type(str(tmp_path / "rows.csv"))
         await at.sees("Ask which endpoint?")
         await at.press("enter")
-        await at.sees("3 requests?", "At 2 a minute the last starts in 60 s", "Not supported in 1 rows")
+        await at.sees("3 requests?", "At 2 a minute the last starts in", "Not supported in 1 row")
         await at.press("escape")
         await at.sees("No batch yet.")
         assert at.bench.api.sent == 0
@@ -167,7 +167,7 @@ async def test_rows_are_marked_sorted_filtered_and_saved(tmp_path: Path) -> None
 
 async def test_a_run_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
     async with workshop(tmp_path) as at:
-        at.bench.api.scripts = [reply("yes")] * 3 + [reply("no")] + [reply("yes")] * 2
+        at.bench.api.scripts = [reply(each) for each in ("yes", "yes", "yes", "no", "yes", "yes")]
         await begun(at)
         await at.sees("3 of 3", "done")
         await again(at)

@@ -1,0 +1,99 @@
+"""Plans: what a table, prompts and settings make of requests, and what tells two batches apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.bodies import endpoint
+from tui_app.core.batch_plans import Wanted, estimate, estimate_words, make_plan, read_grid, unsupported
+from tui_app.core.conversation import Settings
+from tui_app.core.errors import InvalidRequest
+from tui_app.core.prompts import Prompt
+from tui_app.core.tables import read_table
+from tui_app.core.templates import Said, Template
+
+_TONE = Template((Said("user", "Greet {{name}}"),), system="Be {{tone}}", defaults={"tone": "kind"})
+GREET = Prompt("greet", "1", _TONE)
+HAIL = Prompt("hail", "2", Template((Said("user", "Hail {{name}}"),)))
+
+
+def wanted(text: str, kind: str = "csv") -> Wanted:
+    """What asks a table's own prompts."""
+    table = read_table(text, "csv" if kind == "csv" else "jsonl")
+    return Wanted("rows.csv", "digest", table, endpoint())
+
+
+def test_the_column_prompt_is_asked_word_for_word() -> None:
+    (item,) = make_plan(wanted("prompt,system\nSay {{x}},Be brief\n")).items
+    assert item.prompt == "Say {{x}}"
+    assert item.request.settings.system == "Be brief"
+    assert item.line == 2
+
+
+def test_prompts_and_settings_are_varied_for_each_row() -> None:
+    grid = read_grid(["max_tokens=10,20"])
+    plan = make_plan(replace(wanted("name\nAda\nBob\n"), prompts=(GREET, HAIL), grid=grid))
+    assert [item.prompt for item in plan.items][:4] == ["Greet Ada", "Greet Ada", "Hail Ada", "Hail Ada"]
+    assert [item.request.settings.max_tokens for item in plan.items] == [10, 20] * 4
+    assert plan.items[0].variation == {"prompt_name": "greet", "max_tokens": 10}
+    assert plan.items[0].request.settings.system == "Be kind"
+    assert [item.position for item in plan.items] == list(range(8))
+    assert plan.head.varied == ("prompt_name", "max_tokens")
+
+
+def test_a_column_wins_over_a_value_for_all_and_null_is_no_value() -> None:
+    rows = '{"name": "Ada", "tone": "cold"}\n{"name": "Bob", "tone": null}\n'
+    plan = make_plan(replace(wanted(rows, "jsonl"), prompts=(GREET,), values={"tone": "warm"}))
+    assert [item.request.settings.system for item in plan.items] == ["Be cold", "Be warm"]
+
+
+def test_what_is_missing_is_named_with_its_line() -> None:
+    with pytest.raises(InvalidRequest, match=r"rows\.csv:2: no value for `name`"):
+        make_plan(replace(wanted("nome\nAda\n"), prompts=(HAIL,)))
+
+
+def test_the_same_command_has_the_same_identity_and_any_other_another() -> None:
+    first = wanted("prompt\nHello\n")
+    others = [
+        replace(first, digest="other"),
+        replace(first, endpoint=endpoint("another")),
+        replace(first, settings=Settings(max_tokens=7)),
+        replace(first, grid={"max_tokens": ("1", "2")}),
+        replace(first, prompts=(GREET,), values={"name": "x"}),
+    ]
+    identities = {make_plan(each).identity for each in [first, *others]}
+    assert len(identities) == len(others) + 1
+    assert make_plan(replace(first, title="moved.csv")).identity == make_plan(first).identity
+
+
+def test_a_higher_limit_does_not_begin_another_batch() -> None:
+    first = wanted("prompt\nHello\n")
+    settings = first.endpoint.service_settings
+    rate = settings.rate_limit.model_copy(update={"requests_per_minute": 999})
+    faster = settings.model_copy(update={"rate_limit": rate})
+    second = replace(first, endpoint=first.endpoint.model_copy(update={"service_settings": faster}))
+    assert make_plan(first).identity == make_plan(second).identity
+
+
+def test_the_cost_is_told_or_said_to_be_unknown() -> None:
+    first = wanted("prompt\nHello there\n")
+    told = estimate(make_plan(first).items, endpoint())
+    assert told.requests == 1
+    assert told.tokens_out == endpoint().task_settings.max_tokens
+    assert "$" in estimate_words(told)
+    unknown = first.endpoint.with_model("somebody-elses")
+    assert "not known" in estimate_words(estimate(make_plan(first).items, unknown))
+    assert "costs nothing" in estimate_words(told, free=True)
+
+
+def test_checks_that_are_not_supported_are_counted() -> None:
+    plan = make_plan(wanted("prompt,__expected\na,llm-rubric:x\nb,llm-rubric:y\nc,contains:z\n"))
+    assert list(unsupported(plan).values()) == [2]
+
+
+@pytest.mark.parametrize("written", ["temperature", "colour=1", "max_tokens=", "=1"])
+def test_a_grid_that_varies_nothing_is_refused(written: str) -> None:
+    with pytest.raises(InvalidRequest, match="varies nothing"):
+        read_grid([written])
