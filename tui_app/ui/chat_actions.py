@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import replace
 
 from textual import work
 
@@ -159,6 +160,17 @@ class ChatActions(TurnActions):
             return False
         self.show_head()
         return True
+
+    async def action_side_by_side(self) -> None:
+        """Ask the prompt that stands here, or the last one, of several endpoints at once."""
+        from tui_app.core.variations import Variation
+        from tui_app.ui.screens.side_by_side import SideBySideScreen
+
+        await self.keep_draft()
+        turns, settings = self.chat.conversation.turns, self.chat.settings
+        prompt = self.prompt.text.strip() or (turns[-1].prompt if turns else "")
+        first = Variation(self.chat.conversation.endpoint, settings=replace(settings, system=""))
+        await self.app.push_screen(SideBySideScreen(self.inference, first, prompt, settings.system))
 
     @work(group="settings", exclusive=True)
     async def action_raise_limit(self) -> None:

@@ -15,7 +15,7 @@ from tui_app.core.inference import Inference
 from tui_app.ui.equipment import Testing
 from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of
 
-_NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename", "export"}
+_NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename", "export", "side_by_side"}
 _LETTERS: Final = {
     "new",
     "sandbox",
@@ -183,6 +183,14 @@ class EndpointActions(Screen[None]):
         if isinstance(self.app, Testing) and (prompts := self.app.equipment.prompts) is not None:
             about = id_of(self.row) if self.row else None
             await self.app.push_screen_wait(PromptsScreen(self.inference, prompts, about))
+
+    async def action_side_by_side(self) -> None:
+        """Ask several endpoints at once, the one under the cursor as column one."""
+        from tui_app.core.variations import Variation
+        from tui_app.ui.screens.side_by_side import SideBySideScreen
+
+        if self.row is not None:
+            await self.app.push_screen(SideBySideScreen(self.inference, Variation(id_of(self.row))))
 
     async def _open_chat(self, inference_id: str) -> None:
         from tui_app.ui.screens.chat import ChatScreen

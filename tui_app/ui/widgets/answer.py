@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -34,17 +35,23 @@ def _one(deltas: list[TextDelta | ThinkingDelta]) -> ChatEvent:
 
 
 class AnswerView(Vertical):
-    """Shows an answer and lets events grow it."""
+    """Shows an answer and lets events grow it; `text_type` shows its text."""
+
+    text_type: ClassVar[type[AnswerText]] = AnswerText
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
         self._answer = answer
-        self._views: dict[int, AnswerText | AnswerBlock] = {}
+        self._views = {index: self._view(block) for index, block in enumerate(answer.blocks)}
 
     def compose(self) -> ComposeResult:
-        for index, block in enumerate(self._answer.blocks):
-            self._views[index] = _view(block)
-            yield self._views[index]
+        yield from self._views.values()
+
+    async def prepare(self) -> None:
+        """Take long texts in before it is mounted, letting others have their turn."""
+        for view in self._views.values():
+            if isinstance(view, AnswerText):
+                await view.prepare()
 
     async def grow(self, events: Iterable[ChatEvent]) -> None:
         """Take what came since."""
@@ -71,10 +78,9 @@ class AnswerView(Vertical):
 
     async def _open(self, index: int, block: Block) -> AnswerText | AnswerBlock:
         if index not in self._views:
-            self._views[index] = view = _view(block)
+            self._views[index] = view = self._view(block)
             await self.mount(view)
         return self._views[index]
 
-
-def _view(block: Block) -> AnswerText | AnswerBlock:
-    return AnswerText(block.text) if block.kind == "text" else AnswerBlock(block)
+    def _view(self, block: Block) -> AnswerText | AnswerBlock:
+        return self.text_type(block.text) if block.kind == "text" else AnswerBlock(block)

@@ -17,28 +17,37 @@ from tui_app.core.text import brief
 TICK_S: Final = 0.25
 
 
-def standing(progress: Progress | None, now: float, since: float) -> Content:
-    """Say where a reply stands at `now`; without progress it answers, since `since`."""
+def standing(progress: Progress | None, now: float, since: float, *, hints: bool = True) -> Content:
+    """Say where a reply stands at `now`; without progress it answers, since `since`.
+
+    `hints` adds which key stops it.
+    """
+    sign, words, hint, style = _parts(progress, now, since)
+    return _said(sign, words, hint if hints else "", style)
+
+
+def _parts(progress: Progress | None, now: float, since: float) -> tuple[str, str, str, str]:
+    """Sign, words, hint and style."""
     if progress is None:
-        return _said("●", f"answering, {now - since:.0f} s", "esc stops", "$accent")
+        return ("●", f"answering, {now - since:.0f} s", "esc stops", "$accent")
     left = span(progress.remaining_s(now))
     match progress.news:
         case Queued(position, _, reason, attempt) if attempt > 1:
             place = "next in line" if position == 1 else f"no. {position} in line"
             why = brief(reason or "waiting for the quota", limit=200, lines=2)
-            return _said("!", f"{why}\n  attempt {attempt}, {place}, in about {left}", "", "$text-warning")
+            return ("!", f"{why}\n  attempt {attempt}, {place}, in about {left}", "", "$text-warning")
         case Queued(position, _, reason):
             place = "next in line" if position == 1 else f"no. {position} in line"
             why = f": {brief(reason, limit=120, lines=1)}" if reason else ""
             words = f"waiting for the quota{why}, {place}, starts in about {left}"
-            return _said("○", words, "esc takes it back", "$text-warning")
+            return ("○", words, "esc takes it back", "$text-warning")
         case Retrying(reason, _, attempt, attempts):
             words = f"{brief(reason, limit=200, lines=2)}\n  attempt {attempt} of {attempts} in {left}"
-            return _said("!", words, "", "$text-warning")
+            return ("!", words, "", "$text-warning")
         case Sent(attempt, _):
             again = f", attempt {attempt}" if attempt > 1 else ""
             words = f"sent{again}, waiting for the first token, {now - progress.at:.0f} s"
-            return _said("●", words, "esc stops", "$accent")
+            return ("●", words, "esc stops", "$accent")
 
 
 def _said(sign: str, words: str, hint: str, style: str) -> Content:
@@ -46,12 +55,13 @@ def _said(sign: str, words: str, hint: str, style: str) -> Content:
 
 
 class Standing(Static):
-    """Shows it and counts by itself, four times a second."""
+    """Shows it and counts by itself, four times a second; `hints` as with `standing`."""
 
     progress: reactive[Progress | None] = reactive(None, init=False)
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: Progress | None, *, hints: bool = True) -> None:
         super().__init__("")
+        self._hints = hints
         self.set_reactive(Standing.progress, progress)
         self._since, self._length = 0.0, 0
 
@@ -66,7 +76,8 @@ class Standing(Static):
         self._show()
 
     def _show(self) -> None:
-        seen = standing(self.progress, asyncio.get_running_loop().time(), self._since)
+        now = asyncio.get_running_loop().time()
+        seen = standing(self.progress, now, self._since, hints=self._hints)
         if not (isinstance(self.content, Content) and self.content.is_same(seen)):
             self.update(seen, layout=len(seen) != self._length)
             self._length = len(seen)
