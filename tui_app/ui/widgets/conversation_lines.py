@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
@@ -45,11 +46,9 @@ def hit_lines(hit: Hit, wall: float, width: int) -> Content:
     title = one_line(hit.title, limit=200) or _UNTITLED
     age = ago(max(0.0, wall - hit.asked_at))
     head = line(Content.styled(title, "bold"), one_line(hit.endpoint, limit=200), "", age, width)
-    pieces = [
-        (plain(text), "bold $accent underline" if found else "$text-muted") for text, found in hit.excerpt
-    ]
-    words = Content(" ").join(Content.assemble(*pieces).split("\n"))
-    found = Content.assemble((f"{hit.where:<8}", "$text-muted italic"), words)
+    styles = "$text-muted", "bold $accent underline"
+    pieces = [(plain(text).replace("\n", " "), styles[found]) for text, found in _shortened(hit, width // 3)]
+    found = Content.assemble((f"{hit.where:<8}", "$text-muted italic"), *pieces)
     return Content("\n").join([head, found.truncate(width, ellipsis=True)])
 
 
@@ -57,3 +56,11 @@ def name_lines(entry: ConversationEntry, wall: float, width: int) -> Content:
     """A conversation whose title or endpoint was looked for, as high as what was found in a text."""
     why = Content.styled("by title or endpoint", "$text-muted italic")
     return Content("\n").join([entry_line(entry, wall, width), why])
+
+
+def _shortened(hit: Hit, lead: int) -> Sequence[tuple[str, bool]]:
+    """The excerpt with at most so many characters before the first find, so that this is in sight."""
+    (first, found), *rest = hit.excerpt or (("", False),)
+    if found or len(first) <= lead:
+        return hit.excerpt
+    return (f"…{first[len(first) - lead :].partition(' ')[2] or first[-lead:]}", False), *rest
