@@ -114,3 +114,10 @@ async def test_only_the_latest_requests_are_remembered_and_cut_to_size(bench: Be
     for _ in range(210):
         await bench.client.get("/")
     assert len(bench.server.requests()) == 200
+
+
+async def test_an_address_of_another_machine_is_no_fault_of_the_port(bench: Bench) -> None:
+    await bench.server.stop()
+    with pytest.raises(PortTaken) as caught:
+        await bench.server.start(ServeOptions(port=0, host="192.0.2.1"))
+    assert caught.value.advice == "Choose another --host."

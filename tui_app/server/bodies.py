@@ -7,7 +7,6 @@ import json
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from tui_app.core.elastic_errors import ARGUMENT, PARSE, ElasticError, Refused, refused
@@ -79,12 +78,16 @@ def _unpacking(encoding: str) -> Callable[[bytes], Awaitable[bytes]]:
         case "" | "identity":
             return _as_it_is
         case "gzip" | "x-gzip" | "deflate":
-            return partial(asyncio.to_thread, _unpacked)
+            return _unpacked_beside
     raise refused(f"Content-Encoding [{encoding}] is not supported", kind=ARGUMENT)
 
 
 async def _as_it_is(data: bytes) -> bytes:
     return data
+
+
+async def _unpacked_beside(data: bytes) -> bytes:
+    return await asyncio.to_thread(_unpacked, data)
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -29,8 +29,9 @@ async def listen(options: ServeOptions) -> socket.socket:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         if error.errno != errno.EADDRINUSE:
+            which = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
             raise PortTaken(
-                f"port {options.port} of {options.host} cannot be used: {reason}", "Choose another --port."
+                f"port {options.port} of {options.host} cannot be used: {reason}", f"Choose another {which}."
             ) from None
     if await _is_ours(options):
         raise PortTaken(
