@@ -132,7 +132,7 @@ class Summary:
         """It in one line."""
         counts = {
             "passed": self.passed,
-            "fail a check": self.failing,
+            "fails a check" if self.failing == 1 else "fail a check": self.failing,
             "failed": self.failed,
             "lost": self.lost,
             "not asked": self.waiting,

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from tui_app.core.durations import span
 
 
+def failing_words(count: int) -> str:
+    """How many answers fail a check."""
+    return f"{count:,} fails a check" if count == 1 else f"{count:,} fail a check"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A batch at work. `rate` is ends a minute of late, `left_s` seconds until the end, if it can be told.
@@ -41,7 +46,7 @@ class Progress:
         if self.rate:
             parts.append(f"{self.rate:.0f} a minute")
         if self.failing:
-            parts.append(f"{self.failing:,} fail a check")
+            parts.append(failing_words(self.failing))
         if self.failed:
             parts.append(f"{self.failed:,} failed")
         if self.lost:

@@ -275,7 +275,8 @@ class Run:
         ours = sum(1 for each in quota.waiting if each.source is not Source.BATCH or not each.ours)
         behind = ours + quota.others_waiting
         by_limit = quota.start_in(behind + left, self._line.now()) + mean
-        return max(by_limit, mean * (1 + left / self._room()))
+        by_answers = mean * (1 + left / self._room())
+        return max(by_limit, by_answers) if self._timed or by_limit else None
 
 
 def _passed(result: Result | None) -> bool:

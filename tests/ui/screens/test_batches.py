@@ -104,7 +104,7 @@ async def test_a_batch_is_begun_from_a_file_and_its_failures_stand_out(
     async with workshop(tmp_path, size) as at:
         at.bench.api.scripts = [reply("yes"), reply("yes"), reply("yes")]
         await begun(at)
-        await at.sees("3 of 3", "1 fail a check", "done")
+        await at.sees("3 of 3", "1 fails a check", "done")
         await at.press("enter")
         await at.at(BatchScreen)
         await at.sees("✗ fails", "✓ passes", "Two")

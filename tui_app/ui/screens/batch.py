@@ -19,7 +19,7 @@ from tui_app.core.batch_rows import Order, chosen, key_of
 from tui_app.core.batches import Batches
 from tui_app.core.errors import InfertermError
 from tui_app.ui.commands import bindings
-from tui_app.ui.widgets.batch_cells import bar, row_line, state_words
+from tui_app.ui.widgets.batch_cells import bar, row_head, row_line, state_words
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -60,6 +60,7 @@ class BatchScreen(Screen[None]):
         yield TitleBar("batch", self._batch.head.title.rpartition("/")[2])
         yield Static(id="batch-stands")
         yield Input(id="batch-wanted", placeholder="words in prompt or answer", compact=True)
+        yield Static(id="batch-head")
         yield LongList()
         yield KeyBar()
 
@@ -120,6 +121,8 @@ class BatchScreen(Screen[None]):
         positions = [row.item.position for row in self._shown]
         cursor = positions.index(at.item.position) if at and at.item.position in positions else 0
         self.row_list.fill(len(self._shown), self._line, cursor=cursor)
+        head = row_head(self.row_list.row_width, comparing=self._earlier is not None)
+        self.query_one("#batch-head", Static).update(head)
         order = f"{len(self._shown):,} rows, {self._order.value}"
         self.query_one(TitleBar).aside = Content.styled(order, "$text-muted")
         self.refresh_bindings()
@@ -142,8 +145,13 @@ class BatchScreen(Screen[None]):
         advice = f"\n{error.advice}" if error is not None and not run else ""
         head = self._batch.head
         about = Content.styled(f"\n{head.endpoint}, {head.model}{advice}", "$text-muted")
-        line = Content.assemble(bar(stand.ended, stand.total, 24), "  ", words, about)
+        line = Content.assemble(
+            bar(stand.ended, stand.total, 24 if self.size.width >= 100 else 12), "  ", words, about
+        )
         self.query_one("#batch-stands", Static).update(line)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
 
     def on_input_changed(self) -> None:
         self._show()

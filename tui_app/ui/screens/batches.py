@@ -31,7 +31,7 @@ from tui_app.ui.widgets.title_bar import TitleBar
 
 CALM_S: Final = 0.25
 TICK_S: Final = 1.0
-_PADDING: Final = 2
+_PADDING: Final = 4
 _EMPTY: Final = (
     "No batch yet.\n\n"
     "A batch asks every row of a CSV or JSONL file: its column prompt, or a kept prompt filled in with the "

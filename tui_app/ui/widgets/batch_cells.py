@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_output import worst
+from tui_app.core.batch_progress import failing_words
 from tui_app.core.errors import InfertermError
 from tui_app.core.text import one_line
 
@@ -32,7 +33,7 @@ def state_words(batch: Batch, error: InfertermError | None = None) -> str:
     counts, failing = batch.counts, batch.failing
     parts = [f"{batch.ended:,} of {batch.total:,}"]
     if failing:
-        parts.append(f"✗ {failing:,} fail a check")
+        parts.append(f"✗ {failing_words(failing)}")
     if failed := counts.get(RowState.FAILED, 0):
         parts.append(f"✗ {failed:,} failed")
     if lost := counts.get(RowState.LOST, 0):
@@ -58,6 +59,25 @@ def sign(row: Row) -> tuple[str, str, str]:
     return _SIGNS[row.state]
 
 
+def row_head(width: int, *, comparing: bool = False) -> Content:
+    """The names of the columns that `row_line` makes."""
+    room, first = _rooms(width, comparing=comparing)
+    names = f"{'Prompt':<{first}}" + (
+        f"  {'Answer, or what is wrong':<{room - first - 2}}" if room > first else ""
+    )
+    then = f"{'then':<8}" if comparing else ""
+    figures = f"{'tokens':>6} {'time':>9}"
+    line = f"{'#':>{_NUMBER}} {'':<{_STATE}}{'':<{_MARK}}{then}{names}{figures:>{_FIGURES}}"
+    return Content.styled(line, "$text-muted").truncate(width)
+
+
+def _rooms(width: int, *, comparing: bool) -> tuple[int, int]:
+    """How wide prompt and answer are together, and the prompt alone."""
+    fixed = _NUMBER + 1 + _STATE + _MARK + _FIGURES + (8 if comparing else 0)
+    room = max(10, width - fixed)
+    return room, room if width < _NARROW - 30 else room * 2 // 5
+
+
 def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: bool = False) -> Content:
     """A row in columns: number, state, mark, prompt, answer, tokens and seconds; failures stand out."""
     glyph, colour, word = sign(row)
@@ -68,9 +88,7 @@ def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: boo
         figures = f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
     mark = f"{row.mark}★" if row.mark else ""
     told = _compared(row, earlier) if comparing else ""
-    fixed = _NUMBER + _STATE + _MARK + _FIGURES + (len("≠ was ✗ ") if comparing else 0) + 4
-    room = max(10, width - fixed)
-    first = room if width < _NARROW - 30 else room * 2 // 5
+    room, first = _rooms(width, comparing=comparing)
     varied = " ".join(f"{name}={value}" for name, value in row.item.variation.items())
     prompt = one_line(f"{varied + ': ' if varied else ''}{row.item.prompt}", limit=400)
     cells = Content(prompt).truncate(first, ellipsis=True, pad=True)
