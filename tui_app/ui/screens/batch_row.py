@@ -24,6 +24,10 @@ class BatchRowScreen(Screen[None]):
     """Shows a row as it stood when it was opened, beside how it was in an earlier run."""
 
     CSS_PATH = "../batches.tcss"
+    HELP = """
+    One row of a batch: its prompt, its answer, and what its checks say. Arrows and pages scroll, esc goes
+    back to the table.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batchrow")]
 
     def __init__(self, row: Row, earlier: Row | None = None) -> None:

@@ -35,6 +35,10 @@ class Tick(Checkbox):
 class ChatSettingsScreen(ModalScreen[Settings | None]):
     """Returns the settings, or None when the person left; `focus` is a setting's name, or `system`."""
 
+    HELP = """
+    What is set here holds for this conversation alone; what is left empty is the endpoint's. "not sent"
+    leaves a setting out of requests although the endpoint has it. Ctrl+s keeps it, esc leaves.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+s", "save", "save", show=False),

@@ -79,7 +79,7 @@ class ClustersScreen(ClusterActions):
     @property
     def selected(self) -> Pair | None:
         """The pair under the cursor."""
-        option = self.lines.highlighted_option
+        option = self.lines.highlighted_option if self.query(Lines) else None  # keys come before it is made
         return next((each for each in self.pairs if option and each.inference_id == option.id), None)
 
     def show(self, name: str) -> None:

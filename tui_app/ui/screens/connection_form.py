@@ -34,6 +34,10 @@ class Kept:
 class ConnectionFormScreen(ModalScreen[Kept | None]):
     """Makes or changes a connection; it is kept after the cluster answered, or when told to keep it so."""
 
+    HELP = """
+    A connection to a cluster: its URL, the API key, and for a certificate of its own the fingerprint that
+    proves it. Tab goes on, ctrl+s keeps it, esc leaves.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", show=False),
         Binding("escape", "leave", "leave", show=False),

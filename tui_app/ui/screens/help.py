@@ -16,6 +16,11 @@ from tui_app.ui.commands import BY_ID
 from tui_app.ui.widgets.columns import hung
 
 _KEY_WIDTH = 16
+_QUESTION = """
+A question: the arrows or tab go from one answer to the next, enter takes it, esc leaves everything as
+it is. ctrl+] shows a letter over each of them.
+"""
+"""What is said of a dialogue that says nothing of itself."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -39,12 +44,14 @@ class HelpScreen(ModalScreen[None]):
     def on_resize(self) -> None:
         room = min(70, self.size.width - 12) - _KEY_WIDTH
         lines = [hung(line, _KEY_WIDTH, room) for line in self._commands.values()]
-        ids = Content.styled(f"\nTheir ids, for keymap.json: {', '.join(self._commands)}", "$text-muted")
-        self.query_one("#help-lines", Static).update(Content("\n").join([*self._about, *lines, ids]))
+        if self._commands:
+            words = f"\nTheir ids, for keymap.json: {', '.join(self._commands)}"
+            lines.append(Content.styled(words, "$text-muted"))
+        self.query_one("#help-lines", Static).update(Content("\n").join([*self._about, *lines]))
 
 
 def _about(place: Screen[object]) -> list[Content]:
-    paragraphs = cleandoc(place.HELP or "").split("\n\n")
+    paragraphs = cleandoc(place.HELP or _QUESTION).split("\n\n")
     text = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     return [Content(text), Content("")] if text else []
 

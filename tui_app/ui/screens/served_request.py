@@ -26,6 +26,10 @@ class ServedRequestScreen(Screen[None]):
     """Shows one request for as long as the server remembers it; keys are masked in its bodies."""
 
     CSS_PATH = "../server.tcss"
+    HELP = """
+    One request of another program, with what it sent and what it was answered. Keys are masked. Arrows
+    and pages scroll, esc goes back.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("served")]
 
     def __init__(self, server: Server, request_id: int) -> None:

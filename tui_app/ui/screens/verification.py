@@ -74,6 +74,10 @@ _STYLE: Final = {Verdict.DISCARD: "bold $text-error"}
 class VerificationScreen(ModalScreen[Judgement]):
     """Climbs the ladder for `endpoint`, with `key` in place of the kept one if given."""
 
+    HELP = """
+    The endpoint is tried step by step: key, host, key accepted, model, parameters, one real answer. The
+    step that fails says why and what to do. Esc stops it; what was typed is not lost.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+q", "app.quit", "quit", show=False),

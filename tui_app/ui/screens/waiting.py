@@ -35,6 +35,10 @@ class _Done(Generic[T]):
 class WaitingScreen(ModalScreen[_Done[T] | None], Generic[T]):
     """Does `work` and returns how it ended; None when the person gave up. Shown only after a moment."""
 
+    HELP = """
+    Something takes its time: a window of the keyring may be asking, or a program be slow. Esc gives up
+    waiting; nothing is changed by that.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "give up", show=False),
         Binding("ctrl+q", "app.quit", "quit", show=False),
