@@ -62,9 +62,7 @@ def sign(row: Row) -> tuple[str, str, str]:
 def row_head(width: int, *, comparing: bool = False) -> Content:
     """The names of the columns that `row_line` makes."""
     room, first = _rooms(width, comparing=comparing)
-    names = f"{'Prompt':<{first}}" + (
-        f"  {'Answer, or what is wrong':<{room - first - 2}}" if room > first else ""
-    )
+    names = f"{'Prompt':<{first}}" + (f"  {'Answer':<{room - first - 2}}" if room > first else "")
     then = f"{'then':<8}" if comparing else ""
     figures = f"{'tokens':>6} {'time':>9}"
     line = f"{'#':>{_NUMBER}} {'':<{_STATE}}{'':<{_MARK}}{then}{names}{figures:>{_FIGURES}}"
