@@ -21,7 +21,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.quota import Waiting
 from tui_app.ui.commands import bindings
 from tui_app.ui.quota_actions import QuotaActions
-from tui_app.ui.widgets.budget_facts import alerts, facts, moves
+from tui_app.ui.widgets.budget_facts import alerts, ends_soon, facts, moves
 from tui_app.ui.widgets.budget_lines import heading
 from tui_app.ui.widgets.budget_table import BudgetTable
 from tui_app.ui.widgets.endpoint_rows import Moment
@@ -34,8 +34,8 @@ from tui_app.ui.widgets.what_if import WhatIf
 
 TIGHT: Final = 20
 """Lines below which everything is shown in as few as possible."""
-BEAT_S: Final = 1.0
-"""How often everything is drawn anew while something counts: seconds are all that is told."""
+BEAT_S, CALM_BEAT_S = 1.0, 2.0
+"""How often everything is drawn anew while a countdown is near its end, and while none is: drawing costs."""
 AGAIN_S: Final = 2.0
 """How long after a failure the ledger is looked at again."""
 
@@ -216,11 +216,15 @@ class QuotaScreen(QuotaActions):
             panel.update(seen, layout=before != seen.plain.count("\n") or not panel.content or not seen)
 
     def _tick(self, go: bool) -> None:
-        if go and self._ticking is None:
-            self._ticking = self.set_interval(BEAT_S, self.beat)
-        elif not go and self._ticking is not None:
+        """Set the timer for the next beat, or none."""
+        if self._ticking is not None:
             self._ticking.stop()
-            self._ticking = None
+        self._ticking = self.set_timer(self._beat_s, self.beat) if go else None
+
+    @property
+    def _beat_s(self) -> float:
+        now = self.moment().now
+        return BEAT_S if any(ends_soon(budget, now) for budget in self.budgets) else CALM_BEAT_S
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < TIGHT, "-tight")
