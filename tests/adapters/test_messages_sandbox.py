@@ -102,3 +102,12 @@ async def test_its_models_are_listed_and_another_key_is_refused(asked: Asked) ->
     with pytest.raises(ServiceRefused) as caught:
         await asked.caller.api.models(stranger)
     assert caught.value.refusal.status == 401
+
+
+async def test_headers_are_told_without_the_key(asked: Asked) -> None:
+    await asked.answer("hello")
+    (exchange,) = asked.caller.exchanges
+    assert exchange.status == 200
+    assert ("anthropic-version", asked.target.anthropic_version) in exchange.sent_headers
+    assert "request-id" in dict(exchange.headers)
+    assert asked.target.key.get_secret_value() not in repr(exchange)
