@@ -28,6 +28,8 @@ from tests.screenshots_api import connect, served, some_requests
 from tests.screenshots_quota import Stage, busy, closed, quiet, stage
 from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
 from tests.ui.bench import seen, until
+from tui_app.core.conversation import Settings
+from tui_app.core.variations import Setup, Variation
 from tui_app.sandbox.settings import SandboxSettings
 
 CHROMIUM: Final = (
@@ -184,6 +186,30 @@ async def export() -> None:
             keep(pilot, "export")
 
 
+async def side_by_side() -> None:
+    """Three columns, one of them stopped, with what differs marked."""
+    columns = (
+        Variation("release-notes"),
+        Variation("prod-summaries"),
+        Variation("release-notes", settings=Settings("You write haiku.", temperature=0.9)),
+    )
+    async with studio() as shop:
+        await shop.endpoint("prod-summaries", "claude-sonnet-5-5", 20)
+        await shop.endpoint("release-notes", "claude-haiku-4-5", 50)
+        first = await shop.inference.comparisons.open(columns[0])
+        await shop.inference.comparisons.arrange(first, Setup(columns, "Be brief."))
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("end", "a")
+            await until(pilot, lambda: "3 release-notes" in seen(pilot.app))
+            await pilot.press(*PROMPT.replace("160", "200"), "enter")
+            await until(pilot, lambda: seen(pilot.app).count("answering, 1 s") > 1)
+            await pilot.press("f6", "escape")
+            await until(pilot, lambda: not first.busy)
+            await pilot.press("ctrl+home")
+            await pilot.pause(0.5)
+            keep(pilot, "side-by-side")
+
+
 def draw(svg: Path) -> None:
     """Draw one SVG as a PNG, as a browser shows it."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text("utf-8")).groups()  # type: ignore[union-attr]
@@ -214,6 +240,7 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     clusters,
     settings,
     export,
+    side_by_side,
 )
 
 

@@ -35,7 +35,7 @@ def test_a_stopped_answer_claims_no_more_than_is_known() -> None:
         attempts=1,
     )
     found = dict(measures(cut, free=False))
-    assert found["tokens"] == "1,000 in, out not told"
+    assert found["tokens"] == "1,000 in, ? out"
     assert found["speed"] == UNKNOWN
     assert found["cost"] == "at least $0.0010"
 

@@ -17,7 +17,7 @@ def measures(answer: Answer, *, free: bool) -> tuple[tuple[str, str], ...]:
     """Each measure's name and value, always the same ones in the same order; `free` is for the sandbox."""
     timing, usage = answer.timing, answer.usage
     cut = answer.stop_reason is None and answer.outcome in {Outcome.STOPPED, Outcome.FAILED}
-    out = "out not told" if cut else f"{usage.output_tokens:,} out"
+    out = "? out" if cut else f"{usage.output_tokens:,} out"
     counted = bool(usage.total_input or usage.output_tokens)
     queued = f", {seconds(timing.queued_s)} queued" if timing.queued_s >= 0.05 else ""
     speed = UNKNOWN

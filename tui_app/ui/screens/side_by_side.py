@@ -36,7 +36,6 @@ from tui_app.ui.widgets.title_bar import TitleBar
 
 COLUMN_WIDTH: Final = 28
 """Cells below which a column is not squeezed; what does not fit is a tab."""
-LOW: Final = 32
 _SIGNS: Final = {"stopped": "■", "failed": "✗", "doubtful": "!"}
 HINT: Final = "Ask all columns. Enter sends, Ctrl+J makes a line."
 
@@ -131,13 +130,12 @@ class SideBySideScreen(SideActions, Screen[None]):
             return
         await self._learn(comparison)
         kept = self.chosen.column if self.chosen else None
-        low = self.size.height < LOW
         made = []
         for number, column in enumerate(comparison.columns, 1):
             entry = self._entries.get(column.variation.endpoint)
             free = entry is not None and entry.endpoint.local.sandbox
             model = entry.endpoint.model if entry else "not there"
-            made.append(ColumnView(column, number, free=free, model=model, low=low))
+            made.append(ColumnView(column, number, free=free, model=model))
         async with self.batch():
             await self.columns.remove_children()
             await self.columns.mount_all(made)
@@ -192,8 +190,6 @@ class SideBySideScreen(SideActions, Screen[None]):
         self.title_bar.aside = Content.styled(f"{marks} · {together}", "$text-muted")
 
     def on_resize(self) -> None:
-        for view in self.views:
-            view.lower(self.size.height < LOW)
         self._fit()
 
     def on_column_view_chosen(self, event: ColumnView.Chosen) -> None:

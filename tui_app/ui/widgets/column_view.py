@@ -20,16 +20,15 @@ from textual.widgets import Static
 from tui_app.core.chat_events import ChatEvent, TurnChanged
 from tui_app.core.comparison_column import Column
 from tui_app.core.conversation import Answer, Outcome, Turn
-from tui_app.core.measures import UNKNOWN, measures
 from tui_app.core.text import one_line
 from tui_app.ui.widgets.marked_text import MarkedAnswer
+from tui_app.ui.widgets.measured import Measured
 from tui_app.ui.widgets.standing import Standing
 from tui_app.ui.widgets.turn import Way
 from tui_app.ui.widgets.verdict import verdict
 
 FRAME_S: Final = 1 / 20
 _WHEEL: Final = 3
-_LABEL: Final = 13
 _WAYS: Final = (Way("Ask again", "beside.again"), Way("Change", "beside.columns"))
 """Ways on from an answer that ended otherwise than hoped."""
 
@@ -123,9 +122,9 @@ class ColumnView(Vertical):
 
         view: ColumnView
 
-    def __init__(self, column: Column, number: int, *, free: bool, model: str, low: bool) -> None:
+    def __init__(self, column: Column, number: int, *, free: bool, model: str) -> None:
         super().__init__()
-        self.column, self.number, self._free, self._model, self._low = column, number, free, model, low
+        self.column, self.number, self._free, self._model = column, number, free, model
         self.answer = MarkedAnswer(Answer())
         self.body, self._head = ColumnBody(), Static(classes="column-head")
         self._foot = Vertical(classes="column-foot")
@@ -157,13 +156,6 @@ class ColumnView(Vertical):
 
     def on_click(self) -> None:
         self.post_message(self.Chosen(self))
-
-    def lower(self, low: bool) -> None:
-        """Say less where there are few lines."""
-        if low is not self._low:
-            self._low = low
-            if self.column.turn is not None and not self.column.busy:
-                self.run_worker(self._settle(self.column.turn), group="foot", exclusive=True)
 
     @work(group="follow", exclusive=True)
     async def follow(self) -> None:
@@ -211,18 +203,8 @@ class ColumnView(Vertical):
         if words:
             ways = HorizontalGroup(*(way.button(self.screen) for way in _WAYS), classes="ways")
             said = [Static(words, classes="verdict"), ways]
-        await self._refoot(*said, Static(self._measures(turn.answer), classes="measures"))
+        await self._refoot(*said, Measured(turn.answer, free=self._free))
         self.post_message(self.Moved(self))
-
-    def _measures(self, answer: Answer) -> Content:
-        found = measures(answer, free=self._free)
-        if self._low:
-            words = dict(found)
-            times = f"first {words['first token']}, all {words['in all']}"
-            rest = " · ".join(words[name] for name in ("cost", "speed") if words[name] != UNKNOWN)
-            return Content(f"{times}\n{words['tokens']}\n{rest}")
-        rows = (Content.assemble((f"{name:<{_LABEL}}", "$text-muted"), value) for name, value in found)
-        return Content("\n").join(rows)
 
     async def _refoot(self, *widgets: Widget) -> None:
         with self.app.batch_update():
