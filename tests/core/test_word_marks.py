@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.core.word_marks import MOST_WORDS, Marked, compared
+from tui_app.core.word_marks import MOST_WORDS, Marked, compared, open_ended
 
 TEXTS = st.text() | st.lists(st.sampled_from(["the", "a", "fox", ",", "\n", "│", "犬"]), max_size=30).map(
     " ".join
@@ -92,3 +92,16 @@ def test_two_texts_of_20_kB_that_differ_much_are_marked_whole() -> None:
     assert joined(one) == " ".join(first)
     assert joined(other) == " ".join(second)
     assert len(words(one)) > 300
+
+
+def test_what_follows_where_the_other_text_was_cut_is_no_difference() -> None:
+    whole, cut = compared("a red fox runs over the hills", "a blue fox runs")
+    assert words(whole) == ["red", "over the hills"]
+    assert words(open_ended(whole)) == words(whole)[:1]
+    assert words(open_ended(cut)) == ["blue"]
+
+
+@given(TEXTS, TEXTS)
+def test_an_open_end_changes_no_text(first: str, second: str) -> None:
+    one, _ = compared(first, second)
+    assert joined(open_ended(one)) == first

@@ -53,6 +53,12 @@ class Column:
         """The text of an answer that has ended; None while there is none, or it still comes."""
         return None if self._turn is None or self.busy else self._turn.answer.text
 
+    @property
+    def cut(self) -> bool:
+        """Whether its answer ended before it was whole."""
+        answer = self._turn.answer if self._turn else Answer()
+        return answer.outcome is not Outcome.COMPLETE or answer.stop_reason == "max_tokens"
+
     @contextmanager
     def watch(self) -> Iterator[Watch]:
         """Everything that happens from now on."""

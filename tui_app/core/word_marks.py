@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -48,6 +48,12 @@ def compared(first: str, second: str) -> tuple[Marked, Marked]:
         _marked(first, [each.span() for each in ones], shared),
         _marked(second, [each.span() for each in others], there),
     )
+
+
+def open_ended(marked: Marked) -> Marked:
+    """The same without the mark at its end: the other text was cut, and what follows is no difference."""
+    last = next((stretch for stretch in reversed(marked) if stretch.text.strip()), None)
+    return tuple(replace(each, differs=False) if each is last else each for each in marked)
 
 
 def _by_line(first: str, second: str) -> tuple[Marked, Marked]:

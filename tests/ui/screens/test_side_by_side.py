@@ -167,6 +167,17 @@ async def test_a_stopped_column_keeps_what_came_and_the_other_goes_on(size: tupl
         assert "second half" not in seen(room.app)
 
 
+async def test_what_a_stopped_column_did_not_come_to_is_no_difference() -> None:
+    one, first = held("a red fox")
+    _, second = held("a blue fox")
+    async with beside(first, second) as room:
+        await room.say("which one?")
+        await room.sees("a red fox", "a blue fox")
+        await room.press("f6", "escape")
+        one.set()
+        await until(room.pilot, lambda: [marked(view) for view in room.views] == [["red"], ["blue"]])
+
+
 async def test_all_columns_can_be_stopped_at_once() -> None:
     _, first = held("first half")
     _, second = held("second half")

@@ -24,7 +24,7 @@ from tui_app.core.quota import Group
 from tui_app.core.text import one_line
 from tui_app.core.variations import Variation
 from tui_app.core.verdicts import verdict_of
-from tui_app.core.word_marks import compared
+from tui_app.core.word_marks import compared, open_ended
 from tui_app.ui.commands import bindings
 from tui_app.ui.side_actions import SideActions
 from tui_app.ui.widgets.column_view import ColumnView
@@ -233,9 +233,10 @@ class SideBySideScreen(SideActions, Screen[None]):
         for view in others:
             second = await view.answer.lines()
             ours, theirs = await asyncio.to_thread(compared, "\n".join(first), "\n".join(second))
-            await view.answer.mark(spans_of(theirs))
+            await view.answer.mark(spans_of(open_ended(theirs) if base.column.cut else theirs))
             if base.display:
-                await base.answer.mark(spans_of(ours) if len(views) == 2 else {})
+                both = spans_of(open_ended(ours) if view.column.cut else ours)
+                await base.answer.mark(both if len(views) == 2 else {})
 
     def _show_quota(self) -> None:
         column = self.chosen.column.variation if self.chosen else None
