@@ -160,3 +160,17 @@ async def test_help_is_there_in_dialogues_too(folder: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, ModalScreen))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+
+
+async def test_a_key_that_comes_before_the_terminal_says_that_it_has_the_focus_is_taken(folder: Path) -> None:
+    (folder / "settings.json").write_text('{"vim_keys": true}')
+    app = app_in(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: cursor(app) == 0)
+        app.app_focus = False
+        await pilot.pause()
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"light")
+        await until(pilot, lambda: "Light or dark" in seen(app))
+        assert app.screen.query_one(Input).value == "light"

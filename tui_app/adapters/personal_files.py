@@ -25,9 +25,11 @@ class ConfigFolder:
 
     def __init__(self, config: Path) -> None:
         self._config = config
+        self._seen: Sight | None = None
 
     def read(self) -> OwnFiles:
         """See `personal.PersonalFiles`."""
+        self._seen = self._see()
         flaws: list[str] = []
         keymap = _read(self._config / KEYMAP, flaws)
         found = (_read(path, flaws) for path in self._theme_files())
@@ -35,7 +37,7 @@ class ConfigFolder:
 
     def changes(self) -> AsyncIterator[None]:
         """See `personal.PersonalFiles`."""
-        return changes_of(self._see)
+        return changes_of(self._see, self._seen)
 
     def _theme_files(self) -> list[Path]:
         folder = self._config / THEMES

@@ -40,5 +40,5 @@ class PersonalFiles(Protocol):
         ...
 
     def changes(self) -> AsyncIterator[None]:
-        """Fire after each change of them or of the settings, whoever made it."""
+        """Fire after each change of them or of the settings since they were read, whoever made it."""
         ...

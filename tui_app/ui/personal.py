@@ -12,8 +12,6 @@ from textual.theme import Theme
 from tui_app.core.errors import InfertermError
 from tui_app.core.personal import OwnFiles, PersonalFiles
 from tui_app.ui.commands import BY_ID
-from tui_app.ui.keymaps import checked
-from tui_app.ui.own_themes import theme_of
 from tui_app.ui.themes import DARK, FALLBACK, LIGHT
 from tui_app.ui.vim_keys import MOVED, as_vim
 
@@ -60,6 +58,9 @@ class PersonalApp(App[None]):
 
     def take(self, own: OwnFiles) -> None:
         """Let these files hold, and say what is wrong with them; what was said already is not said again."""
+        from tui_app.ui.keymaps import checked
+        from tui_app.ui.own_themes import theme_of
+
         flaws = list(own.flaws)
         self._keys, wrong = checked(own.keymap) if own.keymap else ({}, ())
         flaws += wrong
@@ -112,6 +113,7 @@ class PersonalApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Take vim's keys for those that they stand for, and help and jump from dialogues too."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.is_loaded:
+            self.app_focus = True  # who types is there: what had the focus takes the key, as Textual has it
             if await self._took_from_dialogue(event):
                 return
             if self.preferences.current.vim_keys and not self._is_typing(event):
