@@ -24,6 +24,7 @@ from tui_app.core.quota import Source
 from tui_app.core.remote import Remote
 from tui_app.core.replies import Desk, Patience, Reply
 from tui_app.core.requests import Asking
+from tui_app.core.scales import Scales
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
 from tui_app.core.storage import EndpointStore, HealthBook, History
 from tui_app.core.targets import Targets
@@ -64,6 +65,7 @@ class Inference:
         self.remote = Remote(connections, self.endpoints, keys)
         self.endpoints.linked, self._targets.cluster = self.remote.linked, self.remote.cluster
         self.chats = Chats(self._office)
+        self.scales = Scales(self._targets, api)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
 

@@ -81,8 +81,9 @@ class ChatActions(TurnActions):
         if not await self.attempt(step):
             self.prompt.put(event.text + self.prompt.text)
 
-    async def on_prompt_rested(self) -> None:
-        """Keep what was typed."""
+    async def on_prompt_rested(self, event: Prompt.Rested) -> None:
+        """Keep what was typed, and weigh it."""
+        self.weigh(event.text)
         await self.keep_draft()
 
     async def keep_draft(self) -> None:

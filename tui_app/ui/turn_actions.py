@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from textual import work
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui_app.core.answer_words import money
 from tui_app.core.chat import Chat
 from tui_app.core.conversation import Turn
+from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
+from tui_app.core.scales import Weight
 from tui_app.core.text import one_line
 from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.transcript import Transcript
 from tui_app.ui.widgets.turn import TurnView
+
+COUNT_AFTER_S: Final = 1.0
+"""How much longer nobody types before the service is asked to count."""
+
+
+def weight_words(weight: Weight, *, free: bool) -> Content:
+    """What a prompt weighs, in words; `free` is for the sandbox."""
+    about = "" if weight.counted else "about "
+    words = f"{about}{weight.tokens:,} token{'' if weight.tokens == 1 else 's'} in"
+    if weight.dollars is not None:
+        words += f", {'would cost ' if free else ''}{money(weight.dollars)} before the answer"
+    by = "counted by the service" if weight.counted else "an estimate"
+    return Content.styled(f"{words} · {by}", "$text-muted")
 
 
 class TurnActions(Screen[None]):
@@ -24,6 +42,7 @@ class TurnActions(Screen[None]):
 
     inference: Inference
     chat: Chat
+    entry: Entry | None
     prompt: Prompt
     transcript: Transcript
     editing: int | None = None
@@ -87,6 +106,21 @@ class TurnActions(Screen[None]):
             self.prompt.put(await edited(self.app, event.text))
         except InfertermError as error:
             self.complain(error)
+
+    @work(group="weigh", exclusive=True)
+    async def weigh(self, text: str) -> None:
+        """Say what a prompt weighs: an estimate at once, the service's count after a while."""
+        entry = self.entry
+        line = self.query_one("#prompt-weight", Static)
+        self.set_class(bool(text.strip()), "-weighed")
+        if entry is None or not text.strip():
+            line.update("")
+            return
+        scales, told, free = self.inference.scales, self.chat.conversation, entry.endpoint.local.sandbox
+        line.update(weight_words(scales.estimate(entry.endpoint, told, text), free=free))
+        await asyncio.sleep(COUNT_AFTER_S)
+        if counted := await scales.count(entry.endpoint, told, text):
+            line.update(weight_words(counted, free=free))
 
     async def _leave(self, turn: Turn) -> None:
         self.prompt.focus()

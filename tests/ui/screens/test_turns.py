@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList
 
-from tests.fakes_service import reply
+from tests.fakes_service import lost, reply
 from tests.ui.bench import KEY, bench, endpoint, seen, until
 from tests.ui.screens.test_chat import Room, answering, chatting
+from tui_app.core.errors import Loss
 from tui_app.ui.widgets.turn import TurnView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -163,3 +164,17 @@ async def test_up_brings_earlier_prompts_back_and_down_what_was_not_sent() -> No
             await room.press(key)
             seen_texts.append(prompt_field.text)
         assert seen_texts == ["second", "first", "first", "second", "new", "new"]
+
+
+@SIZES
+async def test_a_prompt_is_weighed_before_it_is_sent(size: tuple[int, int]) -> None:
+    made = answering(reply("One."))
+    made.api.tokens = lost(Loss.UNREACHABLE)
+    async with chatting(made, size) as room:
+        room.screen.prompt.insert("x" * 36)
+        await room.sees("about 10 tokens in", "an estimate")
+        made.api.tokens = 1_234
+        room.screen.prompt.insert("x")
+        await room.sees("1,234 tokens in, $0.0012 before the answer · counted by the service")
+        await room.press("enter")
+        await until(room.pilot, lambda: "counted by" not in seen(room.app))

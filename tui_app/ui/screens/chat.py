@@ -94,6 +94,7 @@ class ChatScreen(ChatActions):
         with Horizontal(id="prompt-row"):
             yield Static(">", id="prompt-sign")
             yield self.prompt
+        yield Static(id="prompt-weight")
         yield KeyBar()
 
     def on_mount(self) -> None:

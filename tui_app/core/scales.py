@@ -1,0 +1,86 @@
+"""What a prompt weighs before it is sent: tokens and their price, estimated or counted by the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tui_app.core.conversation import Conversation, Usage
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import InfertermError, InvalidRequest, ServiceRefused
+from tui_app.core.jsons import JsonValue
+from tui_app.core.models import cost
+from tui_app.core.requests import Request
+from tui_app.core.service import MessagesApi
+from tui_app.core.targets import Targets
+
+_FRAME: Final = frozenset({"type", "role", "signature"})
+CHARACTERS_A_TOKEN: Final = 3.6
+"""About so many of English prose and code; other languages need more tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Tokens that go in, with all that was said before, and their price in USD where that is known.
+
+    `counted` tells that the service counted them; else they are an estimate.
+    """
+
+    tokens: int
+    dollars: float | None
+    counted: bool = False
+
+
+class Scales:
+    """Weighs prompts; a service that does not count is not asked again."""
+
+    def __init__(self, targets: Targets, api: MessagesApi) -> None:
+        self._targets, self._api = targets, api
+        self._silent: set[str] = set()
+        self._last: tuple[str, Request, Weight] | None = None
+
+    def estimate(self, endpoint: Endpoint, conversation: Conversation, prompt: str) -> Weight:
+        """About how much a prompt weighs after all that was said."""
+        body = _request(endpoint, conversation, prompt).body(endpoint)
+        characters = _characters(body.get("messages")) + _characters(body.get("system"))
+        return _weight(endpoint, max(1, round(characters / CHARACTERS_A_TOKEN)), counted=False)
+
+    async def count(self, endpoint: Endpoint, conversation: Conversation, prompt: str) -> Weight | None:
+        """What the service counts, None where it cannot be asked. The same is not asked twice in a row."""
+        request = _request(endpoint, conversation, prompt)
+        if self._last is not None and self._last[:2] == (endpoint.inference_id, request):
+            return self._last[2]
+        if endpoint.inference_id in self._silent:
+            return None
+        try:
+            route = await self._targets.route(endpoint)
+            tokens = await self._api.count_tokens(route.target, request.body(endpoint))
+        except (ServiceRefused, InvalidRequest) as error:
+            if not (isinstance(error, ServiceRefused) and error.refusal.status == 429):
+                self._silent.add(endpoint.inference_id)
+            return None
+        except InfertermError:
+            return None
+        found = _weight(endpoint, tokens, counted=True)
+        self._last = endpoint.inference_id, request, found
+        return found
+
+
+def _request(endpoint: Endpoint, conversation: Conversation, prompt: str) -> Request:
+    sent = conversation.messages(prompt, endpoint=endpoint.inference_id, model=endpoint.model)
+    return Request(tuple(sent), conversation.settings)
+
+
+def _weight(endpoint: Endpoint, tokens: int, *, counted: bool) -> Weight:
+    return Weight(tokens, cost(endpoint.model, Usage(input_tokens=tokens)), counted)
+
+
+def _characters(value: JsonValue) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(_characters(each) for name, each in value.items() if name not in _FRAME)
+    if isinstance(value, list | tuple):
+        return sum(map(_characters, value))
+    return 0
