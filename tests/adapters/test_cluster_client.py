@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import ssl
@@ -191,6 +192,21 @@ class TestTrust:
         with pytest.raises(ConnectionLost) as caught:
             await self.info(tmp_path)
         assert caught.value.loss is Loss.TLS
+        assert "its certificate is not trusted: self-signed certificate" in str(caught.value)
+        assert "or its fingerprint" in caught.value.advice
+
+    async def test_a_server_without_tls_is_said_to_be_one(self) -> None:
+        def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+            url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            found = ElasticCluster(Connection(name="prod", url=url), KEY, None)
+            with pytest.raises(ConnectionLost, match="no secure connection") as caught:
+                await found.info()
+            await found.aclose()
+        assert "speaks https at all" in caught.value.advice
 
     async def test_its_authority_is_trusted(self, tmp_path: Path) -> None:
         file = certificate(tmp_path).file

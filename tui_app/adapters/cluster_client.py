@@ -44,6 +44,7 @@ warnings.filterwarnings("ignore", category=ElasticsearchWarning)
 
 PATIENCE_S: Final = 150.0
 """Longest wait for an answer: Elasticsearch 9.5 gives a completion 120 s, the client by default only 10."""
+_UNTRUSTED: Final = "Give the connection the cluster's CA certificate, or its fingerprint."
 _AS_EVENTS: Final = {"content-type": "text/event-stream; charset=utf-8"}
 
 
@@ -146,15 +147,12 @@ class ElasticCluster(Cluster):
 
     def _lost(self, error: TransportError) -> InfertermError:
         host = urlsplit(self._url).netloc
-        if isinstance(error, TlsError):
-            return ConnectionLost(
-                Loss.TLS,
-                f"{host}: no secure connection: {self._foreign.words(str(error))}",
-                "Give the connection the cluster's CA certificate, or its fingerprint.",
-            )
         cause = error.__cause__ or error.__context__
         if isinstance(cause, httpx.HTTPError):
-            return lost(cause, self._url, self._foreign, began=False)
+            return lost(cause, self._url, self._foreign, began=False, untrusted=_UNTRUSTED)
+        if isinstance(error, TlsError):
+            words = f"{host}: no secure connection: {self._foreign.words(str(error))}"
+            return ConnectionLost(Loss.TLS, words, _UNTRUSTED)
         loss = Loss.TIMEOUT if isinstance(error, ConnectionTimeout) else Loss.UNREACHABLE
         kind = "was silent too long" if loss is Loss.TIMEOUT else "cannot be reached"
         words = "" if isinstance(error, ConnectionTimeout | NoConnection) else f": {error}"

@@ -17,12 +17,16 @@ from tui_app.core.endpoint import base_of
 from tui_app.core.errors import ConnectionLost, InvalidRequest, Loss
 
 _PROXY_VARIABLES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_UNTRUSTED: Final = "For a private certificate authority, name its certificates in SSL_CERT_FILE."
 
 
 def lost(
-    error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: bool
+    error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: bool, untrusted: str = _UNTRUSTED
 ) -> ConnectionLost | InvalidRequest:
-    """Say what a failure of httpx means; `began` when a part of the answer is there already."""
+    """Say what a failure of httpx means; `began` when a part of the answer is there already.
+
+    `untrusted` is the advice where nothing vouches for the certificate.
+    """
     host = urlsplit(url).netloc
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return InvalidRequest(f"{host}: this request cannot be written as HTTP", "Check URL and key.")
@@ -33,7 +37,7 @@ def lost(
         advice = f"Check {_variables() or 'the proxy'}; for a 407, the user and password in it."
         return ConnectionLost(Loss.UNREACHABLE, f"{host}: the proxy refused: {words}", advice)
     if isinstance(error, httpx.ConnectError):
-        return _unconnected(error, url, foreign)
+        return _unconnected(error, url, foreign, untrusted)
     return _dropped(error, url, foreign, began=began)
 
 
@@ -108,7 +112,7 @@ def _dropped(error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: b
     )
 
 
-def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText) -> ConnectionLost:
+def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText, untrusted: str) -> ConnectionLost:
     host = urlsplit(url).netloc
     causes = list(_causes(error))
     secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
@@ -117,7 +121,9 @@ def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText) -> C
         advice = "Check the host's name in the endpoint's URL, and the network. " + _proxy_advice()
         return ConnectionLost(Loss.HOST_UNKNOWN, f"No host named {name} can be found", advice.strip())
     if secure is not None:
-        return ConnectionLost(Loss.TLS, f"{host}: {_tls_words(secure, foreign)}", _tls_advice(secure))
+        return ConnectionLost(
+            Loss.TLS, f"{host}: {_tls_words(secure, foreign)}", _tls_advice(secure, untrusted)
+        )
     why = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     words = f"Nothing answers at {host}" + (f": {foreign.words(why)}" if why else "")
     return ConnectionLost(
@@ -133,9 +139,9 @@ def _tls_words(error: ssl.SSLError, foreign: ForeignText) -> str:
     return f"no secure connection: {foreign.words(words)}"
 
 
-def _tls_advice(error: ssl.SSLError) -> str:
+def _tls_advice(error: ssl.SSLError, untrusted: str) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "For a private certificate authority, name its certificates in SSL_CERT_FILE."
+        return untrusted
     return "Check whether the server speaks https at all: if not, the URL starts with http://"
 
 

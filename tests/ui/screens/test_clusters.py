@@ -48,6 +48,20 @@ async def test_both_sides_stand_in_one_list_with_what_differs(size: tuple[int, i
         assert "[/another] one" in text
 
 
+@SIZES
+async def test_a_long_reason_is_cut_to_one_line(size: tuple[int, int]) -> None:
+    made, cluster = connected(endpoint("ours"))
+    reason = "the service elasticsearch; inferterm knows anthropic alone " * 3
+    cluster.foreign.append(ClusterEndpoint(".elser", "sparse_embedding", "elasticsearch", None, reason))
+    app = made.app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("g")
+        await until(pilot, lambda: "answers, 1 endpoint" in seen(app))
+        screen = app.screen
+        assert isinstance(screen, ClustersScreen)
+        assert screen.lines.virtual_size.height == len(screen.pairs) == 2
+
+
 async def test_without_a_connection_the_screen_says_what_it_is_for() -> None:
     app = bench(endpoint()).app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -119,6 +119,7 @@ class ClustersScreen(ClusterActions):
         marked = self.lines.highlighted_option
         self.lines.clear_options()
         width = self.lines.scrollable_content_region.width or self.size.width
+        width -= self.lines.get_component_styles("option-list--option").padding.width
         self.lines.add_options(Option(_line(pair, width), id=pair.inference_id) for pair in self.pairs)
         ids = [pair.inference_id for pair in self.pairs]
         if ids:

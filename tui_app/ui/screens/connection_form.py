@@ -106,6 +106,7 @@ class ConnectionFormScreen(ModalScreen[Kept | None]):
         """Try the connection, then keep it; tried in vain, a second time keeps it as it is."""
         found, problems = read_connection(self._typed, self._taken)
         self._show_problems(problems)
+        self._say("", "")
         if found is None:
             self.query_one(f"#{next(iter(problems))}", Input).focus()
             return
