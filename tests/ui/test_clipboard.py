@@ -46,6 +46,6 @@ async def test_where_nothing_is_sure_a_file_is_offered_and_written(tmp_path: Pat
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
         app.screen.query_one(Input).value = str(tmp_path / "copy.txt")
         await pilot.press("enter")
-        await until(pilot, lambda: (tmp_path / "copy.txt").exists())
+        await until(pilot, (tmp_path / "copy.txt").exists)
         await until(pilot, lambda: any("Written to" in n.message for n in app._notifications))
     assert (tmp_path / "copy.txt").read_text() == "The answer."
