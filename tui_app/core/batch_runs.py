@@ -264,17 +264,16 @@ class Run:
 
     def _left_s(self) -> float | None:
         """Seconds until the end, as far as the limit tells it."""
-        left = self._counts[RowState.WAITING]
+        left = len(self._waiting)
         mean = self._seconds / self._timed if self._timed else 0.0
-        if not left:
-            return mean if self._on_way else 0.0
         try:
             quota = self._line.quota()
         except LedgerFailed:
             return None
-        ours = sum(1 for each in quota.waiting if each.source is not Source.BATCH or not each.ours)
-        behind = ours + quota.others_waiting
-        by_limit = quota.start_in(behind + left, self._line.now()) + mean
+        waiting = len(quota.waiting) + quota.others_waiting + left
+        if not waiting:
+            return mean if self._tasks else 0.0
+        by_limit = quota.start_in(waiting, self._line.now()) + mean
         by_answers = mean * (1 + left / self._room())
         return max(by_limit, by_answers) if self._timed or by_limit else None
 
