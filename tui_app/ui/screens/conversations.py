@@ -144,8 +144,8 @@ class ConversationsScreen(ConversationActions):
         self.refresh_bindings()
 
     def _head(self, words: Sequence[str]) -> None:
-        head = line("  Title", "Endpoint", "" if words else "turns", "last used", self.rows.row_width)
-        self.query_one("#conversations-head", Static).update(head.stylize("$text-muted"))
+        head = line("Title", "Endpoint", "" if words else "turns", "last used", self.rows.row_width)
+        self.query_one("#conversations-head", Static).update(Content("  ") + head.stylize("$text-muted"))
         nothing = "Nothing was said yet. A chat begins with its first prompt."
         self.query_one("#conversations-empty", Static).update(
             "Nothing matches." if self._entries else nothing

@@ -13,6 +13,8 @@ from tui_app.core.records import Headers, Record, stages
 from tui_app.core.text import one_line, plain
 
 _NAME: Final = 28
+_SHORT_S: Final = 0.1
+"""What took less is told in milliseconds."""
 _SHADES: Final = {"queued": "$text-muted", "streaming": "$accent"}
 
 
@@ -30,7 +32,8 @@ def _timing(record: Record, width: int) -> Iterator[Content]:
         before = round(begin / whole * room)
         long = max(1, round(until / whole * room) - before)
         bar = f"{' ' * before}{'━' * long}"[:room]
-        took = seconds(until - begin)
+        stretch = until - begin
+        took = seconds(stretch) if stretch >= _SHORT_S else f"{stretch * 1000:.0f} ms"
         style = _SHADES.get(name, "$foreground")
         yield Content.assemble(
             (f"  {name:<{_NAME}}", "$text-muted"), (f"{bar:<{room}}", style), f"{took:>10}"
