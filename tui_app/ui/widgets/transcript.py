@@ -1,7 +1,8 @@
-"""The turns of a conversation: its end is mounted and followed, earlier ones come when looked for."""
+"""The turns of a conversation: those in sight and their neighbours are mounted, the others come and go."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,8 +16,13 @@ from tui_app.core.conversation import Turn
 from tui_app.ui.widgets.turn import TurnView
 
 WINDOW_TURNS: Final = 12
-WINDOW_LENGTH: Final = 40_000
-"""How many turns are mounted at a time, and about how many characters."""
+WINDOW_LENGTH: Final = 8_000
+"""How many turns are mounted at first, and about how many characters."""
+STEP_TURNS: Final = 3
+STEP_LENGTH: Final = 5_000
+"""How many are mounted at a time when one scrolls on."""
+FAR_PAGES: Final = 3
+"""How far out of sight turns are that go."""
 
 
 class Transcript(VerticalScroll):
@@ -33,9 +39,11 @@ class Transcript(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._turns: tuple[Turn, ...] = ()
-        self._from = 0
-        self._free = False
-        self._growing_back = False
+        self._from = self._to = 0
+        self._free = self._live = self._reaching = False
+        self._progress: Progress | None = None
+        self._changing = asyncio.Lock()
+        self._seen: tuple[TurnView, int] | None = None
 
     @property
     def following(self) -> bool:
@@ -44,7 +52,9 @@ class Transcript(VerticalScroll):
 
     @property
     def last(self) -> TurnView | None:
-        """The last turn."""
+        """The last turn; None while it is far away."""
+        if self._to < len(self._turns):
+            return None
         views = self.query_children(TurnView)
         return views.last() if views else None
 
@@ -63,19 +73,9 @@ class Transcript(VerticalScroll):
         at: int | None = None,
     ) -> None:
         """Show a conversation from its end, or at a turn."""
-        self._turns, self._free = tuple(turns), free
-        place = next((index for index, turn in enumerate(turns) if turn.id == at), len(turns))
-        self._from = min(_window(self._turns, len(turns)), max(0, place - 1))
-        views = [self._view(turn) for turn in self._turns[self._from : -1]]
-        if turns:
-            views.append(TurnView(turns[-1], free=free, last=True, live=live, progress=progress))
-        with self.app.batch_update():
-            await self.remove_children()
-            await self.mount_all(views)
-        self.anchor()
-        if at is not None:
-            self.call_after_refresh(self.go_to, at)
-        self._look()
+        async with self._changing:
+            self._turns, self._free, self._live, self._progress = tuple(turns), free, live, progress
+            await self._show(at)
 
     async def go_beside(self, turn_id: int, step: int) -> bool:
         """Go to the turn before (-1) or after (1); False where there is none."""
@@ -83,9 +83,9 @@ class Transcript(VerticalScroll):
         place = ids.index(turn_id) + step if turn_id in ids else -1
         if place >= len(ids):
             return False
-        while 0 <= place < self._from and await self._mount_earlier():
-            pass
-        if place >= 0:
+        if place >= 0 and not self._from <= place < self._to:
+            await self._show_again(ids[place])
+        elif place >= 0:
             self.call_after_refresh(self.go_to, ids[place])
         return True
 
@@ -94,20 +94,27 @@ class Transcript(VerticalScroll):
         for view in self.query_children(TurnView):
             if view.turn.id == turn_id:
                 self.release_anchor()
-                self.scroll_to_widget(view, top=True, animate=False)
+                self.scroll_to_widget(view, top=True, animate=False, immediate=True)
+                self._note_seen()
                 view.focus(scroll_visible=False)
+        self.call_after_refresh(self._rest)
 
     async def begin(self, turn: Turn) -> None:
         """Add a turn whose answer is on its way, in place of the last if that is asked again."""
-        last = self.last
-        with self.app.batch_update():
-            if last is not None and last.turn.id == turn.id:
-                await last.remove()
-                self._turns = self._turns[:-1]
-            elif last is not None:
-                await last.be_last(False)
-            self._turns = (*self._turns, turn)
-            await self.mount(TurnView(turn, free=self._free, last=True, live=True))
+        async with self._changing:
+            if self._to < len(self._turns):
+                await self._show(None)
+            last, self._live, self._progress = self.last, True, None
+            with self.app.batch_update():
+                if last is not None and last.turn.id == turn.id:
+                    await last.remove()
+                    self._turns = self._turns[:-1]
+                    self._to -= 1
+                elif last is not None:
+                    await last.be_last(False)
+                self._turns = (*self._turns, turn)
+                self._to += 1
+                await self.mount(self._view(len(self._turns) - 1))
         self.to_end()
 
     async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
@@ -118,28 +125,39 @@ class Transcript(VerticalScroll):
 
     async def settle(self, turn: Turn) -> None:
         """Show how the last turn ended."""
-        last = self.last
-        if last is not None and last.turn.id == turn.id:
-            self._turns = (*self._turns[:-1], turn)
-            await last.settle(turn)
+        if self._turns and self._turns[-1].id == turn.id:
+            self._turns, self._live, self._progress = (*self._turns[:-1], turn), False, None
+            if self.last is not None:
+                await self.last.settle(turn)
             self._look()
 
     async def forget(self, turn_id: int) -> None:
         """Take a turn away."""
-        self._turns = tuple(turn for turn in self._turns if turn.id != turn_id)
-        for view in self.query_children(TurnView):
-            if view.turn.id == turn_id:
-                await view.remove()
-        if self.last is not None:
-            await self.last.be_last(True)
+        async with self._changing:
+            place = next((index for index, turn in enumerate(self._turns) if turn.id == turn_id), None)
+            if place is None:
+                return
+            self._turns, self._live = (*self._turns[:place], *self._turns[place + 1 :]), False
+            self._from, self._to = self._from - (place < self._from), self._to - (place < self._to)
+            for view in self.query_children(TurnView):
+                if view.turn.id == turn_id:
+                    await view.remove()
+            if self.last is not None:
+                await self.last.be_last(True)
 
     def to_end(self) -> None:
         """Follow the end again."""
+        if self._to < len(self._turns):
+            self.run_worker(self._show_again(), group="reach", exclusive=True)
+            return
         self.anchor()
         self.scroll_end(animate=False)
 
     def to_start(self) -> None:
-        """Show the first of what is mounted; what is before it comes by itself."""
+        """Show the first turn; while an answer is on its way, the first that is mounted."""
+        if self._from and not self._live:
+            self.run_worker(self._show_again(self._turns[0].id), group="reach", exclusive=True)
+            return
         self.scroll_home(animate=False)
 
     def by_page(self, direction: int) -> None:
@@ -149,49 +167,157 @@ class Transcript(VerticalScroll):
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
         self._look()
-        if new <= 0 and new < old and not self._growing_back:
-            self.run_worker(self._grow_back(), group="earlier", exclusive=True)
+        if new != old:
+            if not self._reaching:
+                self._note_seen()
+            self._reach()
 
     def watch_virtual_size(self) -> None:
+        self._stay()
         self._look()
+        self._reach()
 
     def watch_more_below(self, hidden: bool) -> None:
         self.post_message(self.EndHidden(hidden))
 
     def _look(self) -> None:
-        self.more_below = not self.following and self.max_scroll_y - self.scroll_y >= 1
+        more = self._to < len(self._turns) or self.max_scroll_y - self.scroll_y >= 1
+        self.more_below = more and not self.following
 
-    async def _grow_back(self) -> None:
-        """Mount what comes before, and keep what is looked at where it is."""
-        self._growing_back = True
-        try:
-            height = self.virtual_size.height
-            if not await self._mount_earlier():
-                return
-            self.call_after_refresh(self._stay, height)
-        finally:
-            self._growing_back = False
+    def _reach(self) -> None:
+        """Mount what is a page or less away, and let go what is far."""
+        if self._missing and not self._reaching:
+            self._reaching = True
+            self.run_worker(self._step(), group="step")
 
-    async def _mount_earlier(self) -> bool:
-        if not self._from:
-            return False
-        begin = _window(self._turns[: self._from], self._from)
-        fresh = [self._view(turn) for turn in self._turns[begin : self._from]]
-        self._from = begin
-        await self.mount_all(fresh, before=0)
-        return True
+    @property
+    def _missing(self) -> int:
+        """Where turns are wanted: above (-1), below (1), or nowhere."""
+        page = self.size.height
+        if not page or not self._views():
+            return 0
+        if self._to < len(self._turns) and self.max_scroll_y - self.scroll_y < page:
+            return 1
+        return -1 if self._from > 0 and self.scroll_y < page else 0
 
-    def _stay(self, height: int) -> None:
-        self.scroll_relative(y=self.virtual_size.height - height, animate=False)
+    async def _step(self) -> None:
+        """Mount the next turns and keep what is looked at where it is."""
+        async with self._changing:
+            direction = self._missing
+            if not self.following:
+                self._anchored = False
+            if direction < 0:
+                begin = _window(self._turns, self._from, STEP_TURNS, STEP_LENGTH)
+                await self._mount(range(begin, self._from), before=0)
+            elif direction > 0:
+                await self._mount(range(self._to, min(len(self._turns), self._to + STEP_TURNS)), before=None)
+            await self._let_go(direction)
+        self.call_after_refresh(self._rest)
 
-    def _view(self, turn: Turn) -> TurnView:
-        return TurnView(turn, free=self._free, last=False)
+    async def _mount(self, places: range, before: int | None) -> None:
+        views = [self._view(place) for place in places]
+        for view in views:
+            await view.prepare()
+        self._from, self._to = min(self._from, places.start), max(self._to, places.stop)
+        await self.mount_all(views, before=before)
+
+    async def _let_go(self, direction: int) -> None:
+        """Take far turns away at the other end; the one whose answer is on its way stays."""
+        away, views = self.size.height * FAR_PAGES, self._views()
+        if direction < 0 and not self._live:
+            far = [view for view in views if view.virtual_region.y > self.scroll_y + self.size.height + away]
+            self._to -= len(far)
+            await self.remove_children(far)
+        elif direction > 0:
+            far = [view for view in views if 0 < view.virtual_region.bottom < self.scroll_y - away]
+            await self._let_go_above(far)
+
+    async def _let_go_above(self, far: Sequence[TurnView]) -> None:
+        """Take the first turns away and scroll by as much before that is drawn."""
+        views = self._views()
+        if not far or self._seen is None or far[-1] is views[-1]:
+            return
+        view, before = self._seen
+        gone = views[len(far)].virtual_region.y - views[0].virtual_region.y
+        self._from += len(far)
+        with self.app.batch_update():
+            self._seen = (view, before - gone)
+            self.scroll_to(y=self.scroll_y - gone, animate=False, immediate=True, force=True)
+            await self.remove_children(far)
+
+    def _be_free(self) -> None:
+        """Follow the end, when one comes there, only if it is mounted."""
+        self.release_anchor()
+        self._anchored = self._to == len(self._turns)
+
+    def _rest(self) -> None:
+        self._reaching = False
+        if not self.following:
+            self._be_free()
+            if self._anchored and self.scroll_y >= self.max_scroll_y:
+                self.anchor()
+        self._reach()
+
+    def _note_seen(self) -> None:
+        """Remember the first turn in sight and where it begins."""
+        places = ((view, view.virtual_region) for view in self._views())
+        seen = (each for each in places if each[1].height and each[1].bottom > self.scroll_y)
+        view, place = next(seen, (None, None))
+        self._seen = (view, place.y) if view is not None and place is not None else None
+
+    def _stay(self) -> None:
+        """Keep what is looked at where it is when something above it comes or goes."""
+        if self._seen is None or self.following:
+            return
+        view, before = self._seen
+        place = view.virtual_region
+        if view.is_attached and place.height and place.y != before:
+            self._seen = (view, place.y)
+            self.scroll_to(y=self.scroll_y + place.y - before, animate=False, immediate=True, force=True)
+
+    async def _show(self, at: int | None) -> None:
+        turns, live = self._turns, self._live
+        end = place = len(turns)
+        if at is not None and not live:
+            place = next((index for index, turn in enumerate(turns) if turn.id == at), place)
+            end = min(end, place + WINDOW_TURNS)
+        self._from, self._to = min(_window(self._turns, end), max(0, place - 1)), end
+        views = [self._view(index) for index in range(self._from, end)]
+        for view in views:
+            await view.prepare()
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all(views)
+        if place < len(turns):
+            self._reaching, self._seen = True, None
+            self._be_free()
+            self.call_after_refresh(self.go_to, turns[place].id)
+        else:
+            self.anchor()
+        self._look()
+
+    async def _show_again(self, at: int | None = None) -> None:
+        async with self._changing:
+            await self._show(at)
+
+    def _views(self) -> list[TurnView]:
+        return [*self.query_children(TurnView)]
+
+    def _view(self, place: int) -> TurnView:
+        last = place == len(self._turns) - 1
+        return TurnView(
+            self._turns[place],
+            free=self._free,
+            last=last,
+            live=last and self._live,
+            progress=self._progress if last else None,
+        )
 
 
-def _window(turns: Sequence[Turn], end: int) -> int:
+def _window(turns: Sequence[Turn], end: int, most: int = WINDOW_TURNS, longest: int = WINDOW_LENGTH) -> int:
     """Where the turns before `end` begin that are mounted together."""
     begin, length = end, 0
-    while begin and end - begin < WINDOW_TURNS and length < WINDOW_LENGTH:
+    while begin and end - begin < most and length < longest:
         begin -= 1
         length += len(turns[begin].answer.text)
     return begin

@@ -125,6 +125,10 @@ class TurnView(Vertical, can_focus=True):
         with self._bottom:
             yield from self._foot()
 
+    async def prepare(self) -> None:
+        """Do what takes time before it is mounted, letting others have their turn."""
+        await self._answer.prepare()
+
     async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
         """Take what came of the reply."""
         changed = _retrying(progress) is not _retrying(self._progress)
