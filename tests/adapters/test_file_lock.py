@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_app.adapters.file_lock import locked, open_lock, take
+from tui_app.adapters.file_lock import locked, open_lock, passing_lock, take
 from tui_app.core.errors import StoreFailed
 
 HOLD = """
@@ -50,3 +50,39 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         holder.kill()
     assert take(mine)
     os.close(mine)
+
+
+COUNT = """
+import asyncio, sys
+from pathlib import Path
+from tui_app.adapters.file_lock import passing_lock
+
+async def main():
+    lock, count = map(Path, sys.argv[1:])
+    for _ in range(40):
+        async with passing_lock(lock):
+            told = int(count.read_text())
+            await asyncio.sleep(0)
+            count.write_text(str(told + 1))
+
+asyncio.run(main())
+"""
+
+
+def test_processes_pass_a_lock_on_and_none_of_them_loses_what_another_did(tmp_path: Path) -> None:
+    lock, count = tmp_path / "lock", tmp_path / "count"
+    count.write_text("0")
+    command = [sys.executable, "-c", COUNT, str(lock), str(count)]
+    processes = [subprocess.Popen(command) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert count.read_text() == "120"
+    assert not lock.exists()
+
+
+async def test_a_passing_lock_that_stays_held_is_told_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    async with passing_lock(path):
+        with pytest.raises(StoreFailed, match="another process") as caught:
+            async with passing_lock(path, 0.01):
+                raise AssertionError
+    assert "stopped" in caught.value.advice
