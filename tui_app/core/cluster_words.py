@@ -32,9 +32,7 @@ def details(pair: Pair) -> tuple[str, ...]:
     elif pair.way is Way.UPDATE:
         lines.append("Pushing changes it there with _update; the cluster tries it out first.")
     elif pair.way is Way.ANEW:
-        lines.append(
-            "_update cannot change this: pushing asks before it deletes and creates."
-        )
+        lines.append("_update cannot change this: pushing asks before it deletes and creates.")
     elif pair.ours is not None and pair.ours.local.sandbox:
         lines.append("It answers from the sandbox, which no cluster can reach: it is not pushed.")
     if pair.theirs is not None and pair.theirs.endpoint is not None:

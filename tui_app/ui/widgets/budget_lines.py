@@ -50,7 +50,8 @@ def budget_line(budget: Budget, moment: Moment, columns: BudgetColumns, *, marke
     name = cell(Content.styled(one_line(budget.group.model), "bold"), columns.model)
     gauge = cell(gauge_content(budget.quota, moment.now, columns.gauge), columns.gauge)
     members = cell(Content.styled(members_words(budget), "$text-muted"), columns.members)
-    return Content.assemble(mark, name, GAP, gauge, *([GAP, members] if columns.members else []))
+    line = Content.assemble(mark, name, GAP, gauge)
+    return Content.assemble(line, GAP, members) if columns.members else line
 
 
 def members_words(budget: Budget) -> str:

@@ -121,5 +121,5 @@ def _note(counts: Sequence[tuple[Kind, int]], scale: int, width: int) -> str:
     needed = sum(len(f"? {kind.source} {count}  ") for kind, count in counts)
     tile = (f"a tile is {scale} starts", f"1 tile = {scale}") if scale > 1 else ("",)
     others = "small letters: other processes" if any(not kind.ours for kind, _ in counts) else ""
-    said = [", ".join(filter(None, (tile[0], others))), *tile]
+    said: list[str] = [", ".join(filter(None, (tile[0], others))), *tile]
     return next((words for words in said if needed + len(words) <= width), said[-1])
