@@ -49,17 +49,20 @@ async def test_both_sides_stand_in_one_list_with_what_differs(size: tuple[int, i
 
 
 @SIZES
-async def test_a_long_reason_is_cut_to_one_line(size: tuple[int, int]) -> None:
-    made, cluster = connected(endpoint("ours"))
+async def test_a_long_reason_is_cut_to_one_line_also_when_the_list_is_new(size: tuple[int, int]) -> None:
+    made, cluster = bench(endpoint("ours")), MemoryCluster()
     reason = "the service elasticsearch; inferterm knows anthropic alone " * 3
     cluster.foreign.append(ClusterEndpoint(".elser", "sparse_embedding", "elasticsearch", None, reason))
+    made.connections.clusters["es"] = cluster
     app = made.app()
     async with app.run_test(size=size) as pilot:
-        await pilot.press("g")
-        await until(pilot, lambda: "answers, 1 endpoint" in seen(app))
+        await pilot.press("g", "n")
+        await until(pilot, lambda: "Connect to a cluster" in seen(app))
+        await pilot.press(*"es", "tab", *"http://127.0.0.1:9200", "tab", *"es-secret", "enter")
+        await until(pilot, lambda: "only here" in seen(app))
         screen = app.screen
         assert isinstance(screen, ClustersScreen)
-        assert screen.lines.virtual_size.height == len(screen.pairs) == 2
+        await until(pilot, lambda: screen.lines.virtual_size.height == len(screen.pairs) == 2)
 
 
 async def test_without_a_connection_the_screen_says_what_it_is_for() -> None:

@@ -118,8 +118,11 @@ class ClustersScreen(ClusterActions):
     def watch_pairs(self) -> None:
         marked = self.lines.highlighted_option
         self.lines.clear_options()
-        width = self.lines.scrollable_content_region.width or self.size.width
-        width -= self.lines.get_component_styles("option-list--option").padding.width
+        known = self.lines.scrollable_content_region.width
+        if self.pairs and not known and self.is_current:
+            # The list was hidden; how wide it is shows when it is not.
+            self.call_after_refresh(self.watch_pairs)
+        width = known or self.size.width
         self.lines.add_options(Option(_line(pair, width), id=pair.inference_id) for pair in self.pairs)
         ids = [pair.inference_id for pair in self.pairs]
         if ids:
