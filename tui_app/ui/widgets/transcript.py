@@ -206,12 +206,14 @@ class Transcript(VerticalScroll):
             direction = self._missing
             if not self.following:
                 self._anchored = False
-            if direction < 0:
+            # Turns that come and others that go leave the height as it was: they would shift unseen.
+            if await self._let_go(direction):
+                pass
+            elif direction < 0:
                 begin = _window(self._turns, self._from, STEP_TURNS, STEP_LENGTH)
                 await self._mount(range(begin, self._from), before=0)
             elif direction > 0:
                 await self._mount(range(self._to, min(len(self._turns), self._to + STEP_TURNS)), before=None)
-            await self._let_go(direction)
         self.call_after_refresh(self._rest)
 
     async def _mount(self, places: range, before: int | None) -> None:
@@ -221,22 +223,25 @@ class Transcript(VerticalScroll):
         self._from, self._to = min(self._from, places.start), max(self._to, places.stop)
         await self.mount_all(views, before=before)
 
-    async def _let_go(self, direction: int) -> None:
-        """Take far turns away at the other end; the one whose answer is on its way stays."""
+    async def _let_go(self, direction: int) -> bool:
+        """Take far turns away at the other end, if there are; the one whose answer is on its way stays."""
         away, views = self.size.height * FAR_PAGES, self._views()
         if direction < 0 and not self._live:
-            far = [view for view in views if view.virtual_region.y > self.scroll_y + self.size.height + away]
+            end = self.scroll_y + self.size.height + away
+            far = [view for view in views if view.virtual_region.y > end]
             self._to -= len(far)
             await self.remove_children(far)
-        elif direction > 0:
+            return bool(far)
+        if direction > 0:
             far = [view for view in views if 0 < view.virtual_region.bottom < self.scroll_y - away]
-            await self._let_go_above(far)
+            return await self._let_go_above(far)
+        return False
 
-    async def _let_go_above(self, far: Sequence[TurnView]) -> None:
+    async def _let_go_above(self, far: Sequence[TurnView]) -> bool:
         """Take the first turns away and scroll by as much before that is drawn."""
         views = self._views()
         if not far or self._seen is None or far[-1] is views[-1]:
-            return
+            return False
         view, before = self._seen
         gone = views[len(far)].virtual_region.y - views[0].virtual_region.y
         self._from += len(far)
@@ -244,6 +249,7 @@ class Transcript(VerticalScroll):
             self._seen = (view, before - gone)
             self.scroll_to(y=self.scroll_y - gone, animate=False, immediate=True, force=True)
             await self.remove_children(far)
+        return True
 
     def _be_free(self) -> None:
         """Follow the end, when one comes there, only if it is mounted."""
@@ -252,6 +258,7 @@ class Transcript(VerticalScroll):
 
     def _rest(self) -> None:
         self._reaching = False
+        self._stay()
         if not self.following:
             self._be_free()
             if self._anchored and self.scroll_y >= self.max_scroll_y:
