@@ -24,6 +24,7 @@ CODES: dict[type[InfertermError], tuple[InfertermError, Exit]] = {
         (errors.ServiceRefused(Refusal(400, "invalid_request_error", "no")), Exit.REFUSED),
         (errors.ConnectionLost(Loss.CUT, "no"), Exit.NETWORK),
         (errors.WaitTooLong("no"), Exit.TOO_LONG),
+        (errors.BatchBusy("no"), Exit.TOO_LONG),
         (errors.QueueFull("no"), Exit.TOO_LONG),
         (errors.QuotaError("no"), Exit.FAILED),
         (errors.LedgerFailed("no"), Exit.FAILED),

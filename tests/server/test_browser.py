@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -190,9 +189,9 @@ async def browser() -> AsyncGenerator[Page, None]:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 assert process.stderr is not None
-                while b"DevTools listening" not in await process.stderr.readline():
-                    pass
-            port = (Path(profile) / "DevToolsActivePort").read_text().split()[0]
+                while b"DevTools listening" not in (line := await process.stderr.readline()):
+                    assert line, "the browser ended"
+            port = urlsplit(line.split()[-1].decode()).port
             async with aiohttp.ClientSession() as client:
                 async with client.get(f"http://127.0.0.1:{port}/json") as listed:
                     pages = [page for page in await listed.json() if page["type"] == "page"]
