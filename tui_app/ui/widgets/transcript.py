@@ -13,14 +13,9 @@ from textual.reactive import reactive
 
 from tui_app.core.chat_events import ChatEvent, Progress
 from tui_app.core.conversation import Turn
+from tui_app.ui.widgets.transcript_window import STEP_LENGTH, STEP_TURNS, WINDOW_TURNS, window
 from tui_app.ui.widgets.turn import TurnView
 
-WINDOW_TURNS: Final = 12
-WINDOW_LENGTH: Final = 8_000
-"""How many turns are mounted at first, and about how many characters."""
-STEP_TURNS: Final = 3
-STEP_LENGTH: Final = 5_000
-"""How many are mounted at a time when one scrolls on."""
 FAR_PAGES: Final = 3
 """How far out of sight turns are that go."""
 
@@ -210,7 +205,7 @@ class Transcript(VerticalScroll):
             if await self._let_go(direction):
                 pass
             elif direction < 0:
-                begin = _window(self._turns, self._from, STEP_TURNS, STEP_LENGTH)
+                begin = window(self._turns, self._from, STEP_TURNS, STEP_LENGTH)
                 await self._mount(range(begin, self._from), before=0)
             elif direction > 0:
                 await self._mount(range(self._to, min(len(self._turns), self._to + STEP_TURNS)), before=None)
@@ -288,7 +283,7 @@ class Transcript(VerticalScroll):
         if at is not None and not live:
             place = next((index for index, turn in enumerate(turns) if turn.id == at), place)
             end = min(end, place + WINDOW_TURNS)
-        self._from, self._to = min(_window(self._turns, end), max(0, place - 1)), end
+        self._from, self._to = min(window(self._turns, end), max(0, place - 1)), end
         views = [self._view(index) for index in range(self._from, end)]
         for view in views:
             await view.prepare()
@@ -319,12 +314,3 @@ class Transcript(VerticalScroll):
             live=last and self._live,
             progress=self._progress if last else None,
         )
-
-
-def _window(turns: Sequence[Turn], end: int, most: int = WINDOW_TURNS, longest: int = WINDOW_LENGTH) -> int:
-    """Where the turns before `end` begin that are mounted together."""
-    begin, length = end, 0
-    while begin and end - begin < most and length < longest:
-        begin -= 1
-        length += len(turns[begin].answer.text)
-    return begin
