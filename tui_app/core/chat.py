@@ -106,18 +106,17 @@ class Chat:
 
     async def again(self, turn_id: int) -> None:
         """Ask a prompt again where it stands; its answer, and what followed, are kept beside it."""
-        if turn := self._turn(turn_id):
-            await self.edit(turn_id, turn.prompt)
+        await self.edit(turn_id, self._turn(turn_id).prompt)
 
     async def edit(self, turn_id: int, prompt: str) -> None:
         """Ask something else in place of a prompt; that, and what followed it, are kept beside it."""
-        if turn := self._turn(turn_id):
-            await self._send(prompt, draft=self._conversation.draft, parent=turn.parent, instead=turn)
+        turn = self._turn(turn_id)
+        await self._send(prompt, draft=self._conversation.draft, parent=turn.parent, instead=turn)
 
     async def flip(self, turn_id: int, step: int) -> None:
         """Go over to the version `step` after that of a turn, round and round, and to what followed it."""
         turn = self._turn(turn_id)
-        if turn is None or not turn.versions:
+        if not turn.versions:
             return
         self._check_idle()
         place = (turn.versions.index(turn.id) + step) % len(turn.versions)
@@ -278,8 +277,14 @@ class Chat:
         self._conversation = replace(self._conversation, turns=turns)
         self._tell(PathChanged(turns))
 
-    def _turn(self, turn_id: int) -> Turn | None:
-        return next((turn for turn in self._conversation.turns if turn.id == turn_id), None)
+    def _turn(self, turn_id: int) -> Turn:
+        found = next((turn for turn in self._conversation.turns if turn.id == turn_id), None)
+        if found is None:
+            raise InvalidRequest(
+                "that prompt does not stand in this conversation any more",
+                "It can be sent as a new prompt, or flip to the version that has it.",
+            )
+        return found
 
     def _check_idle(self) -> None:
         if self.busy:

@@ -23,7 +23,7 @@ class Chats:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._aside: set[int] = set()
+        self._aside: dict[int, str] = {}
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
         """Conversations, the pinned first, then the latest."""
@@ -118,17 +118,22 @@ class Chats:
         """Let a conversation stand first in the list, or no longer."""
         await self._office.history.pin(conversation_id, pinned)
 
-    async def delete(self, conversation_id: int) -> None:
+    @property
+    def deleted(self) -> Sequence[tuple[int, str]]:
+        """What was deleted in this run and can be brought back: ids and titles, the latest last."""
+        return tuple(self._aside.items())
+
+    async def delete(self, conversation_id: int, title: str = "") -> None:
         """Forget a conversation when inferterm ends; a reply on its way is stopped first."""
         if chat := self._office.running.pop(conversation_id, None):
             await chat.stop()
         await self._office.history.set_aside(conversation_id, self._office.clock())
-        self._aside.add(conversation_id)
+        self._aside[conversation_id] = title
 
     async def restore(self, conversation_id: int) -> None:
         """Bring back a conversation that was deleted in this run."""
+        self._aside.pop(conversation_id, None)
         await self._office.history.set_aside(conversation_id, None)
-        self._aside.discard(conversation_id)
 
     def on_end(self, hear: Callable[[Chat, Turn], None]) -> Callable[[], None]:
         """Call `hear` with every turn that ends in this process, and its chat; returns what ends that."""

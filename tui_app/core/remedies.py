@@ -27,7 +27,9 @@ def remedies(answer: Answer) -> tuple[Remedy, ...]:
     if answer.outcome is Outcome.RUNNING:
         return ()
     if answer.outcome is not Outcome.COMPLETE:
-        return (Remedy.WITHOUT, Remedy.RETRY) if blamed(answer) else (Remedy.RETRY,)
+        if blamed(answer):
+            return (Remedy.WITHOUT, Remedy.RETRY)
+        return (Remedy.RETRY, Remedy.PROCEED) if answer.text.strip() else (Remedy.RETRY,)
     if answer.stop_reason == "max_tokens":
         return (Remedy.PROCEED, Remedy.RAISE)
     if answer.stop_reason == "pause_turn":

@@ -45,6 +45,14 @@ class AtEndpoint(Protocol):
         """The id of that endpoint, if there is one."""
 
 
+@runtime_checkable
+class Offering(Protocol):
+    """A screen that can do more than the keys say that work where the cursor is."""
+
+    def more_commands(self) -> Iterable[SystemCommand]:
+        """What the palette is to offer besides."""
+
+
 class InfertermApp(PersonalApp, NoticingApp, CopyingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
@@ -195,6 +203,8 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, inherit_bindings=False)
                 offered.add(command.id)
                 run = self._runner(screen, binding)
                 yield SystemCommand(command.title.capitalize(), command.help, run)
+        if isinstance(screen, Offering):
+            yield from screen.more_commands()
         yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)
 
     def _runner(self, screen: Screen[object], binding: Binding) -> Callable[[], Awaitable[None]]:

@@ -73,24 +73,21 @@ class ChatActions(TurnActions):
         """Send the prompt; it comes back, before what was typed since, when that is not possible."""
         await self.opened()
         editing = self.editing
-        if editing is not None:
-            self.end_editing()
-            step = self.chat.edit(editing, event.text)
+        self.end_editing()
+        step = self.chat.send(event.text) if editing is None else self.chat.edit(editing, event.text)
+        if await self.attempt(step):
+            if editing is not None:
+                await self.keep_draft()
+        elif editing is not None and any(turn.id == editing for turn in self.chat.conversation.turns):
+            self.begin_editing(editing, event.text)
         else:
-            step = self.chat.send(event.text)
-        if not await self.attempt(step):
             self.prompt.put(event.text + self.prompt.text)
 
     async def on_prompt_rested(self, event: Prompt.Rested) -> None:
         """Keep what was typed, and weigh it."""
         self.weigh(event.text)
-        await self.keep_draft()
-
-    async def keep_draft(self) -> None:
-        """Keep the prompt that was not sent; one that is being changed is not that."""
-        if self.editing is not None:
-            return
-        await self.attempt(self.chat.keep_draft(self.prompt.text))
+        if self.editing is None:
+            await self.keep_draft()
 
     async def action_stop(self) -> None:
         """Stop the reply."""
@@ -213,8 +210,8 @@ class ChatActions(TurnActions):
         chats, here = self.inference.chats, self.chat.conversation
         try:
             chat = await chats.open(chosen.id, chosen.turn_id) if chosen else None
-            if chat is None and here.id and await chats.open(here.id) is None:
-                chat = chats.new(here.endpoint)
+            if chat is None and here.id:
+                chat = await chats.open(here.id) or chats.new(here.endpoint)
         except InfertermError as error:
             self.complain(error)
             return

@@ -32,7 +32,6 @@ class ConversationActions(Screen[ChosenConversation | None]):
     """The actions of the list of conversations."""
 
     inference: Inference
-    deleted: list[tuple[int, str]]
 
     @property
     def selected(self) -> ConversationEntry | None:
@@ -44,8 +43,8 @@ class ConversationActions(Screen[ChosenConversation | None]):
         """The conversation under the cursor, with the turn that was found in it."""
         raise NotImplementedError
 
-    async def reread(self) -> None:
-        """Read the list anew."""
+    async def reread(self, at: int | None = None) -> None:
+        """Read the list anew, and put the cursor on a conversation; without one it stays on its line."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -53,22 +52,22 @@ class ConversationActions(Screen[ChosenConversation | None]):
         if action in {"open", "rename", "delete", "pin", "export"}:
             return self.selected is not None
         if action == "undo":
-            return bool(self.deleted)
+            return bool(self.inference.chats.deleted)
         return super().check_action(action, parameters)
 
     def complain(self, error: InfertermError) -> None:
         """Say what went wrong and what to do."""
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
 
-    async def _do(self, step: Awaitable[object]) -> bool:
-        """Do something and show the list anew; say what went wrong if it did."""
+    async def _do(self, step: Awaitable[object], at: int | None = None) -> bool:
+        """Do something and show the list anew, with the cursor at a conversation; say what went wrong."""
         try:
             await step
         except InfertermError as error:
             self.complain(error)
             return False
         finally:
-            await self.reread()
+            await self.reread(at)
         return True
 
     def action_leave(self) -> None:
@@ -91,21 +90,19 @@ class ConversationActions(Screen[ChosenConversation | None]):
         question = LineScreen("Another title", f"Until now: {title_of(entry)}", value=entry.title)
         title = await self.app.push_screen_wait(question)
         if title is not None:
-            await self._do(self.inference.chats.rename(entry.id, title.strip()))
+            await self._do(self.inference.chats.rename(entry.id, title.strip()), at=entry.id)
 
     @work(group="change")
     async def action_pin(self) -> None:
         """Let the conversation stand first, or no longer."""
         if entry := self.selected:
-            await self._do(self.inference.chats.pin(entry.id, not entry.pinned))
+            await self._do(self.inference.chats.pin(entry.id, not entry.pinned), at=entry.id)
 
     @work(group="change")
     async def action_delete(self) -> None:
         """Delete the conversation under the cursor; it can be brought back."""
         entry = self.selected
-        if entry is not None and await self._do(self.inference.chats.delete(entry.id)):
-            self.deleted.append((entry.id, title_of(entry)))
-            self.refresh_bindings()
+        if entry is not None and await self._do(self.inference.chats.delete(entry.id, title_of(entry))):
             title = one_line(title_of(entry), limit=40)
             back = f"{key_of(self, 'conversations.undo')} brings it back until inferterm ends."
             self.notify(f"Deleted “{title}”. {back}", markup=False)
@@ -165,8 +162,7 @@ class ConversationActions(Screen[ChosenConversation | None]):
     @work(group="change")
     async def action_undo(self) -> None:
         """Bring back what was deleted last."""
-        if self.deleted:
-            conversation_id, title = self.deleted.pop()
-            if await self._do(self.inference.chats.restore(conversation_id)):
+        if deleted := self.inference.chats.deleted:
+            conversation_id, title = deleted[-1]
+            if await self._do(self.inference.chats.restore(conversation_id), at=conversation_id):
                 self.notify(f"“{one_line(title, limit=40)}” is back.", markup=False)
-            self.refresh_bindings()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Final
 
 from textual import work
+from textual.app import SystemCommand
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -19,6 +21,7 @@ from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.scales import Weight
 from tui_app.core.text import one_line
+from tui_app.ui.commands import COMMANDS
 from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.transcript import Transcript
 from tui_app.ui.widgets.turn import TurnView
@@ -47,6 +50,7 @@ class TurnActions(Screen[None]):
     transcript: Transcript
     editing: int | None = None
     _draft = ""
+    _edited = ""
     _place: int | None = None
 
     def switch_to(self, chat: Chat, at: int | None = None) -> None:
@@ -58,12 +62,27 @@ class TurnActions(Screen[None]):
         raise NotImplementedError
 
     async def keep_draft(self) -> None:
-        """Keep the prompt that was not sent."""
-        raise NotImplementedError
+        """Keep the prompt that was not sent; what a prompt is being changed to only if there is no other."""
+        draft = self.prompt.text
+        if self.editing is not None and (self._draft or draft == self._edited):
+            draft = self._draft
+        await self.attempt(self.chat.keep_draft(draft))
 
     async def attempt(self, step: Awaitable[object]) -> bool:
         """Do something, and say what went wrong if it did."""
         raise NotImplementedError
+
+    def more_commands(self) -> Iterator[SystemCommand]:
+        """What can be done with the last turn, from wherever the cursor is; a turn offers this for itself."""
+        last = self.transcript.last
+        if last is None or isinstance(self.focused, TurnView):
+            return
+        for command in COMMANDS:
+            what = command.id.partition(".")[2]
+            here = command.place == "turn" and command.footer and what != "leave"
+            if here and last.check_action("ask", (what,)):
+                title = f"Last turn: {command.title}"
+                yield SystemCommand(title, command.help, partial(last.action_ask, what))
 
     async def action_turns(self) -> None:
         """Go to the last turn."""
@@ -117,6 +136,8 @@ class TurnActions(Screen[None]):
             line.update("")
             return
         scales, told, free = self.inference.scales, self.chat.conversation, entry.endpoint.local.sandbox
+        if self.editing is not None:
+            told = told.until(self.editing)
         line.update(weight_words(scales.estimate(entry.endpoint, told, text), free=free))
         await asyncio.sleep(COUNT_AFTER_S)
         if counted := await scales.count(entry.endpoint, told, text):
@@ -141,15 +162,21 @@ class TurnActions(Screen[None]):
     async def _edit(self, turn: Turn) -> None:
         if self.editing is None:
             self._draft = self.prompt.text
-        self.editing = turn.id
-        self.prompt.put(turn.prompt)
+        self.begin_editing(turn.id, turn.prompt)
+
+    def begin_editing(self, turn_id: int, text: str) -> None:
+        """Let the prompt hold what is to be asked in place of a turn."""
+        self.editing, self._edited = turn_id, text
+        self.prompt.put(text)
         self.prompt.focus()
-        words = "changing an earlier prompt · enter asks it in its place, both are kept · esc leaves it"
+        words = "changing an earlier prompt · enter asks it, both are kept · esc leaves it"
         self.query_one("#prompt-note", Static).update(Content.styled(words, "$accent"))
         self.add_class("-editing")
 
     def end_editing(self) -> None:
         """Put back what stood in the prompt before."""
+        if self.editing is None:
+            return
         self.editing = None
         self.remove_class("-editing")
         self.prompt.put(self._draft)

@@ -173,3 +173,54 @@ async def test_a_conversation_is_exported_and_imported_again(tmp_path: Path) -> 
         await until(pilot, lambda: "Kept 1 conversation." in seen(app))
         titles = [entry.title for entry in await made.history.entries()]
         assert titles.count("About hills") == 2
+
+
+async def test_what_was_deleted_can_be_brought_back_after_the_list_was_left() -> None:
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "▸ About rivers" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "▸ About [/v1/trees]" in seen(app))
+        await pilot.press("escape", "o")
+        await until(pilot, lambda: "▸ About [/v1/trees]" in seen(app) and "u undo" in seen(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "▸ About rivers" in seen(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "▸ About hills" in seen(app))
+        await until(pilot, lambda: "u undo" not in seen(app))
+
+
+async def test_the_cursor_stays_with_the_conversation_that_is_pinned() -> None:
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        await pilot.press("end", "p")
+        await until(pilot, lambda: "▸ ★ About [/v1/trees]" in seen(app))
+        await pilot.press("p")
+        await until(pilot, lambda: "★" not in seen(app))
+        assert "▸ About [/v1/trees]" in seen(app)
+
+
+async def test_a_chat_that_was_deleted_and_brought_back_is_gone_on_with() -> None:
+    made = bench(endpoint("prod"))
+    await told(made, "About hills", "prod", 3.0)
+    app = made.app("prod")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "answer to About hills" in seen(app))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "Nothing was said yet" in seen(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "▸ About hills" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "answer to About hills" in seen(app))
+        screen = app.screen
+        assert isinstance(screen, ChatScreen)
+        assert screen.chat is await made.inference.chats.open(screen.chat.conversation.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.widgets import OptionList
 
@@ -178,3 +180,84 @@ async def test_a_prompt_is_weighed_before_it_is_sent(size: tuple[int, int]) -> N
         await room.sees("1,234 tokens in, $0.0012 before the answer · counted by the service")
         await room.press("enter")
         await until(room.pilot, lambda: "counted by" not in seen(room.app))
+
+
+async def test_a_change_of_a_prompt_does_not_follow_into_another_chat() -> None:
+    async with chatting(answering(reply("One."), reply("Elsewhere."))) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        await to_turns(room)
+        await room.press("e", *" but better")
+        kept = room.screen.chat
+        await room.press("ctrl+n")
+        await room.sees("A new conversation")
+        assert "changing" not in seen(room.app)
+        await room.say("a new question")
+        await room.sees("Elsewhere.")
+        assert kept.conversation.draft == "first but better"
+
+
+@SIZES
+async def test_a_changed_prompt_that_cannot_be_asked_yet_stays_a_change(size: tuple[int, int]) -> None:
+    waiting = [*reply("Two")[:3], asyncio.Event()]
+    async with chatting(answering(reply("One."), waiting, reply("Other.")), size) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        await room.say("second")
+        await room.sees("Two")
+        await to_turns(room)
+        await room.press("up")
+        await until(room.pilot, lambda: _focused(room) == "first")
+        await room.press("e", *"!", "enter")
+        await room.sees("still on its way", "changing an earlier prompt", "esc leaves it")
+        assert room.screen.prompt.text == "first!"
+        await room.press("escape")
+        await until(room.pilot, lambda: room.screen.prompt.text == "")
+        await room.press("escape")
+        await room.idle()
+        await to_turns(room)
+        await room.press("up")
+        await until(room.pilot, lambda: _focused(room) == "first")
+        await room.press("e", *"!", "enter")
+        await room.sees("Other.", "version 2 of 2")
+        await room.idle()
+        assert room.screen.chat.conversation.draft == ""
+
+
+async def test_a_prompt_whose_turn_is_gone_is_not_lost() -> None:
+    async with chatting(answering(reply("One."))) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        await to_turns(room)
+        await room.press("e", *"!")
+        await room.screen.chat.delete_turn(room.screen.chat.conversation.turns[0].id)
+        await room.press("enter")
+        await room.sees("that prompt does not stand")
+        assert room.screen.prompt.text == "first!"
+        assert "changing" not in seen(room.app)
+
+
+async def test_the_palette_acts_on_the_last_turn_from_the_prompt() -> None:
+    async with chatting(answering(reply("One."))) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        await room.press("ctrl+p", *"inspect")
+        await room.sees("Last turn: inspect")
+        await room.press("down", "enter")
+        await room.sees("inspector", "POST ")
+
+
+async def test_an_answer_that_was_stopped_can_be_continued() -> None:
+    async with chatting(answering([*reply("Half")[:3], asyncio.Event()], reply("The rest."))) as room:
+        await room.say("first")
+        await room.sees("Half")
+        await room.press("escape")
+        await room.sees("Stopped.", "Continue f4")
+        await room.idle()
+        await room.press("f4")
+        await room.sees("The rest.")
+        assert "Half" in str(room.made.api.bodies[-1]["messages"])

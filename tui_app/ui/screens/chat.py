@@ -159,6 +159,7 @@ class ChatScreen(ChatActions):
 
     def switch_to(self, chat: Chat, at: int | None = None) -> None:
         """Show another conversation, from its end or at a turn; the one that was shown runs on."""
+        self.end_editing()
         self.chat = chat
         if chat.conversation.endpoint != self.inference_id:
             self.inference_id = self.title_bar.place = chat.conversation.endpoint

@@ -39,6 +39,11 @@ def folded(entry: ConversationEntry) -> str:
     return f"{entry.title} {entry.endpoint}".casefold()
 
 
+def _conversation(found: ConversationEntry | Hit) -> int:
+    """The id of the conversation that stands in a line."""
+    return found.conversation_id if isinstance(found, Hit) else found.id
+
+
 class ConversationsScreen(ConversationActions):
     """Returns the conversation that the person wants to go on with, or None.
 
@@ -61,7 +66,6 @@ class ConversationsScreen(ConversationActions):
     ) -> None:
         super().__init__()
         self.inference, self._wall, self._searching = inference, wall, searching
-        self.deleted: list[tuple[int, str]] = []
         self._entries: tuple[ConversationEntry, ...] = ()
         self._folded: tuple[str, ...] = ()
         self._hits: tuple[Hit, ...] = ()
@@ -107,8 +111,8 @@ class ConversationsScreen(ConversationActions):
     async def _begin(self) -> None:
         await self.reread()
 
-    async def reread(self) -> None:
-        """Read the list anew, and search it for what is wanted."""
+    async def reread(self, at: int | None = None) -> None:
+        """Read the list anew, search it for what is wanted, and put the cursor on a conversation."""
         try:
             self._entries = tuple(await self.inference.chats.entries())
             self._hits = tuple(await self.inference.chats.search(self.wanted, MOST_HITS))
@@ -116,7 +120,7 @@ class ConversationsScreen(ConversationActions):
             self.complain(error)
         self._folded = tuple(map(folded, self._entries))
         self._read = True
-        self._show(self.rows.cursor)
+        self._show(self.rows.cursor, at)
 
     @work(group="search", exclusive=True)
     async def _search(self) -> None:
@@ -127,7 +131,7 @@ class ConversationsScreen(ConversationActions):
             self.complain(error)
         self._show()
 
-    def _show(self, cursor: int = 0) -> None:
+    def _show(self, cursor: int = 0, at: int | None = None) -> None:
         if not self._read:
             return
         words = self.wanted.casefold().split()
@@ -138,6 +142,9 @@ class ConversationsScreen(ConversationActions):
             self._found = (*self._hits, *named)
         else:
             self._found = self._entries
+        if at is not None:
+            places = (place for place, each in enumerate(self._found) if _conversation(each) == at)
+            cursor = next(places, cursor)
         self.rows.fill(len(self._found), self._line, height=2 if words else 1, cursor=cursor)
         self._head(words)
         self.set_class(not self._found, "-empty")
@@ -153,7 +160,7 @@ class ConversationsScreen(ConversationActions):
         count = f"{len(self._entries):,}"
         if words:
             more = "or more " if len(self._hits) == MOST_HITS else ""
-            talks = len({each.conversation_id if isinstance(each, Hit) else each.id for each in self._found})
+            talks = len(set(map(_conversation, self._found)))
             count = (
                 f"{talks:,} of {count} · {len(self._hits)} {more}turn{'' if len(self._hits) == 1 else 's'}"
             )
