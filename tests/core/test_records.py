@@ -78,6 +78,36 @@ def test_no_more_pieces_are_kept_than_that() -> None:
     assert (len(record.pieces), record.more) == (MOST_PIECES, 6)
 
 
+def test_what_came_is_kept_as_it_came_where_that_is_told() -> None:
+    made = Recorder(Ticks())
+    made.granted(1)
+    exchange = Exchange("r", (), 1.0, 200)
+    made.answered(exchange)
+    exchange.incoming.tell({"type": "ping"})
+    exchange.incoming.tell(
+        {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "a"}, "index": 7}
+    )
+    made.heard(TextDelta(0, "a"))
+    record = made.record()
+    assert [piece.event["type"] for piece in record.pieces] == ["ping", "content_block_delta"]
+    assert record.first_token_s is not None
+    made.granted(2)
+    made.heard(TextDelta(0, "b"))
+    assert len(made.record().pieces) == 1
+
+
+def test_a_long_request_is_handed_to_curl_on_its_standard_input() -> None:
+    made = Recorder(Ticks())
+    made.prepared("http://x/v1/messages", "bearer", {"messages": ({"content": "it's\n" * 40_000},)})
+    script = curl(made.record())
+    assert '-H "authorization: Bearer $ANTHROPIC_API_KEY"' in script
+    head, _, rest = script.partition("<<'END'\n")
+    assert head.endswith("--data-binary @- ")
+    body = rest.removesuffix("\nEND\n")
+    assert json.loads(body) == {"messages": [{"content": "it's\n" * 40_000}]}
+    assert "\n" not in body
+
+
 def test_events_are_told_in_the_words_of_the_api() -> None:
     kinds = [
         told(event)["type"]

@@ -7,10 +7,12 @@ from html import unescape
 
 from pydantic import SecretStr
 
+from tui_app.core.jsons import JsonValue
 from tui_app.core.text import brief, one_line, plain
 
 _SHORTEST_SECRET = 4
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.DOTALL | re.IGNORECASE)
+_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>?")
 
 
@@ -39,7 +41,24 @@ class ForeignText:
             text = unescape(_TAG.sub("\n", _UNSEEN.sub("\n", text)))
         return self.words(text, limit=limit)
 
-    def _scrubbed(self, text: str) -> str:
+    def whole(self, value: JsonValue, source: str) -> JsonValue:
+        """A value as it came in the JSON `source`, without the key, halves of characters as escapes."""
+        quoted = bool(self._secret) and self._secret in source
+        return self._spared(value) if quoted or _HALF.search(source) else value
+
+    def _spared(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            whole = value.encode("utf-8", "backslashreplace").decode()
+            return whole.replace(self._secret, "***") if self._secret else whole
+        if isinstance(value, dict):
+            return {str(self._spared(name)): self._spared(each) for name, each in value.items()}
+        return list(map(self._spared, value)) if isinstance(value, list) else value
+
+    @property
+    def _secret(self) -> str:
         secret = self._key.get_secret_value() if self._key else ""
+        return secret if len(secret) >= _SHORTEST_SECRET else ""
+
+    def _scrubbed(self, text: str) -> str:
         text = plain(text)
-        return text.replace(secret, "***") if len(secret) >= _SHORTEST_SECRET else text
+        return text.replace(self._secret, "***") if self._secret else text

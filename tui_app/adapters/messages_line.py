@@ -22,7 +22,7 @@ from tui_app.core.errors import InvalidRequest, Refusal, ServiceRefused
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.records import without_secrets
-from tui_app.core.service import Exchange, Target
+from tui_app.core.service import Exchange, Incoming, Target
 
 _REPLY_S: Final = 60.0
 """Longest silence where no model has to think: lists and token counts."""
@@ -53,18 +53,19 @@ class MessagesLine:
             async with self._response("POST", "/v1/messages", body, silence_s, gate) as response:
                 request_id = request_id_of(response.headers, self._foreign)
                 limits = server_limits(response.headers, time.time())
-                on_exchange(
-                    Exchange(
-                        request_id,
-                        limits,
-                        gate.since_s,
-                        response.status_code,
-                        self._told(response.request.headers),
-                        self._told(response.headers),
-                    )
+                exchange = Exchange(
+                    request_id,
+                    limits,
+                    gate.since_s,
+                    response.status_code,
+                    self._told(response.request.headers),
+                    self._told(response.headers),
                 )
-                await self._check(response)
-                answer = IncomingAnswer(response.aiter_bytes(), url, self._foreign, request_id)
+                on_exchange(exchange)
+                await self._check(response, exchange.incoming)
+                answer = IncomingAnswer(
+                    response.aiter_bytes(), url, self._foreign, request_id, exchange.incoming
+                )
                 async with aclosing(answer.events()) as events:
                     async for event in events:
                         yield event
@@ -87,6 +88,14 @@ class MessagesLine:
         kept = without_secrets(iter(headers.items()))
         return tuple((name, self._foreign.words(value, limit=2_000)) for name, value in kept)
 
+    def _body_of(self, reasons: bytes) -> JsonValue:
+        """The body of a refusal: its JSON, else its words."""
+        try:
+            told: JsonValue = from_json(reasons)
+        except ValueError:
+            return self._foreign.page(reasons, limit=4_000)
+        return self._foreign.whole(told, reasons.decode("utf-8", "replace"))
+
     @asynccontextmanager
     async def _response(
         self, method: str, path: str, body: JsonObject | None, silence_s: float, gate: Gate | None = None
@@ -99,14 +108,19 @@ class MessagesLine:
         finally:
             await response.aclose()
 
-    async def _check(self, response: httpx.Response) -> None:
-        """Raise ServiceRefused or ConnectionLost(REDIRECTED) for an answer that is no success."""
+    async def _check(self, response: httpx.Response, incoming: Incoming | None = None) -> None:
+        """Raise ServiceRefused or ConnectionLost(REDIRECTED) for an answer that is no success.
+
+        `incoming` is told its body.
+        """
         if response.is_success:
             return
         location = response.headers.get("location")
         if response.is_redirect and location:
             raise redirected(str(response.url), location, self._foreign)
         reasons = await _reasons(response)
+        if incoming is not None:
+            incoming.tell(self._body_of(reasons))
         raise refusal(response.status_code, response.headers, reasons, self._foreign, time.time())
 
 

@@ -23,7 +23,8 @@ from tui_app.adapters.split_characters import read_event
 from tui_app.adapters.whole_messages import is_message, stream_events
 from tui_app.core.errors import ConnectionLost
 from tui_app.core.events import ServiceEvent
-from tui_app.core.jsons import JsonObject
+from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.service import Incoming
 
 _LAST_BYTES_S: Final = 0.2
 _AS_EVENTS: Final = {"content-type": "text/event-stream; charset=utf-8"}
@@ -32,15 +33,21 @@ _AS_EVENTS: Final = {"content-type": "text/event-stream; charset=utf-8"}
 class IncomingAnswer:
     """Reads one answer out of `chunks`, streamed or not, whatever its content type says.
 
-    `url` is where it comes from, `request_id` what the headers said.
+    `url` is where it comes from, `request_id` what the headers said, `incoming` is told all that comes.
     """
 
     def __init__(
-        self, chunks: AsyncIterator[bytes], url: str, foreign: ForeignText, request_id: str | None = None
+        self,
+        chunks: AsyncIterator[bytes],
+        url: str,
+        foreign: ForeignText,
+        request_id: str | None = None,
+        incoming: Incoming | None = None,
     ) -> None:
         self._body = AnswerBody(chunks, url)
         self._reader = AnswerReader(foreign, request_id)
         self._url, self._foreign, self._request_id = url, foreign, request_id
+        self._incoming = incoming or Incoming()
 
     @property
     def began(self) -> bool:
@@ -59,7 +66,9 @@ class IncomingAnswer:
                 yield event
             return
         if first == b"<":
-            raise not_the_api(self._url, self._foreign.page(await self._body.rest(HEAD)))
+            page = self._foreign.page(await self._body.rest(HEAD))
+            self._incoming.tell(page)
+            raise not_the_api(self._url, page)
         shell = httpx.Response(200, headers=_AS_EVENTS, stream=self._body)
         async with aclosing(EventSource(shell).aiter_sse()) as frames:
             async for frame in frames:
@@ -89,8 +98,12 @@ class IncomingAnswer:
                 self._judge(frame)
         if frame.event == "error" and not isinstance(told, dict):
             told = {"error": {"message": frame.data} if frame.data else {}}
+        self._tell({"event": frame.event, "data": frame.data} if told is None else told, frame.data)
         if isinstance(told, dict):
             yield from self._reader.read(_kind(frame.event, told), told)
+
+    def _tell(self, piece: JsonValue, source: str) -> None:
+        self._incoming.tell(self._foreign.whole(piece, source))
 
     def _judge(self, frame: ServerSentEvent) -> None:
         """Raise what unreadable data means; of an event of an unknown name it means nothing."""
@@ -118,6 +131,7 @@ class IncomingAnswer:
             if "EOF" in str(error):
                 raise cut("The answer ended before it was whole") from None
             raise not_the_api(self._url, self._foreign.page(text)) from None
+        self._tell(told, text.decode("utf-8", "replace"))
         if isinstance(told, dict) and is_error(told):
             raise event_refusal(told, self._foreign, status=200, request_id=self._request_id)
         if not isinstance(told, dict) or not is_message(told):

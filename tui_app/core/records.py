@@ -23,6 +23,8 @@ from tui_app.core.service import Exchange
 
 MOST_PIECES: Final = 20_000
 """So many events are kept of one answer; the last place says how many more came."""
+MOST_ARGUMENT: Final = 100_000
+"""Bytes of a body that a command takes as its argument; Linux takes no argument of 131,072 or more."""
 SECRETS: Final = frozenset(
     {"x-api-key", "authorization", "api-key", "cookie", "set-cookie", "proxy-authorization"}
 )
@@ -33,7 +35,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One event: seconds since the prompt was asked, and the event in the API's words."""
+    """One event, or a whole body: seconds since the prompt was asked, and itself as it came."""
 
     at_s: float
     event: JsonObject
@@ -79,11 +81,13 @@ class Recorder:
         self._marks: dict[str, float] = {}
         self._pieces: list[Piece] = []
         self._more = 0
+        self._as_it_came = False
 
     def granted(self, attempt: int) -> None:
         """Its turn has come."""
         self._attempt, self._exchange, self._pieces, self._more = attempt, None, [], 0
         self._marks = {"granted_s": self._since()}
+        self._as_it_came = False
 
     def prepared(self, url: str, auth: str, body: JsonObject) -> None:
         """This is what is to be sent."""
@@ -97,11 +101,20 @@ class Recorder:
         """The headers came."""
         self._exchange = exchange
         self._marks["headers_s"] = self._since()
+        exchange.incoming.hear = self._came
 
     def heard(self, event: ServiceEvent) -> None:
-        """A piece of the answer came."""
+        """A piece of the answer was read; it is told in the API's words where it does not say how it came."""
+        if not self._as_it_came:
+            self._add(told(event))
+
+    def _came(self, piece: JsonValue) -> None:
+        self._as_it_came = True
+        self._add(piece if isinstance(piece, dict) else {"body": piece})
+
+    def _add(self, event: JsonObject) -> None:
         if len(self._pieces) < MOST_PIECES:
-            self._pieces.append(Piece(round(self._since(), 4), told(event)))
+            self._pieces.append(Piece(round(self._since(), 4), event))
         else:
             self._more += 1
 
@@ -131,6 +144,9 @@ class Unrecorded(Recorder):
 
     def __init__(self) -> None:
         super().__init__(lambda: 0.0)
+
+    def answered(self, exchange: Exchange) -> None:
+        """Nothing is kept."""
 
     def heard(self, event: ServiceEvent) -> None:
         """Nothing is kept."""
@@ -181,12 +197,14 @@ def stages(record: Record) -> Iterator[tuple[str, float, float]]:
 
 
 def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
-    """The same request for a shell, its key from a variable."""
+    """The same request for a shell, its key from a variable; stdin brings a body too long for an argument."""
     credential = "x-api-key: " if record.auth == "x-api-key" else "authorization: Bearer "
     lines = [f"curl -sS -N {shlex.quote(record.url)}", f'-H "{credential}${variable}"']
     kept = {"content-type", "anthropic-version", "accept", "anthropic-beta"}
     lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in record.sent_headers if name in kept]
     body = json.dumps(record.body, ensure_ascii=False, default=dict)
+    if len(body.encode("utf-8", "replace")) > MOST_ARGUMENT:
+        return " \\\n  ".join([*lines, f"--data-binary @- <<'END'\n{body}\nEND\n"])
     return " \\\n  ".join([*lines, f"-d {shlex.quote(body)}"]) + "\n"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import SecretStr
 
 from tui_app.core.events import ServiceEvent
-from tui_app.core.jsons import JsonObject
+from tui_app.core.jsons import JsonObject, JsonValue
 
 if TYPE_CHECKING:
     from tui_app.core.clusters import Cluster
@@ -48,6 +48,22 @@ class ServerLimit:
     reset: float | None
 
 
+class Incoming:
+    """The body that follows the headers, for who wants it as it comes: `hear` is told each piece of it.
+
+    A piece is the JSON of an event, or of a whole body; in other bodies, an object of their words. No
+    key is in it.
+    """
+
+    def __init__(self) -> None:
+        self.hear: Callable[[JsonValue], None] | None = None
+
+    def tell(self, piece: JsonValue) -> None:
+        """Hand on a piece."""
+        if self.hear is not None:
+            self.hear(piece)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """What the headers of an answer told: request id, the service's own limits, seconds to the headers.
@@ -61,6 +77,7 @@ class Exchange:
     status: int | None = None
     sent_headers: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    incoming: Incoming = field(default_factory=Incoming, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def _answer(record: Record, width: int) -> Iterator[Content]:
 
 
 def _events(record: Record, width: int) -> Iterator[Content]:
-    yield Content.styled(f"Events  {len(record.pieces) + record.more:,}", "bold")
+    count = len(record.pieces) + record.more
+    refused = record.status is not None and record.status >= 400
+    yield Content.styled("Body" if refused else f"Events  {count:,}", "bold")
     for piece in record.pieces:
         event = plain(json.dumps(piece.event, ensure_ascii=False, default=dict)).replace("\n", " ")
         head = f"  {piece.at_s:9.3f} s  "
