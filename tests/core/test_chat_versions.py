@@ -10,7 +10,7 @@ from tests.core.test_chats import House, ask, endpoint, house, idle, until
 from tests.fakes_service import reply
 from tui_app.core.chat import Chat
 from tui_app.core.chat_events import DraftReturned, PathChanged
-from tui_app.core.conversation import Outcome, Usage
+from tui_app.core.conversation import Outcome, Settings, Usage
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import EndpointNotFound, InvalidRequest
 from tui_app.core.events import (
@@ -165,6 +165,7 @@ async def test_nothing_is_flipped_or_taken_out_while_an_answer_comes(house: Hous
     for attempt in (chat.flip(last.id, 1), chat.delete_turn(last.id), chat.edit(last.id, "x")):
         with pytest.raises(InvalidRequest, match="on its way"):
             await attempt
+    await until(lambda: chat.conversation.turns[-1].answer.text)
     fork = await house.inference.chats.fork(chat.conversation, last.id)
     assert fork.conversation.turns[-1].answer.outcome is Outcome.STOPPED
 
@@ -191,3 +192,26 @@ async def test_a_deleted_conversation_comes_back_until_the_end_of_the_run(house:
     await chats.delete(number)
     await chats.aclose()
     assert not house.history.aside
+
+
+async def test_a_fork_from_a_prompt_that_waits_has_it_as_its_draft(house: House) -> None:
+    chat = await two(house)
+    house.api.scripts = [[asyncio.Event()]]
+    await chat.send("third")
+    await until(lambda: chat.busy)
+    fork = await house.inference.chats.fork(chat.conversation, chat.conversation.turns[-1].id)
+    assert said(fork) == [("first", "One."), ("second", "Two.")]
+    assert fork.conversation.draft == "third"
+
+
+async def test_what_another_terminal_changed_is_read_again(house: House) -> None:
+    chat = await two(house)
+    other = Chat(chat.conversation, chat._office)
+    house.api.scripts = [reply("Three.")]
+    await ask(other, "third")
+    await other.rename("Counting")
+    await other.configure(Settings(system="Be brief."))
+    assert await chat.refresh()
+    assert said(chat)[-1] == ("third", "Three.")
+    assert (chat.title, chat.settings.system) == ("Counting", "Be brief.")
+    assert not await chat.refresh()

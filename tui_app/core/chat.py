@@ -188,10 +188,11 @@ class Chat:
         if self.busy or not self._conversation.id:
             return False
         found = await self._office.history.load(self._conversation.id)
-        if found is None or self.busy or found.turns == self._conversation.turns:
+        if found is None or self.busy:
             return False
-        self._conversation = replace(self._conversation, turns=found.turns, title=found.title)
-        return True
+        mine = self._conversation
+        self._conversation = replace(mine, turns=found.turns, title=found.title, settings=found.settings)
+        return self._conversation != mine
 
     async def _reread(self) -> None:
         found = await self._office.history.load(self._conversation.id)

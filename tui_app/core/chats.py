@@ -70,18 +70,23 @@ class Chats:
         return chat or self.new(endpoint)
 
     async def fork(self, conversation: Conversation, turn_id: int) -> Chat:
-        """A new chat that has all that was said up to a turn, which is still to end or has ended."""
-        after = conversation.until(turn_id).turns
-        turns = conversation.turns[: len(after) + 1]
+        """A new chat that has all that was said up to a turn, which is still to end or has ended.
+
+        A prompt to which nothing has come yet is its draft.
+        """
+        before = conversation.until(turn_id).turns
+        turns, draft = conversation.turns[: len(before) + 1], ""
+        title = f"{conversation.title} (from turn {len(turns)})"
+        if turns[-1].answer.outcome is Outcome.RUNNING and not turns[-1].answer.blocks:
+            turns, draft = before, turns[-1].prompt
         ended = tuple(
             replace(turn, answer=replace(turn.answer, outcome=Outcome.STOPPED))
             if turn.answer.outcome is Outcome.RUNNING
             else turn
             for turn in turns
         )
-        title = f"{conversation.title} (from turn {len(turns)})"
         made = replace(
-            conversation, title=title, turns=ended, draft="", pinned=False, updated_at=self._office.clock()
+            conversation, title=title, turns=ended, draft=draft, pinned=False, updated_at=self._office.clock()
         )
         chat = await self.open(await self._office.history.put(made, ended))
         assert chat is not None, "it was kept just now"

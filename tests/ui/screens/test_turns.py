@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from tests.fakes_service import lost, reply
 from tests.ui.bench import KEY, bench, endpoint, seen, until
 from tests.ui.screens.test_chat import Room, answering, chatting
+from tui_app.core.conversation import Answer, Block, Outcome, Turn
 from tui_app.core.errors import Loss
 from tui_app.ui.widgets.turn import TurnView
 
@@ -261,3 +262,17 @@ async def test_an_answer_that_was_stopped_can_be_continued() -> None:
         await room.press("f4")
         await room.sees("The rest.")
         assert "Half" in str(room.made.api.bodies[-1]["messages"])
+
+
+async def test_who_comes_back_to_the_terminal_sees_what_was_said_in_another_one() -> None:
+    made = answering(reply("One."))
+    async with chatting(made) as room:
+        await room.say("first")
+        await room.sees("One.")
+        await room.idle()
+        room.app.app_focus = False
+        kept = room.screen.chat.conversation
+        answer = Answer(Outcome.COMPLETE, (Block("text", "From elsewhere."),), "m", "end_turn")
+        await made.history.add_turn(kept.id, Turn(0, "second", 1.0, "prod", "m", answer))
+        room.app.app_focus = True
+        await room.sees("second", "From elsewhere.")

@@ -113,12 +113,14 @@ class ChatScreen(ChatActions):
         self.read_entry()
         self._follow_files()
         self._elsewhere = self.set_interval(ELSEWHERE_S, self._look_elsewhere, pause=True)
+        self.watch(self.app, "app_focus", self._look_again, init=False)
 
     def on_screen_resume(self) -> None:
         self._unsubscribe()
         self._unsubscribe = self.inference.queue.subscribe(self._show_quota)
         if self.is_mounted:
             self.read_entry()
+            self._look_again(True)
 
     def on_screen_suspend(self) -> None:
         self._unsubscribe()
@@ -278,7 +280,13 @@ class ChatScreen(ChatActions):
         self.gauge.hint = f"{key_of(self, 'app.quota')} more"
         self.gauge.quota = quota
 
+    def _look_again(self, focused: bool) -> None:
+        """Who comes back to this terminal may have gone on with the conversation in another one."""
+        if focused and self.is_current:
+            self.run_worker(self._look_elsewhere(), group="elsewhere", exclusive=True)
+
     async def _look_elsewhere(self) -> None:
+        await self.opened()
         try:
             if await self.chat.refresh():
                 await self._show(self.chat)
