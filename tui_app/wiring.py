@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_app.adapters.database import Database
     from tui_app.adapters.endpoint_files import EndpointFiles
     from tui_app.adapters.folders import Folders
+    from tui_app.adapters.keys import KeyChain
     from tui_app.adapters.settings_file import SettingsFile
     from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.batches import Batches
@@ -72,71 +73,103 @@ class Workbench:
         await self.close_files()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the rest of a workbench stands on: folders, settings, keys, databases, the ledger."""
+
+    folders: Folders
+    settings: SettingsFile
+    chosen: AppSettings
+    complaint: str
+    keys: KeyChain
+    files: EndpointFiles
+    database: Database
+    batch_database: Database
+    ledger: StandbyLedger
+
+
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
-    from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
     from tui_app.adapters.batch_store import BatchTable
     from tui_app.adapters.clipboard import SystemClipboard
-    from tui_app.adapters.clock import SystemClock
-    from tui_app.adapters.connection_file import ConnectionFile
-    from tui_app.adapters.database import Database
-    from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
-    from tui_app.adapters.endpoint_files import EndpointFiles
-    from tui_app.adapters.folders import Folders
-    from tui_app.adapters.health_book import HealthTable
-    from tui_app.adapters.history import ConversationHistory
-    from tui_app.adapters.keys import KeyChain
-    from tui_app.adapters.ledger import SqliteLedger
-    from tui_app.adapters.messages_api import HttpMessagesApi
     from tui_app.adapters.prompt_files import PromptFiles
     from tui_app.adapters.prompt_versions import VersionTable
-    from tui_app.adapters.routed_messages import RoutedMessages
-    from tui_app.adapters.settings_file import SettingsFile
-    from tui_app.adapters.setup_file import SetupFile
-    from tui_app.adapters.standby_ledger import StandbyLedger
     from tui_app.core.batches import Batches
-    from tui_app.core.endpoint import ANTHROPIC_URL
-    from tui_app.core.inference import Inference
     from tui_app.core.prompts import Prompts
-    from tui_app.core.queue import RequestQueue
-    from tui_app.core.quota import Pacing
     from tui_app.server.server import InferenceServer
 
-    folders = Folders.of_user()
-    database = Database(folders.state / "inferterm.db")
-    files = EndpointFiles(folders.endpoints)
-    settings = SettingsFile(folders.config)
-    chosen, trouble = settings.load()
-    complaint = f"{trouble}. {trouble.advice}" if trouble else ""
-    ledger = StandbyLedger(SqliteLedger(folders.state), own_limit=chosen.without_ledger == "own-limit")
-    keys = KeyChain(environ, folders.vault)
-    inference = Inference(
-        store=files,
-        keys=keys,
-        health=HealthTable(database),
-        history=ConversationHistory(database),
-        api=RoutedMessages(HttpMessagesApi(__version__)),
-        sandbox=EmbeddedSandbox(),
-        queue=RequestQueue(ledger, SystemClock(), pacing=Pacing(chosen.pacing)),
-        default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
-        connections=ConnectionFile(folders.config, keys, environ),
-        setups=SetupFile(folders.state),
-    )
-    batch_database = Database(folders.state / "batches.db", migrations=BATCH_MIGRATIONS)
+    ground = _ground(environ)
+    inference = _inference(ground, environ)
     return Workbench(
         inference=inference,
-        prompts=Prompts(PromptFiles(folders.prompts), VersionTable(batch_database)),
-        batches=Batches(inference, BatchTable(batch_database)),
-        server=InferenceServer(inference, keys),
+        prompts=Prompts(PromptFiles(ground.folders.prompts), VersionTable(ground.batch_database)),
+        batches=Batches(inference, BatchTable(ground.batch_database)),
+        server=InferenceServer(inference, ground.keys),
+        folders=ground.folders,
+        settings=ground.settings,
+        files=ground.files,
+        database=ground.database,
+        batch_database=ground.batch_database,
+        ledger=ground.ledger,
+        chosen=ground.chosen,
+        complaint=ground.complaint,
+        clipboard=SystemClipboard(environ),
+    )
+
+
+def _ground(environ: Mapping[str, str]) -> _Ground:
+    """The files of this user. Raises StoreFailed where there is no telling where a home folder is."""
+    from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
+    from tui_app.adapters.database import Database
+    from tui_app.adapters.endpoint_files import EndpointFiles
+    from tui_app.adapters.folders import Folders
+    from tui_app.adapters.keys import KeyChain
+    from tui_app.adapters.ledger import SqliteLedger
+    from tui_app.adapters.settings_file import SettingsFile
+    from tui_app.adapters.standby_ledger import StandbyLedger
+
+    folders = Folders.of_user()
+    settings = SettingsFile(folders.config)
+    chosen, trouble = settings.load()
+    return _Ground(
         folders=folders,
         settings=settings,
-        files=files,
-        database=database,
-        batch_database=batch_database,
-        ledger=ledger,
         chosen=chosen,
-        complaint=complaint,
-        clipboard=SystemClipboard(environ),
+        complaint=f"{trouble}. {trouble.advice}" if trouble else "",
+        keys=KeyChain(environ, folders.vault),
+        files=EndpointFiles(folders.endpoints),
+        database=Database(folders.state / "inferterm.db"),
+        batch_database=Database(folders.state / "batches.db", migrations=BATCH_MIGRATIONS),
+        ledger=StandbyLedger(SqliteLedger(folders.state), own_limit=chosen.without_ledger == "own-limit"),
+    )
+
+
+def _inference(ground: _Ground, environ: Mapping[str, str]) -> Inference:
+    """The one Inference, on what lies there."""
+    from tui_app.adapters.clock import SystemClock
+    from tui_app.adapters.connection_file import ConnectionFile
+    from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
+    from tui_app.adapters.health_book import HealthTable
+    from tui_app.adapters.history import ConversationHistory
+    from tui_app.adapters.messages_api import HttpMessagesApi
+    from tui_app.adapters.routed_messages import RoutedMessages
+    from tui_app.adapters.setup_file import SetupFile
+    from tui_app.core.endpoint import ANTHROPIC_URL
+    from tui_app.core.inference import Inference
+    from tui_app.core.queue import RequestQueue
+    from tui_app.core.quota import Pacing
+
+    return Inference(
+        store=ground.files,
+        keys=ground.keys,
+        health=HealthTable(ground.database),
+        history=ConversationHistory(ground.database),
+        api=RoutedMessages(HttpMessagesApi(__version__)),
+        sandbox=EmbeddedSandbox(),
+        queue=RequestQueue(ground.ledger, SystemClock(), pacing=Pacing(ground.chosen.pacing)),
+        default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
+        connections=ConnectionFile(ground.folders.config, ground.keys, environ),
+        setups=SetupFile(ground.folders.state),
     )
 
 

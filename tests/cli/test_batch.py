@@ -136,6 +136,75 @@ async def test_two_processes_do_not_work_on_one_batch(tmp_path: Path) -> None:
         assert set(asked(server).values()) == {1}
 
 
+async def test_two_of_the_same_command_begun_at_once_ask_each_row_once(tmp_path: Path) -> None:
+    file = table(tmp_path, 8)
+    async with running_sandbox(SLOW) as server:
+        put(server.url)
+        both = await asyncio.gather(batch(file), batch(file))
+        assert sorted(each.code for each in both) in ([0, 75], [0, 0])
+        assert asked(server) == Counter({f"Say row {n:02} briefly": 1 for n in range(8)})
+
+
+async def test_in_a_changed_file_only_what_is_new_is_asked(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        file.write_text("prompt,contains\nOne,\nTwo,\n")
+        assert (await batch(file)).code == 0
+        file.write_text("prompt,contains\nThree,\nTwo,nowhere to be found\nOne,\n")
+        ended = await batch(file)
+        assert asked(server) == Counter({"One": 1, "Two": 1, "Three": 1})
+        assert [row["prompt"] for row in printed(ended)] == ["Three", "Two", "One"]
+        assert (ended.code, [row["passed"] for row in printed(ended)]) == (1, ["true", "false", "true"])
+        assert "2 of 3 rows ask what an earlier run" in ended.err
+        file.write_text("prompt,contains\nTwo,\n")
+        assert (await batch(file)).code == 0
+        assert (await batch(file, "--again")).code == 0
+        assert asked(server)["Two"] == 2
+
+
+async def test_a_closed_terminal_lets_come_what_is_on_the_way(tmp_path: Path) -> None:
+    file = table(tmp_path, 6)
+    async with running_sandbox(SLOW) as server:
+        put(server.url)
+        process = await begin(file)
+        await until(lambda: len(server.requests) >= 2)
+        process.send_signal(signal.SIGHUP)
+        assert (await end(process)).code == 130
+        ended = await batch(file)
+        assert (ended.code, set(asked(server).values())) == (0, {1})
+
+
+async def test_a_row_with_an_unknown_model_of_its_own_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt\nHello\nstatus 404\nYou\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        ended = await batch(file, "--at-once", "1")
+        assert (ended.code, [row["outcome"] for row in printed(ended)]) == (
+            4,
+            ["answered", "failed", "answered"],
+        )
+
+
+async def test_columns_that_are_called_as_ours_stay_beside_ours(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt,answer,result_answer,passed\nHello,A,B,C\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        ended = await batch(file)
+    names = next(csv.reader(io.StringIO(ended.out.decode())))
+    assert len(set(names)) == len(names)
+    (row,) = printed(ended)
+    assert [row[name] for name in ("answer", "result_answer", "passed", "result_passed")] == [
+        "A",
+        "B",
+        "C",
+        "true",
+    ]
+    assert "Sandbox answer" in row["result_result_answer"]
+
+
 async def test_what_is_done_is_printed_again_and_asked_again_only_if_told(tmp_path: Path) -> None:
     file = table(tmp_path, 2)
     async with running_sandbox(QUICK) as server:

@@ -88,9 +88,23 @@ def test_the_cost_is_told_or_said_to_be_unknown() -> None:
     assert "costs nothing" in estimate_words(told, free=True)
 
 
-def test_checks_that_are_not_supported_are_counted() -> None:
+def test_checks_that_are_not_supported_are_counted_with_their_lines() -> None:
     plan = make_plan(wanted("prompt,__expected\na,llm-rubric:x\nb,llm-rubric:y\nc,contains:z\n"))
-    assert list(unsupported(plan).values()) == [2]
+    assert list(unsupported(plan).values()) == ["2 rows (lines 2, 3)"]
+
+
+def test_batches_of_one_file_and_endpoint_are_kin_whatever_was_changed() -> None:
+    first = replace(wanted("prompt\nHello\n"), place="/tmp/rows.csv")
+    same = [replace(first, digest="other"), replace(first, settings=Settings(max_tokens=7))]
+    assert {make_plan(each).head.kin for each in same} == {make_plan(first).head.kin}
+    others = [replace(first, place="/tmp/other.csv"), replace(first, endpoint=endpoint("another"))]
+    assert make_plan(first).head.kin not in {make_plan(each).head.kin for each in others}
+    assert make_plan(wanted("prompt\nHello\n")).head.kin == ""
+
+
+def test_a_grid_that_names_a_setting_twice_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="given twice"):
+        read_grid(["max_tokens=1,2", "max-tokens=3"])
 
 
 @pytest.mark.parametrize("written", ["temperature", "colour=1", "max_tokens=", "=1"])

@@ -39,6 +39,11 @@ def test_what_every_row_would_meet_stops_all(status: int) -> None:
     assert stops_all(refused(status))
 
 
+def test_a_404_is_one_rows_own_where_another_was_answered() -> None:
+    assert not stops_all(refused(404), answered=True)
+    assert all(stops_all(refused(status), answered=True) for status in (401, 402, 403))
+
+
 def test_a_spend_limit_stops_all_and_is_not_tried_again() -> None:
     spent = refused(429, code="enforced_spend_limit_reached")
     assert stops_all(spent)

@@ -31,6 +31,12 @@ def item_text(item: Item) -> str:
     )
 
 
+def row_text(row: Row) -> tuple[int, str, str, str | None, int | None]:
+    """A row as it is kept: position, item, state, result, mark."""
+    result = None if row.result is None else packed(row.result)
+    return row.item.position, item_text(row.item), row.state.value, result, row.mark
+
+
 def item_of(position: int, text: str) -> Item:
     """The item that a row keeps. Raises ValueError, TypeError or KeyError when somebody else wrote there."""
     found = json.loads(text)

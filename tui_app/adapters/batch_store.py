@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui_app.adapters.batch_rows import batch_of, item_text, row_of
+from tui_app.adapters.batch_rows import batch_of, row_of, row_text
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import packed
 from tui_app.core.batch_items import LOST, Batch, Result, Row, RowState
@@ -54,18 +54,36 @@ class BatchTable:
         """One batch as it stands now."""
         return await self._read(lambda connection: self._batch(connection, _found(connection, batch_id)))
 
-    async def create(self, plan: Plan, at: float) -> Batch:
-        """Keep a new batch with all its rows."""
+    async def kin(self, kin: str) -> Sequence[Batch]:
+        """All batches whose head has this `kin`, the latest first."""
+
+        def work(connection: sqlite3.Connection) -> list[Batch]:
+            query = "SELECT * FROM batch WHERE json_extract(head, '$.kin') = ? ORDER BY id DESC"
+            return [self._batch(connection, row) for row in connection.execute(query, (kin,)).fetchall()]
+
+        return await self._read(work)
+
+    async def create(
+        self, plan: Plan, at: float, kept: Mapping[int, Row] | None = None, *, once: bool = False
+    ) -> Batch:
+        """Keep a new batch with all its rows; those of `kept`, by position, have ended already.
+
+        With `once` it is the one that has the plan's identity already, if another process was faster.
+        """
         head = packed(plan.head)
-        items = [(item.position, item_text(item)) for item in plan.items]
+        rows = [row_text((kept or {}).get(item.position, Row(item))) for item in plan.items]
+        ended = at if kept and len(kept) == len(rows) else None
 
         def work(connection: sqlite3.Connection) -> Batch:
-            names = "identity, head, created_at"
-            row = (plan.identity, head, at)
-            added = connection.execute(f"INSERT INTO batch ({names}) VALUES (?, ?, ?)", row).lastrowid or 0
+            query = "SELECT * FROM batch WHERE identity = ? ORDER BY id DESC LIMIT 1"
+            if once and (there := connection.execute(query, (plan.identity,)).fetchone()) is not None:
+                return self._batch(connection, there)
+            names = "identity, head, created_at, ended_at"
+            row = (plan.identity, head, at, ended)
+            added = connection.execute(f"INSERT INTO batch ({names}) VALUES (?, ?, ?, ?)", row).lastrowid or 0
             connection.executemany(
-                "INSERT INTO item (batch_id, position, state, asked) VALUES (?, ?, 'waiting', ?)",
-                ((added, position, text) for position, text in items),
+                "INSERT INTO item (batch_id, position, asked, state, result, mark) VALUES (?, ?, ?, ?, ?, ?)",
+                ((added, *values) for values in rows),
             )
             return self._batch(connection, _found(connection, added))
 

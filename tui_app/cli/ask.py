@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tui_app.cli.completion import endpoint_ids, prompt_names
 from tui_app.cli.exits import CODES_HELP, complain
-from tui_app.cli.numbers import CHOICES, COUNT, PROBABILITY, SECONDS, TEMPERATURE
+from tui_app.cli.numbers import SECONDS
+from tui_app.cli.request_options import request_options
 from tui_app.cli.session import with_workbench
 from tui_app.cli.streams import read_input
 from tui_app.cli.variables import read_variables, sound
+
+if TYPE_CHECKING:
+    from tui_app.core.conversation import Settings
 
 _EPILOG = f"""\b
 Examples:
@@ -43,11 +49,7 @@ last line end is added where there is none.
     metavar="NAME=VALUE",
     help="What stands for {{NAME}} in the kept prompt; @FILE reads a file.",
 )
-@click.option("--system", default="", metavar="TEXT", help="The system prompt of this request.")
-@click.option("--max-tokens", type=COUNT, metavar="N", help="The most tokens the answer may have.")
-@click.option("--temperature", type=TEMPERATURE, metavar="X", help="Randomness; newer models refuse it.")
-@click.option("--top-p", type=PROBABILITY, metavar="X", help="Nucleus sampling; not with --temperature.")
-@click.option("--top-k", type=CHOICES, metavar="N", help="Only the N likeliest options for each token.")
+@request_options
 @click.option(
     "--timeout",
     type=SECONDS,
@@ -67,11 +69,7 @@ def ask(
     prompt: str | None,
     template: str | None,
     variables: tuple[str, ...],
-    system: str,
-    max_tokens: int | None,
-    temperature: float | None,
-    top_p: float | None,
-    top_k: int | None,
+    settings: Settings,
     timeout: float | None,
     as_json: bool,
 ) -> None:
@@ -84,25 +82,21 @@ def ask(
     if template is not None and prompt is not None:
         raise click.UsageError("give either PROMPT or --prompt NAME")
     values = read_variables(variables)
-    text = "" if template is not None else _sound(prompt) if prompt not in {None, "-"} else _read_prompt()
-    system = _sound(system)
+    text = "" if template is not None else _prompt(prompt)
 
     from tui_app.cli.answers import Question, ask_and_print
-    from tui_app.core.conversation import Settings
 
-    settings = Settings(system, max_tokens, temperature, top_p, top_k)
     question = Question(inference_id, text, settings, timeout, as_json, template, values)
     with_workbench(lambda bench: ask_and_print(bench, question))
 
 
-def _read_prompt() -> str:
+def _prompt(given: str | None) -> str:
+    """The prompt as it was given, or else as it comes by standard input."""
+    if given is not None and given != "-":
+        return sound(given)
     data = read_input("the prompt")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         complain("the prompt is not all UTF-8; what is not was replaced")
         return data.decode("utf-8-sig", "replace")
-
-
-def _sound(text: str | None) -> str:
-    return sound(text or "")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tui_app.cli.completion import endpoint_ids, prompt_names
 from tui_app.cli.exits import CODES_HELP
-from tui_app.cli.numbers import CHOICES, COUNT, PROBABILITY, SECONDS, TEMPERATURE
+from tui_app.cli.numbers import SECONDS
+from tui_app.cli.request_options import request_options
 from tui_app.cli.session import with_workbench
+
+if TYPE_CHECKING:
+    from tui_app.core.conversation import Settings
 
 _EPILOG = f"""\b
 Examples:
@@ -72,11 +78,7 @@ their order. The same command after that prints them again and asks nothing, unl
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "jsonl"]), help="What is printed; as FILE if not said."
 )
-@click.option("--system", default="", metavar="TEXT", help="The system prompt of all requests.")
-@click.option("--max-tokens", type=COUNT, metavar="N", help="The most tokens an answer may have.")
-@click.option("--temperature", type=TEMPERATURE, metavar="X", help="Randomness; newer models refuse it.")
-@click.option("--top-p", type=PROBABILITY, metavar="X", help="Nucleus sampling; not with --temperature.")
-@click.option("--top-k", type=CHOICES, metavar="N", help="Only the N likeliest options for each token.")
+@request_options
 @click.option(
     "--timeout",
     type=SECONDS,
@@ -96,11 +98,7 @@ def batch(
     variables: tuple[str, ...],
     grid: tuple[str, ...],
     kind: str | None,
-    system: str,
-    max_tokens: int | None,
-    temperature: float | None,
-    top_p: float | None,
-    top_k: int | None,
+    settings: Settings,
     timeout: float | None,
     at_once: int | None,
     retry_failed: bool,
@@ -113,9 +111,9 @@ def batch(
     FILE is CSV or JSONL; - reads standard input. Before it starts, it says on standard error how many
     requests there will be, about what they cost, and when they will be done.
     """
-    from tui_app.cli.batch_run import Wish, run_batch
-    from tui_app.cli.variables import read_variables, sound
-    from tui_app.core.conversation import Settings
+    from tui_app.cli.batch_run import run_batch
+    from tui_app.cli.batch_wish import Wish
+    from tui_app.cli.variables import read_variables
 
     wish = Wish(
         file,
@@ -124,7 +122,7 @@ def batch(
         read_variables(variables),
         grid,
         "csv" if kind == "csv" else "jsonl" if kind == "jsonl" else None,
-        Settings(sound(system), max_tokens, temperature, top_p, top_k),
+        settings,
         timeout,
         at_once,
         retry_failed=retry_failed,

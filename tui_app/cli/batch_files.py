@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,12 +12,26 @@ from tui_app.cli.streams import read_input
 from tui_app.core.tables import NoTable, Table, decode_table
 
 
-def read_rows(file: str) -> tuple[str, str, Table]:
-    """Name, digest and table of a file, `-` for standard input. Raises UsageError that names the line."""
+@dataclass(frozen=True, slots=True)
+class RowsFile:
+    """A file of rows: its name for people, a digest of its content, and the table in it.
+
+    `place` is its absolute path, empty for standard input.
+    """
+
+    title: str
+    digest: str
+    table: Table
+    place: str = ""
+
+
+def read_rows(file: str) -> RowsFile:
+    """Read a file, `-` for standard input. Raises UsageError that names the line."""
     title = "standard input" if file == "-" else file
+    place = "" if file == "-" else str(Path(file).expanduser().absolute())
     data = read_input("the rows") if file == "-" else _read(file)
     try:
-        return title, hashlib.sha256(data).hexdigest(), decode_table(file, data)
+        return RowsFile(title, hashlib.sha256(data).hexdigest(), decode_table(file, data), place)
     except NoTable as flaw:
         raise click.UsageError(f"{title}:{flaw.line}: {flaw.reason}") from None
 

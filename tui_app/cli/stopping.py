@@ -8,9 +8,15 @@ from contextlib import suppress
 
 
 def stop_signals() -> asyncio.Event:
-    """An event that is set by SIGINT and SIGTERM, also where a shell started this in the background."""
+    """An event that is set by SIGINT and SIGTERM, also where a shell started this in the background.
+
+    And by SIGHUP, when the terminal is closed, unless `nohup` was told to let that pass.
+    """
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
     return stopped

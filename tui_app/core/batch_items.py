@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tui_app.core.checks import Check, Measured, Verdict, judge_all, passes
@@ -81,6 +81,9 @@ class Result:
     @property
     def seconds(self) -> float:
         """From the sending to the end; what it waited before does not count."""
+        first, streamed = self.timing.first_token_s, self.timing.streamed_s
+        if first is not None and streamed is not None:
+            return first + streamed
         return max(0.0, self.timing.total_s - self.timing.queued_s)
 
 
@@ -92,11 +95,7 @@ LOST = Result(
 
 def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble.NONE) -> Result:
     """What an answer means for its row; `model` is the one that was asked."""
-    dollars = cost(answer.model or model, answer.usage)
-    seconds = max(0.0, answer.timing.total_s - answer.timing.queued_s)
-    measured = Measured(answer.text, answer.usage.output_tokens, seconds, dollars)
-    verdicts = () if trouble else judge_all(item.checks, measured)
-    return Result(
+    result = Result(
         answer.text,
         answer.stop_reason,
         answer.model or model,
@@ -104,12 +103,20 @@ def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble
         answer.usage,
         answer.timing,
         answer.attempts,
-        dollars,
-        verdicts,
-        not trouble and passes(verdicts, item.threshold),
-        answer.error,
-        trouble,
+        cost(answer.model or model, answer.usage),
+        error=answer.error,
+        trouble=trouble,
     )
+    return result if trouble else judged(item, result)
+
+
+def judged(item: Item, result: Result) -> Result:
+    """A whole answer with what the row's checks say of it."""
+    measured = Measured(
+        result.text, result.usage.output_tokens, result.seconds, result.dollars, result.stop_reason or ""
+    )
+    verdicts = judge_all(item.checks, measured)
+    return replace(result, verdicts=verdicts, passed=passes(verdicts, item.threshold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is asked of whom, but for the rows: the same of every run of the same command."""
+    """What is asked of whom, but for the rows: the same of every run of the same command.
+
+    `kin` is the same for all batches of one file and one endpoint, whatever else was asked of it.
+    """
 
     title: str
     endpoint: str
@@ -132,6 +142,7 @@ class Head:
     format: Format
     columns: tuple[str, ...]
     varied: tuple[str, ...] = ()
+    kin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

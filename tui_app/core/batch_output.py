@@ -41,8 +41,15 @@ def written(batch: Batch, rows: Iterable[Row], kind: Format) -> Iterator[str]:
             yield json.dumps(record(row), ensure_ascii=False, allow_nan=False) + "\n"
         return
     own = (*batch.head.columns, *(name for name in batch.head.varied if name not in batch.head.columns))
-    names = {name: f"result_{name}" if name in own else name for name in RESULTS}
+    names = {name: _free(name, own) for name in RESULTS}
     yield from write_csv((*own, *names.values()), (_cells(row, names) for row in rows))
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """The name of a column of ours beside those that the file has."""
+    while name in taken:
+        name = f"result_{name}"
+    return name
 
 
 def record(row: Row) -> dict[str, JsonValue]:
@@ -139,7 +146,8 @@ class Summary:
         }
         told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
         price = "" if self.dollars is None else f", {dollars(self.dollars)}"
-        return f"{self.total:,} rows: {told}; {self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
+        rows = "1 row" if self.total == 1 else f"{self.total:,} rows"
+        return f"{rows}: {told}; {self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
 
 
 def summary(rows: Sequence[Row]) -> Summary:

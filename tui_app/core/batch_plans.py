@@ -35,7 +35,7 @@ class Wanted:
     """What a person wants to be asked: a table, whom, with which prompts and settings.
 
     `title` names the file and `digest` its content; `values` fill variables that no column gives; `grid`
-    has the values of each setting that is varied, as they were typed.
+    has the values of each setting that is varied, as they were typed; `place` is the file's absolute path.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Wanted:
     prompts: tuple[Prompt, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     grid: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def make_plan(wanted: Wanted) -> Plan:
         wanted.table.format,
         wanted.table.columns,
         tuple(dict.fromkeys(name for _, _, variation in combinations for name in variation)),
+        _digest({"place": wanted.place, **_asked_of(wanted.endpoint)}) if wanted.place else "",
     )
     return Plan(_identity(wanted), head, tuple(items))
 
@@ -99,19 +101,28 @@ def read_grid(written: Iterable[str]) -> dict[str, tuple[str, ...]]:
                 f"--grid {each}: that varies nothing",
                 f"Write one of {', '.join(SAMPLING)}, then its values: --grid temperature=0,0.5,1",
             )
+        if name in grid:
+            raise InvalidRequest(f"--grid {name} is given twice", "Give all its values at once, with commas.")
         grid[name] = typed
     return grid
 
 
-def unsupported(plan: Plan) -> dict[str, int]:
-    """How many rows carry each check that is not supported, by what it says."""
-    counts: dict[str, int] = {}
+def unsupported(plan: Plan) -> dict[str, str]:
+    """In which rows each check stands that is not supported, in words, by what it says."""
+    lines: dict[str, list[int]] = {}
     for item in plan.items:
         for check in item.checks:
             if check.kind is Kind.UNSUPPORTED:
-                words = f"{check.source.partition(':')[0]}: {check.value}"
-                counts[words] = counts.get(words, 0) + 1
-    return counts
+                lines.setdefault(f"{check.source.partition(':')[0]}: {check.value}", []).append(item.line)
+    return {words: _where(found) for words, found in lines.items()}
+
+
+def _where(lines: Sequence[int]) -> str:
+    """How many rows, and the first lines of them."""
+    rows = "1 row" if len(lines) == 1 else f"{len(lines):,} rows"
+    first = list(dict.fromkeys(lines))
+    shown = ", ".join(str(line) for line in first[:_SHOWN])
+    return f"{rows} ({'line' if len(first) == 1 else 'lines'} {shown}{', …' if len(first) > _SHOWN else ''})"
 
 
 def refused_settings(items: Iterable[Item], model: str) -> tuple[str, ...]:
@@ -244,16 +255,26 @@ def _wrapped(template: Template, asked: Asked) -> Template:
 
 def _identity(wanted: Wanted) -> str:
     """A digest of all that decides what is asked; the rate limit may be changed on the way."""
-    endpoint = wanted.endpoint
     whole = {
         "file": wanted.digest,
-        "endpoint": [endpoint.inference_id, endpoint.base_url(), endpoint.model],
-        "task_settings": endpoint.task_settings.model_dump(mode="json"),
+        **_asked_of(wanted.endpoint),
         "settings": [wanted.settings.system, wanted.settings.overrides(), list(wanted.settings.without)],
         "prompts": [[prompt.name, prompt.text] for prompt in wanted.prompts],
         "values": dict(wanted.values),
         "grid": {name: list(values) for name, values in wanted.grid.items()},
     }
+    return _digest(whole)
+
+
+def _asked_of(endpoint: Endpoint) -> dict[str, object]:
+    """All of an endpoint that decides what is asked, and of whom."""
+    return {
+        "endpoint": [endpoint.inference_id, endpoint.base_url(), endpoint.model],
+        "task_settings": endpoint.task_settings.model_dump(mode="json"),
+    }
+
+
+def _digest(whole: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -31,17 +31,22 @@ LEAST_AT_ONCE: Final = 4
 MOST_AT_ONCE: Final = 200
 _SPARE: Final = 1.5
 _RATE_OVER: Final = 60.0
-_HOPELESS: Final = frozenset({401, 402, 403, 404})
+_NOT_FOUND: Final = 404
+_HOPELESS: Final = frozenset({401, 402, 403, _NOT_FOUND})
 _BUSY: Final = frozenset({429, 529})
 _PATIENT, _LONGEST_S = 8, 60.0
 _NEVER_SENT: Final = frozenset({Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TLS})
 _NOBODY_THERE: Final = _NEVER_SENT | {Loss.REDIRECTED, Loss.NOT_THE_API}
 
 
-def stops_all(error: InfertermError) -> bool:
-    """Tell whether what one row met would meet every other: then the batch waits for a person."""
+def stops_all(error: InfertermError, *, answered: bool = False) -> bool:
+    """Tell whether what one row met would meet every other: then the batch waits for a person.
+
+    Where another row was `answered`, a 404 is not about the URL or the model that they have in common.
+    """
     if isinstance(error, ServiceRefused):
-        return error.refusal.status in _HOPELESS or is_spend_cap(error)
+        hopeless = error.refusal.status in _HOPELESS and not (answered and error.refusal.status == _NOT_FOUND)
+        return hopeless or is_spend_cap(error)
     if isinstance(error, ConnectionLost):
         return error.loss in _NOBODY_THERE
     return True
@@ -82,6 +87,7 @@ class Run:
         self._tasks: dict[asyncio.Task[None], Item] = {}
         self._taken_back: list[Item] = []
         self._on_way: set[int] = set()
+        self._began = line.now()
         self._ends: deque[float] = deque(maxlen=1000)
         self._seconds, self._timed = 0.0, 0
         self._stop = asyncio.Event()
@@ -191,7 +197,7 @@ class Run:
         except StoreFailed:
             raise
         except InfertermError as error:
-            if stops_all(error):
+            if stops_all(error, answered=self._counts[RowState.ANSWERED] > 0):
                 await self._note(item, RowState.WAITING)
                 self._waiting.appendleft(item)
                 raise
@@ -259,8 +265,11 @@ class Run:
         return min(MOST_AT_ONCE, max(LEAST_AT_ONCE, needed))
 
     def _rate(self) -> float:
+        """Ends a minute of late, and no more than the limit lets go on for long."""
         now = self._line.now()
-        return float(sum(1 for at in self._ends if at > now - _RATE_OVER))
+        span = min(_RATE_OVER, max(1.0, now - self._began))
+        ends = sum(1 for at in self._ends if at > now - _RATE_OVER)
+        return min(ends * 60 / span, float(self._line.endpoint.limit))
 
     def _left_s(self) -> float | None:
         """Seconds until the end, as far as the limit tells it."""

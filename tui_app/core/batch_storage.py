@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tui_app.core.batch_items import Batch, Result, Row, RowState
@@ -29,8 +29,17 @@ class BatchStore(Protocol):
         """One batch as it stands now."""
         ...
 
-    async def create(self, plan: Plan, at: float) -> Batch:
-        """Keep a new batch with all its rows."""
+    async def kin(self, kin: str) -> Sequence[Batch]:
+        """All batches whose head has this `kin`, the latest first."""
+        ...
+
+    async def create(
+        self, plan: Plan, at: float, kept: Mapping[int, Row] | None = None, *, once: bool = False
+    ) -> Batch:
+        """Keep a new batch with all its rows; those of `kept`, by position, have ended already.
+
+        With `once` it is the one that has the plan's identity already, if another process was faster.
+        """
         ...
 
     async def claim(self, batch_id: int) -> None:

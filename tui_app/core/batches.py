@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.core.batch_items import Batch, Row, RowState
+from tui_app.core.batch_reuse import reused
 from tui_app.core.batch_runs import Run
 from tui_app.core.batch_storage import BatchStore
 from tui_app.core.errors import BatchBusy, InfertermError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CLOSING_S: Final = 4.0
 """How long closing waits for answers that are on the way."""
+LOOKED_BACK: Final = 5
+"""In how many earlier batches of a file its rows are looked for."""
 
 
 class Batches:
@@ -48,9 +51,27 @@ class Batches:
         """The latest batch of the same file, endpoint, prompts and settings. Raises StoreFailed."""
         return await self._store.latest(plan.identity)
 
-    async def create(self, plan: Plan) -> Batch:
-        """Keep a new batch; nothing is asked yet. Raises StoreFailed."""
-        return await self._store.create(plan, self._clock())
+    async def asked_before(self, plan: Plan) -> dict[int, Row]:
+        """The rows of a plan, by position, that earlier batches of its file and endpoint have asked.
+
+        Raises StoreFailed.
+        """
+        found: dict[int, Row] = {}
+        if not plan.head.kin:
+            return found
+        for batch in (await self._store.kin(plan.head.kin))[:LOOKED_BACK]:
+            left = [item for item in plan.items if item.position not in found]
+            if not left:
+                break
+            found |= reused(left, await self._store.rows(batch.id), killed=not batch.busy)
+        return found
+
+    async def create(self, plan: Plan, kept: Mapping[int, Row] | None = None, *, once: bool = False) -> Batch:
+        """Keep a new batch; nothing is asked yet. `kept` are rows that have ended, by position.
+
+        With `once` it is the one that another process made of the same meanwhile. Raises StoreFailed.
+        """
+        return await self._store.create(plan, self._clock(), kept, once=once)
 
     async def work(
         self, batch_id: int, at_once: int | None = None, began: Callable[[Run], None] = lambda run: None

@@ -68,12 +68,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An answer as checks see it: text, output tokens, seconds from sending to the end, US dollars."""
+    """An answer as checks see it: text, output tokens, seconds from sending to the end, US dollars.
+
+    `stop_reason` is the service's own word.
+    """
 
     text: str
     tokens: int = 0
     seconds: float = 0.0
     dollars: float | None = None
+    stop_reason: str = ""
 
 
 Judge: TypeAlias = "Callable[[Check, Measured], tuple[bool, str]]"

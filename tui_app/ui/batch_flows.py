@@ -75,8 +75,7 @@ async def _about(inference: Inference, plan: Plan, endpoint: Endpoint) -> str:
         lines.append(f"At {endpoint.limit:,} a minute the last starts in {span(last)}.")
     except LedgerFailed as error:
         lines.append(f"! When it is done cannot be told: {error}")
-    for words, count in unsupported(plan).items():
-        where = "1 row" if count == 1 else f"{count:,} rows"
+    for words, where in unsupported(plan).items():
         lines.append(f"! Not supported in {where}, and so not passed: {words}")
     return "\n".join(lines)
 

@@ -1,0 +1,43 @@
+"""The rows of a batch that has ended, on standard output, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from tui_app.cli.exits import Exit, complain, one_line
+from tui_app.cli.streams import whole_characters, write
+from tui_app.core.batch_items import Batch, Row, RowState, Trouble
+from tui_app.core.batch_output import summary, troubles, worst, written
+from tui_app.core.tables import Format
+
+if TYPE_CHECKING:
+    from tui_app.wiring import Workbench
+
+_SHOWN: Final = 5
+
+
+async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
+    """Print all rows, say what came of them, and tell the exit code. Raises OutputFailed, StoreFailed."""
+    rows = await bench.batches.rows(batch.id)
+    write(whole_characters("".join(written(batch, rows, kind))))
+    await bench.batches.deliver(batch.id)
+    complain(summary(rows).words)
+    wrong = [(row, words) for row in rows if (words := worst(row))]
+    for row, words in wrong[:_SHOWN]:
+        complain(f"row {row.item.position + 1}, {batch.head.title}:{row.item.line}: {one_line(words)}")
+    if len(wrong) > _SHOWN:
+        complain(f"and {len(wrong) - _SHOWN:,} more")
+    if any(row.state is RowState.LOST for row in rows):
+        complain("note: whether lost rows were answered cannot be known; --retry-lost asks them again")
+    return exit_code(rows)
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """What the worst of all rows makes of a run: refused before network before a check that failed."""
+    found = troubles(rows)
+    if Trouble.REFUSED in found:
+        return Exit.REFUSED
+    if found & {Trouble.NETWORK, Trouble.LOST}:
+        return Exit.NETWORK
+    return Exit.FAILED if any(row.result is None or not row.result.passed for row in rows) else Exit.DONE
