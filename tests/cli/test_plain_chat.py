@@ -262,3 +262,95 @@ async def test_sigterm_keeps_what_came() -> None:
 
 def test_commands_are_those_of_the_app() -> None:
     assert {command.id for command in PLAIN_COMMANDS if command.id} <= set(BY_ID)
+
+
+NEEDLESS = {
+    "prompt.newline": "a line that ends with a backslash",
+    "chat.leave": "/quit",
+    "chat.search": "/open WORDS",
+    "chat.older": "what was said stands above",
+    "chat.newer": "what was said stands above",
+    "chat.oldest": "what was said stands above",
+    "chat.newest": "what was said stands above",
+    "turn.earlier": "/flip goes round and round",
+    "turn.again": "/again N",
+    "turn.inspect": "/inspect",
+    "turn.copy": "/copy",
+    "turn.up": "turns have numbers",
+    "turn.down": "turns have numbers",
+    "turn.leave": "turns have numbers",
+    "inspect.again": "/again N",
+    "inspect.leave": "nothing is drawn over",
+    "conversations.open": "/open",
+    "conversations.filter": "/open WORDS",
+    "conversations.leave": "nothing is drawn over",
+    "chat.side_by_side": "columns stand beside each other",
+}
+"""Commands of the app's chat that need none here, and what does the same."""
+
+
+def test_all_that_the_apps_chat_can_do_can_be_done_in_lines() -> None:
+    places = {"prompt", "reply", "chat", "turn", "inspect", "conversations"}
+    of_the_app = {each for each, command in BY_ID.items() if command.place in places}
+    assert of_the_app - {command.id for command in PLAIN_COMMANDS} - set(NEEDLESS) == set()
+
+
+async def test_a_prompt_is_changed_flipped_forked_and_taken_out_by_its_number() -> None:
+    ended = await piped(
+        "cats", "birds", "/change 1 dogs", "/turns", "/flip 1", "/turns", "/fork 1", "/turns", "/again 1",
+        "/remove", "1", "/turns", "/change 9 x",
+    )  # fmt: skip
+    said = ended.err.replace("inferterm: ", "")
+    assert "1. dogs, version 2 of 2\n" in said
+    assert "version 1 of 2: cats\n" in said
+    assert "1 more turn follows it." in said
+    assert "1. cats, version 1 of 2\n2. birds\n" in said
+    assert "cats (from turn 1), 1 turn with sandbox" in said
+    assert "cats, version 2 of 2: take it out, a number chooses:\n1. take it out" in said
+    assert "Taken out." in said
+    assert said.endswith("1. cats\nthere is no turn 9. There are 1 to 1: /turns.\n")
+    assert "“dogs”" in ended.out.decode()
+
+
+async def test_a_conversation_is_pinned_written_deleted_brought_back_and_read_again(tmp_path: Path) -> None:
+    file, text = tmp_path / "talk.json", tmp_path / "talk.md"
+    ended = await piped(
+        "Grüße 🌍", "/pin", "/open", f"/export {file}", f"/export {text}", "/delete", "1", "/undo", "/read",
+        f"/import {file}", "/open", f"/import {tmp_path}", f"/export {file}", "/undo",
+    )  # fmt: skip
+    said = ended.err.replace("inferterm: ", "")
+    assert "It stands first among all now." in said
+    assert "1. pinned: Grüße 🌍, 1 turn with sandbox" in said
+    assert "Deleted. /undo brings it back until you leave." in said
+    assert "you: Grüße 🌍" in said
+    assert "kept: Grüße 🌍, 1 turn" in said
+    assert "2. pinned: Grüße 🌍" in said
+    assert "cannot be read: is a directory" in said
+    assert f"cannot write {file}: file exists" in said
+    assert "no conversation was deleted since you came" in said
+    assert "# Grüße 🌍" in text.read_text()
+
+
+async def test_an_exchange_is_inspected_written_whole_and_copied_as_curl(tmp_path: Path) -> None:
+    whole, script = tmp_path / "exchange.txt", tmp_path / "again.sh"
+    ended = await piped("status 400", "/inspect", f"/inspect 1 {whole}", f"/curl 1 {script}", "/weigh Hello")
+    assert "timing: queued" in ended.err
+    assert "answer: HTTP 400" in ended.err
+    assert '"type": "invalid_request_error"' in whole.read_text()
+    assert "x-api-key: (a key, never kept)" in whole.read_text()
+    assert 'x-api-key: $ANTHROPIC_API_KEY"' in script.read_text()
+    assert "tokens in, would cost under $0.0001 before the answer · counted by the service" in ended.err
+
+
+async def test_an_earlier_prompt_is_changed_in_an_editor(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\ntest "$(cat "$1")" = "cats" && printf "dogs\\n" > "$1"\n')
+    editor.chmod(0o755)
+    async with terminal(EDITOR=str(editor), VISUAL=str(editor)) as lines:
+        await lines.hear("you> ")
+        lines.type("cats")
+        await lines.hear("the answer is whole")
+        await lines.hear("you> ")
+        lines.type("/change")
+        await lines.hear("“dogs”")
+        await lines.hear("the answer is whole")

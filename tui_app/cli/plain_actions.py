@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.plain_commands import help_lines
-from tui_app.cli.plain_copies import PlainCopies
+from tui_app.cli.plain_keeping import PlainKeeping
 from tui_app.cli.plain_settings import changed_setting, setting_lines
-from tui_app.cli.plain_words import answer_lines, hit_words, kept_words, turn_lines
+from tui_app.cli.plain_ways import Way
+from tui_app.cli.plain_words import hit_words, kept_words, turn_lines
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.chat import Chat
 from tui_app.core.conversation import Answer
@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Something to choose by its number."""
-
-    words: str
-    run: Callable[[], Awaitable[None]]
-
-
-class PlainActions(PlainCopies):
+class PlainActions(PlainKeeping):
     """The actions; each raises InfertermError where it is not possible."""
 
     chat: Chat
@@ -51,14 +43,6 @@ class PlainActions(PlainCopies):
             for name in dir(self)
             if name.startswith("do_")
         }
-
-    def show(self, chat: Chat) -> None:
-        """Follow a conversation from now on."""
-        raise NotImplementedError
-
-    def offer(self, ways: Sequence[Way], about: str) -> None:
-        """Say what there is to choose."""
-        raise NotImplementedError
 
     @property
     def free(self) -> bool:
@@ -150,11 +134,6 @@ class PlainActions(PlainCopies):
         """List the commands."""
         self.voice.say(*help_lines())
 
-    async def do_new(self, rest: str) -> None:
-        """Begin a new conversation."""
-        self.show(self.inference.chats.new(self.chat.conversation.endpoint))
-        await self.introduce()
-
     async def do_open(self, rest: str) -> None:
         """List conversations, to choose from."""
         chats = self.inference.chats
@@ -164,7 +143,11 @@ class PlainActions(PlainCopies):
         else:
             entries = (await chats.entries())[:_SHOWN]
             ways = [
-                Way(f"{kept_words(each.title, each.turns)} with {each.endpoint}", self._opener(each.id))
+                Way(
+                    f"{'pinned: ' if each.pinned else ''}{kept_words(each.title, each.turns)} "
+                    f"with {each.endpoint}",
+                    self._opener(each.id),
+                )
                 for each in entries
             ]
         if not ways:
@@ -206,12 +189,6 @@ class PlainActions(PlainCopies):
             await self.chat.configure(changed_setting(self.endpoint, self.chat.settings, rest))
         self.voice.say(*setting_lines(self.endpoint, self.chat.settings))
 
-    async def do_again(self, rest: str) -> None:
-        """Ask the last prompt again."""
-        if not self.chat.conversation.turns:
-            raise InvalidRequest("nothing was asked yet", "Type a prompt.")
-        await self.chat.retry()
-
     async def do_go_on(self, rest: str) -> None:
         """Skip the wait of a retry, or let a cut answer continue."""
         progress, turns = self.chat.progress, self.chat.conversation.turns
@@ -249,16 +226,6 @@ class PlainActions(PlainCopies):
         lines = tuple(turn_lines(self.chat.conversation.turns[-count:]))
         self.voice.say(*(lines or ("Nothing was said yet.",)))
 
-    async def do_flip(self, rest: str) -> None:
-        """Go over to the next version of the last turn."""
-        turns = self.chat.conversation.turns
-        if not turns or not turns[-1].versions:
-            raise InvalidRequest("the last turn has no other version", "/again makes one.")
-        await self.chat.flip(turns[-1].id, 1)
-        last = self.chat.conversation.turns[-1]
-        self.voice.say(f"version {last.versions.index(last.id) + 1} of {len(last.versions)}")
-        self.voice.say(*answer_lines(last))
-
     async def do_send(self, rest: str) -> None:
         """Send the draft."""
         draft = self.chat.conversation.draft
@@ -269,28 +236,6 @@ class PlainActions(PlainCopies):
     async def do_say(self, rest: str) -> None:
         """Send a text as it is."""
         await self.chat.send(rest)
-
-    async def do_rename(self, rest: str) -> None:
-        """Give the conversation another title."""
-        if not rest:
-            raise InvalidRequest("a title has to follow", "/rename TITLE")
-        await self.chat.rename(rest)
-        self.voice.say(f"The conversation is called {rest} now.")
-
-    async def do_delete(self, rest: str) -> None:
-        """Ask, then delete the conversation."""
-
-        async def delete() -> None:
-            if self.chat.conversation.id:
-                await self.inference.chats.delete(self.chat.conversation.id)
-            self.voice.say("Deleted.")
-            await self.do_new("")
-
-        async def keep() -> None:
-            self.voice.say("It stays.")
-
-        title = kept_words(self.chat.title, len(self.chat.conversation.turns))
-        self.offer((Way("delete it", delete), Way("keep it", keep)), f"{title}: delete it")
 
     async def do_quota(self, rest: str) -> None:
         """Say all of the quota."""

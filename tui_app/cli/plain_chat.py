@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import Exit, code_of, sentences
-from tui_app.cli.plain_actions import PlainActions, Way
+from tui_app.cli.plain_actions import PlainActions
 from tui_app.cli.plain_commands import command_of, unknown_words
 from tui_app.cli.plain_input import Ended, LineReader, Typed
 from tui_app.cli.plain_voice import Voice
+from tui_app.cli.plain_ways import Way
 from tui_app.core.chat import Chat
 from tui_app.core.chat_events import ChatEvent, DraftReturned, ReplyFailed, TurnChanged, Watch
 from tui_app.core.conversation import Outcome, Turn

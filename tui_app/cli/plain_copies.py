@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tui_app.cli.plain_ways import Way
 from tui_app.cli.streams import is_terminal, write
 from tui_app.core.chat import Chat
 from tui_app.core.code_blocks import code_blocks
@@ -21,7 +22,6 @@ from tui_app.core.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui_app.cli.plain_actions import Way
     from tui_app.cli.plain_input import LineReader
     from tui_app.cli.plain_voice import Voice
     from tui_app.wiring import Workbench
@@ -38,19 +38,25 @@ class PlainCopies:
     chat: Chat
     reader: LineReader
 
+    def show(self, chat: Chat) -> None:
+        """Follow a conversation from now on."""
+        raise NotImplementedError
+
     def offer(self, ways: Sequence[Way], about: str) -> None:
         """Say what there is to choose."""
         raise NotImplementedError
 
     async def do_copy(self, rest: str) -> None:
         """Copy the last answer or one of its code blocks, or write it to a file."""
-        from tui_app.cli.plain_actions import Way
-
         parts = self._parts()
         number, _, file = rest.partition(" ")
         if not rest and len(parts) > 1:
             self.offer(
-                [Way(words, self._copier(n, text)) for n, (words, text) in enumerate(parts, 1)], "Copy"
+                [
+                    Way(words, self.copier(text, f"/copy {n} FILE"))
+                    for n, (words, text) in enumerate(parts, 1)
+                ],
+                "Copy",
             )
             return
         chosen = int(number) if number.isdigit() else 1
@@ -58,9 +64,9 @@ class PlainCopies:
             raise InvalidRequest(f"there is no {one_line(number)} to copy", "/copy says what there is.")
         text = parts[chosen - 1][1]
         if file.strip():
-            self.voice.say(await _kept(file.strip(), text))
+            self.voice.say(await kept(file.strip(), text))
         else:
-            await self._copier(chosen, text)()
+            await self.copier(text, f"/copy {chosen} FILE")()
 
     def _parts(self) -> list[tuple[str, str]]:
         turns = self.chat.conversation.turns
@@ -73,30 +79,37 @@ class PlainCopies:
         ]
         return [("the whole answer", text), *blocks]
 
-    def _copier(self, number: int, text: str) -> Callable[[], Awaitable[None]]:
+    def copier(self, text: str, to_file: str) -> Callable[[], Awaitable[None]]:
+        """What copies a text and says which way it went; `to_file` is how to write it to a file instead."""
+
         async def run() -> None:
             takes = is_terminal(sys.stdout) and os.environ.get("TERM", "") not in _DUMB
             copied = await self.bench.clipboard.copy(text, write if takes else None)
             self.voice.say(copied.words)
             if not copied.sure:
-                self.voice.say(f"/copy {number} FILE writes it to a file.")
+                self.voice.say(f"{to_file} writes it to a file.")
 
         return run
 
     async def do_edit(self, rest: str) -> None:
         """Write the draft in an editor, then send it."""
-        if not is_terminal(sys.stdin, sys.stdout):
-            raise InvalidRequest("an editor needs a terminal", "End lines with a backslash instead.")
-        self.reader.pause()
-        try:
-            text = await asyncio.to_thread(_edited, self.chat.conversation.draft)
-        finally:
-            self.reader.start()
-        if text is None or not text.strip():
+        text = await edited_text(self.reader, self.chat.conversation.draft)
+        if not text.strip():
             self.voice.say("Nothing was written, and nothing is sent.")
             return
         self.voice.say(*(f"you: {line}" for line in text.strip().splitlines()))
         await self.chat.send(text.rstrip("\n"))
+
+
+async def edited_text(reader: LineReader, text: str) -> str:
+    """What a person made of a text in their editor, empty where it was not kept. Raises InvalidRequest."""
+    if not is_terminal(sys.stdin, sys.stdout):
+        raise InvalidRequest("an editor needs a terminal", "End lines with a backslash instead.")
+    reader.pause()
+    try:
+        return await asyncio.to_thread(_edited, text) or ""
+    finally:
+        reader.start()
 
 
 def _edited(text: str) -> str | None:
@@ -109,7 +122,7 @@ def _edited(text: str) -> str | None:
         ) from None
 
 
-async def _kept(name: str, text: str) -> str:
+async def kept(name: str, text: str) -> str:
     """Write a new file, and say where. Raises StoreFailed, also for a file that is there already."""
 
     def work() -> None:

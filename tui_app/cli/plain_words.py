@@ -23,6 +23,14 @@ def hit_words(hit: Hit) -> str:
     return f"{one_line(hit.title, limit=_TITLE)} with {hit.endpoint}, in the {hit.where}: {excerpt}"
 
 
+def short_turn(turn: Turn) -> str:
+    """A turn by the beginning of its prompt, and how it stands."""
+    words = one_line(turn.prompt, limit=_TITLE)
+    found = verdict_of(turn.answer)
+    which = f", version {turn.versions.index(turn.id) + 1} of {len(turn.versions)}" if turn.versions else ""
+    return f"{words}{which}{f', {one_line(found.words, limit=_TITLE)}' if found else ''}"
+
+
 def turn_lines(turns: Sequence[Turn]) -> Iterator[str]:
     """Turns, the earliest first."""
     for turn in turns:

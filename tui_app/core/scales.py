@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tui_app.core.answer_words import money
 from tui_app.core.conversation import Conversation, Usage
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, ServiceRefused
@@ -30,6 +31,15 @@ class Weight:
     tokens: int
     dollars: float | None
     counted: bool = False
+
+
+def weight_words(weight: Weight, *, free: bool) -> str:
+    """What a prompt weighs, in words; `free` is for the sandbox."""
+    about = "" if weight.counted else "about "
+    words = f"{about}{weight.tokens:,} token{'' if weight.tokens == 1 else 's'} in"
+    if weight.dollars is not None:
+        words += f", {'would cost ' if free else ''}{money(weight.dollars)} before the answer"
+    return f"{words} · {'counted by the service' if weight.counted else 'an estimate'}"
 
 
 class Scales:

@@ -13,13 +13,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui_app.core.answer_words import money
 from tui_app.core.chat import Chat
 from tui_app.core.conversation import Turn
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
-from tui_app.core.scales import Weight
+from tui_app.core.scales import Weight, weight_words
 from tui_app.core.text import one_line
 from tui_app.ui.commands import COMMANDS
 from tui_app.ui.widgets.prompt import Prompt
@@ -28,16 +27,6 @@ from tui_app.ui.widgets.turn import TurnView
 
 COUNT_AFTER_S: Final = 1.0
 """How much longer nobody types before the service is asked to count."""
-
-
-def weight_words(weight: Weight, *, free: bool) -> Content:
-    """What a prompt weighs, in words; `free` is for the sandbox."""
-    about = "" if weight.counted else "about "
-    words = f"{about}{weight.tokens:,} token{'' if weight.tokens == 1 else 's'} in"
-    if weight.dollars is not None:
-        words += f", {'would cost ' if free else ''}{money(weight.dollars)} before the answer"
-    by = "counted by the service" if weight.counted else "an estimate"
-    return Content.styled(f"{words} · {by}", "$text-muted")
 
 
 class TurnActions(Screen[None]):
@@ -138,10 +127,14 @@ class TurnActions(Screen[None]):
         scales, told, free = self.inference.scales, self.chat.conversation, entry.endpoint.local.sandbox
         if self.editing is not None:
             told = told.until(self.editing)
-        line.update(weight_words(scales.estimate(entry.endpoint, told, text), free=free))
+
+        def show(weight: Weight) -> None:
+            line.update(Content.styled(weight_words(weight, free=free), "$text-muted"))
+
+        show(scales.estimate(entry.endpoint, told, text))
         await asyncio.sleep(COUNT_AFTER_S)
         if counted := await scales.count(entry.endpoint, told, text):
-            line.update(weight_words(counted, free=free))
+            show(counted)
 
     async def _leave(self, turn: Turn) -> None:
         self.prompt.focus()
