@@ -152,6 +152,7 @@ def _inference(ground: _Ground, environ: Mapping[str, str]) -> Inference:
     from tui_app.adapters.health_book import HealthTable
     from tui_app.adapters.history import ConversationHistory
     from tui_app.adapters.messages_api import HttpMessagesApi
+    from tui_app.adapters.receipt_table import ReceiptTable
     from tui_app.adapters.routed_messages import RoutedMessages
     from tui_app.adapters.setup_file import SetupFile
     from tui_app.core.endpoint import ANTHROPIC_URL
@@ -170,6 +171,7 @@ def _inference(ground: _Ground, environ: Mapping[str, str]) -> Inference:
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
         connections=ConnectionFile(ground.folders.config, ground.keys, environ),
         setups=SetupFile(ground.folders.state),
+        receipts=ReceiptTable(ground.database),
     )
 
 

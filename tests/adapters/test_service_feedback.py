@@ -21,11 +21,11 @@ from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.adapters.messages_api import HttpMessagesApi
 from tui_app.core.claims import Terms
+from tui_app.core.desk import Desk
 from tui_app.core.errors import ServiceRefused
 from tui_app.core.events import Event, Finished, Queued, Retrying
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
-from tui_app.core.replies import Desk
 from tui_app.core.requests import Request
 from tui_app.core.targets import Route
 

@@ -16,11 +16,12 @@ from tests.fakes_service import FakeMessagesApi, lost, refused, reply
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.core.conversation import Outcome
+from tui_app.core.desk import Desk
 from tui_app.core.errors import ConnectionLost, Loss, QuotaError, Refusal, ServiceRefused, WaitTooLong
 from tui_app.core.events import Event, Finished, Opened, Queued, Retrying, Sent, TextDelta
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Group, Source
-from tui_app.core.replies import Desk, Patience, Reply
+from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Request
 from tui_app.core.service import Exchange, ServerLimit, Target
 from tui_app.core.targets import Route

@@ -14,9 +14,9 @@ from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, lost, refused, reply
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
+from tui_app.core.desk import Desk
 from tui_app.core.errors import Loss
 from tui_app.core.queue import RequestQueue
-from tui_app.core.replies import Desk
 from tui_app.core.service import ServiceModel
 from tui_app.core.targets import Targets
 from tui_app.core.verification import Report, Step, StepState, Verification

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui_app.adapters.receipt_schema import RECEIPTS
+
 _FIRST: Final = (
     """
     CREATE TABLE conversation (
@@ -99,5 +101,5 @@ _BRANCHES: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES, RECEIPTS)
 """Each a tuple of statements. `answer.writer` is the presence of the process that writes a running answer."""

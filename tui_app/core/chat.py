@@ -221,7 +221,7 @@ class Chat:
         request = Request(tuple(messages), self._conversation.settings)
         self._conversation = self._conversation.with_turn(turn)
         self._stopping = False
-        self._live = LiveTurn(turn, request, self._office, self._tell)
+        self._live = LiveTurn(turn, request, self._office, self._tell, earlier.id)
         self._tell(TurnChanged(turn))
         self._task = asyncio.create_task(self._run(self._live, before))
         self._task.add_done_callback(_surface)

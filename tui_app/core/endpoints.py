@@ -61,6 +61,13 @@ class Endpoints:
         """What lies on disk, by id, at once: keys and health are not looked up."""
         return tuple(await self._store.all())
 
+    async def sandboxes(self) -> frozenset[str]:
+        """The ids of those that the built-in sandbox answers, which cost nothing."""
+        found = await self.stored()
+        return frozenset(
+            each.inference_id for each in found if isinstance(each, Endpoint) and each.local.sandbox
+        )
+
     async def entries(self) -> tuple[Entry | BrokenEndpoint, ...]:
         """All endpoints with what belongs to them, by id."""
         stored, health = await asyncio.gather(self._store.all(), self._remembered())

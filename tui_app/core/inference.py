@@ -12,6 +12,7 @@ from tui_app.core.budgets import Budgets
 from tui_app.core.chats import Chats
 from tui_app.core.clusters import Connections
 from tui_app.core.comparisons import Comparisons
+from tui_app.core.desk import Desk
 from tui_app.core.endpoint import ANTHROPIC_URL, Endpoint
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError
@@ -21,13 +22,15 @@ from tui_app.core.models import MODELS
 from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
+from tui_app.core.receipts import ReceiptBook
 from tui_app.core.remote import Remote
-from tui_app.core.replies import Desk, Patience, Reply
+from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Asking
 from tui_app.core.scales import Scales
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel
 from tui_app.core.storage import EndpointStore, HealthBook, History
 from tui_app.core.targets import Targets
+from tui_app.core.totals import Totals
 from tui_app.core.variations import MemorySetups, SetupStore
 from tui_app.core.verification import Report, Step, StepState, Verification
 
@@ -35,7 +38,7 @@ from tui_app.core.verification import Report, Step, StepState, Verification
 class Inference:
     """Endpoints, keys, chats and quota of one user, in one process.
 
-    `endpoints`, `keys`, `chats`, `comparisons`, `queue` and `budgets` are the parts; what
+    `endpoints`, `keys`, `chats`, `comparisons`, `queue`, `budgets` and `totals` are the parts; what
     needs several of them is here.
     """
 
@@ -52,12 +55,13 @@ class Inference:
         connections: Connections,
         setups: SetupStore | None = None,
         default_url: str = ANTHROPIC_URL,
+        receipts: ReceiptBook | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.keys, self.queue = keys, queue
         self._api, self._sandbox, self._clock = api, sandbox, clock
         self._targets = Targets(keys, sandbox, default_url)
-        self._desk = Desk(queue, api)
+        self._desk = Desk(queue, api, receipts, clock)
         self._office = Office(
             Endpoints(store, keys, health, self._targets), self._targets, self._desk, history, clock
         )
@@ -68,6 +72,7 @@ class Inference:
         self.scales = Scales(self._targets, api)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
+        self.totals = Totals(self._desk.receipts, self.endpoints.sandboxes, clock)
 
     async def ask(
         self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()
@@ -146,6 +151,7 @@ class Inference:
     async def aclose(self) -> None:
         """Stop replies (keeping what came), withdraw from the queue, close connections and the sandbox."""
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._desk.receipts.aclose)
             stack.push_async_callback(self._sandbox.aclose)
             stack.push_async_callback(self._api.aclose)
             stack.push_async_callback(self.remote.aclose)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from tui_app.core.desk import Desk
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.quota import Group, Quota, Source
-from tui_app.core.replies import Desk, Patience, Reply
+from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Asking
 from tui_app.core.targets import Route
 

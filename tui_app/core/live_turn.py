@@ -26,8 +26,14 @@ class LiveTurn:
     """One turn of a chat while it is answered; `tell` hears every event."""
 
     def __init__(
-        self, turn: Turn, request: Request, office: Office, tell: Callable[[ChatEvent], None]
+        self,
+        turn: Turn,
+        request: Request,
+        office: Office,
+        tell: Callable[[ChatEvent], None],
+        conversation_id: int,
     ) -> None:
+        self._conversation_id = conversation_id
         self._turn, self._request, self._office, self._tell = turn, request, office, tell
         self._reply: Reply | None = None
         self._recorder: Recorder | None = None
@@ -70,7 +76,13 @@ class LiveTurn:
         endpoint = await office.endpoints.get(self._turn.endpoint)
         route = await office.targets.route(endpoint)
         self._recorder = recorder = Recorder(now)
-        self._reply = reply = office.desk.ask(route, self._request, Source.CHAT, recorder=recorder)
+        self._reply = reply = office.desk.ask(
+            route,
+            self._request,
+            Source.CHAT,
+            recorder=recorder,
+            conversation_id=self._conversation_id,
+        )
         saved_at = now()
         async with aclosing(reply.events()) as events:
             async for event in events:

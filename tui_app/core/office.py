@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui_app.core.desk import Desk
 from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError, ServiceRefused
-from tui_app.core.replies import Desk
 from tui_app.core.storage import History
 from tui_app.core.targets import Targets
 

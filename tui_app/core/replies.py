@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tui_app.core.answers import GrowingAnswer
 from tui_app.core.conversation import Answer, Outcome, Timing
-from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused, WaitTooLong
+from tui_app.core.errors import ConnectionLost, InfertermError, Loss, ServiceRefused, WaitTooLong
 from tui_app.core.events import (
     Event,
     Finished,
@@ -20,17 +20,20 @@ from tui_app.core.events import (
     TextDelta,
     ThinkingDelta,
 )
-from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
-from tui_app.core.queue import Place, RequestQueue
+from tui_app.core.patience import Patience
+from tui_app.core.queue import Place
 from tui_app.core.quota import Source
+from tui_app.core.receipts import Asker, ErrorKind, kind_of, receipt
 from tui_app.core.records import Recorder, Unrecorded
 from tui_app.core.requests import Asking
 from tui_app.core.retries import RETRIES, closes_group
-from tui_app.core.service import Exchange, MessagesApi
 from tui_app.core.targets import Route
 
+if TYPE_CHECKING:
+    from tui_app.core.desk import Desk
+
 T = TypeVar("T")
-__all__ = ["Desk", "Patience", "Reply", "now"]
+__all__ = ["Patience", "Reply", "now"]
 AT_ONCE_S = 0.1
 """How long a request whose turn was taken back while it connected waits unseen for the next one."""
 
@@ -52,7 +55,11 @@ class Reply:
         *,
         on_send: Callable[[], Awaitable[None]] | None = None,
         recorder: Recorder | None = None,
+        conversation_id: int | None = None,
     ) -> None:
+        self._conversation_id = conversation_id
+        self._failures: list[ErrorKind] = []
+        self._outcome = Outcome.STOPPED
         self._desk, self._route, self._request = desk, route, request
         self._on_send, self._recorder = on_send, recorder or Unrecorded()
         self._source, self._patience = source, patience
@@ -83,28 +90,43 @@ class Reply:
         """All events to `Finished`. Raises what `core.errors` says of keys, quota, service and network.
 
         A retry that the service lets wait does so in the queue, where it is seen; others pause here.
+        However it ends, a request that was sent, or that found nobody to be sent to, is written down.
         """
         attempt = 1
-        while True:
-            try:
-                async with aclosing(self._attempt(attempt)) as events:
-                    async for event in events:
-                        self._growing.add(event)
-                        yield event
-                yield Finished(self.answer(Outcome.COMPLETE))
-                return
-            except (ServiceRefused, ConnectionLost) as error:
-                delay = None if self._opened else self._patience.rule(error, attempt)
-                if delay is None:
-                    raise
-                if queued := closes_group(error):
-                    delay = self._desk.queue.closed_for(self._route.group)
-                self._check_patience(error, delay)
-                attempt += 1
-                self._skip.clear()
-                yield Retrying(str(error), delay, attempt, RETRIES + 1, queued)
-            if not queued and not self._skip.is_set():
-                await self._pause(delay)
+        try:
+            while True:
+                try:
+                    async with aclosing(self._attempt(attempt)) as events:
+                        async for event in events:
+                            self._growing.add(event)
+                            yield event
+                    self._outcome = Outcome.COMPLETE
+                    yield Finished(self.answer(Outcome.COMPLETE))
+                    return
+                except (ServiceRefused, ConnectionLost) as error:
+                    self._failures.append(kind_of(error))
+                    delay = self._delay(error, attempt)
+                    attempt += 1
+                    self._skip.clear()
+                    queued = closes_group(error)
+                    yield Retrying(str(error), delay, attempt, RETRIES + 1, queued)
+                if not queued and not self._skip.is_set():
+                    await self._pause(delay)
+        except InfertermError:
+            self._outcome = Outcome.FAILED
+            raise
+        finally:
+            self._write_down()
+
+    def _delay(self, error: ServiceRefused | ConnectionLost, attempt: int) -> float:
+        """How long until the next attempt. Raises `error`, or WaitTooLong, where there is none."""
+        delay = None if self._opened else self._patience.rule(error, attempt)
+        if delay is None:
+            raise error
+        if closes_group(error):
+            delay = self._desk.queue.closed_for(self._route.group)
+        self._check_patience(error, delay)
+        return delay
 
     async def _attempt(self, attempt: int) -> AsyncGenerator[Event, None]:
         async with self._desk.join(self._route, self._source, attempt, self._since) as place:
@@ -178,6 +200,21 @@ class Reply:
                 "Try again, or wait longer.",
             ) from None
 
+    def _write_down(self) -> None:
+        if self._sent_at is None and not self._failures:
+            return
+        endpoint, answer = self._route.endpoint, self.answer(self._outcome)
+        asker = Asker(
+            endpoint.inference_id,
+            endpoint.model,
+            self._source,
+            self._conversation_id,
+            sandbox=endpoint.local.sandbox,
+        )
+        at = self._desk.wall() - answer.timing.total_s
+        streamed = bool(self._request.body(endpoint).get("stream"))
+        self._desk.receipts.note(receipt(asker, answer, at, self._failures, streamed=streamed))
+
     def _check_wait(self, expected_in_s: float, reason: str) -> None:
         if self._deadline is None or now() + expected_in_s <= self._deadline:
             return
@@ -202,86 +239,6 @@ class Reply:
                 await self._skip.wait()
         except TimeoutError:
             return
-
-
-class Desk:
-    """Where requests are handed in: the queue in front, the wire behind."""
-
-    def __init__(self, queue: RequestQueue, api: MessagesApi) -> None:
-        self.queue, self._api = queue, api
-
-    def ask(
-        self,
-        route: Route,
-        request: Asking,
-        source: Source,
-        patience: Patience = FOR_EVER,
-        *,
-        on_send: Callable[[], Awaitable[None]] | None = None,
-        recorder: Recorder | None = None,
-    ) -> Reply:
-        """Hand in a request; nothing happens until its events are iterated.
-
-        `on_send` is awaited immediately before each attempt is sent; Queued after it: it was not sent.
-        `recorder` writes down what is sent and what comes.
-        """
-        return Reply(self, route, request, source, patience, on_send=on_send, recorder=recorder)
-
-    def join(self, route: Route, source: Source, attempt: int, since: float | None) -> Place:
-        """Take a place in the queue; a retry's is the one that it had. Raises QueueFull, LedgerFailed."""
-        return self.queue.join(
-            route.group,
-            route.endpoint.limit,
-            member=route.endpoint.inference_id,
-            source=Source.RETRY if attempt > 1 else source,
-            head=attempt > 1,
-            since=since,
-        )
-
-    async def send(
-        self,
-        route: Route,
-        request: Asking,
-        before_send: Callable[[], Awaitable[None]],
-        recorder: Recorder,
-    ) -> AsyncGenerator[ServiceEvent, None]:
-        """Make one attempt; what the service says of its own limits is told to everybody."""
-        sent_at, body = self.queue.clock.now(), request.body(route.endpoint)
-        url = f"{route.target.base_url.rstrip('/')}/v1/messages"
-        recorder.prepared(url, route.target.auth_scheme, body)
-
-        async def sending() -> None:
-            nonlocal sent_at
-            await before_send()
-            sent_at = self.queue.clock.now()
-
-        def exchanged(exchange: Exchange) -> None:
-            recorder.answered(exchange)
-            self._heed(route, exchange, sent_at)
-
-        stream = self._api.stream(
-            route.target,
-            body,
-            before_send=sending,
-            on_exchange=exchanged,
-            silence_s=SILENCE_S,
-        )
-        try:
-            async with aclosing(stream) as events:
-                async for event in events:
-                    yield event
-        except ServiceRefused as error:
-            if closes_group(error):
-                after = error.refusal.retry_after_s
-                self.queue.close_group(route.group, 1.0 if after is None else after, error.refusal.message)
-            raise
-
-    def _heed(self, route: Route, exchange: Exchange, sent_at: float) -> None:
-        self.queue.note_told(route.group, exchange.limits, sent_at)
-        for told in exchange.limits:
-            if told.name == "requests" and told.remaining == 0:
-                worth_s = 60 / (told.limit or route.endpoint.limit)
-                self.queue.close_group(route.group, worth_s, "the service has no requests left for this key")
 
 
 def now() -> float:

@@ -10,11 +10,12 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from tui_app.core.desk import Desk
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, ServiceRefused
 from tui_app.core.events import Opened, Queued, Retrying, Sent, Stopping, TextDelta, ThinkingDelta
 from tui_app.core.quota import Source
-from tui_app.core.replies import Desk, now
+from tui_app.core.replies import now
 from tui_app.core.requests import Request
 from tui_app.core.service import MessagesApi
 from tui_app.core.targets import Route, Targets

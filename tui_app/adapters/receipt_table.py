@@ -1,0 +1,126 @@
+"""Receipts in the state database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from tui_app.adapters.database import Database
+from tui_app.adapters.packed_values import plain
+from tui_app.core.errors import StoreFailed
+from tui_app.core.receipts import Receipt, Scope, reach_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_COLUMNS: Final = ", ".join(Receipt._fields)
+_ADD: Final = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' for _ in Receipt._fields)})"
+_TITLES: Final = """
+    SELECT id, title FROM conversation
+    WHERE aside_at IS NULL AND id IN (SELECT value FROM json_each(?))
+"""
+_NEXT: Final = "ORDER BY at, id LIMIT ?"
+_EARLIEST: Final = float("-inf")
+AT_ONCE: Final = 5_000
+"""So many are read at a time."""
+MOST_WAITING: Final = 100_000
+"""So many receipts wait at most for a disk that refuses; then the oldest are given up."""
+
+
+class ReceiptTable:
+    """A ReceiptBook. What is noted while the disk is at work is kept together with the next write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Receipt] = []
+        self._writing: asyncio.Task[None] | None = None
+        self.trouble = ""
+
+    def note(self, receipt: Receipt) -> None:
+        """Keep a receipt soon."""
+        self._waiting.append(receipt)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(), name="receipts")
+
+    async def reach(self, scope: Scope) -> tuple[float, float] | None:
+        """When the earliest and the latest of those were asked that are meant."""
+        await self._settled()
+        where, values = _terms(scope)
+        query = f"SELECT min(at), max(at) FROM receipt WHERE {where}"
+        kept = tuple(await self._database.read(lambda each: each.execute(query, values).fetchone()))
+        unkept = reach_of(filter(scope.holds, self._waiting)) or ()
+        times = [at for at in (*kept, *unkept) if at is not None]
+        return (min(times), max(times)) if times else None
+
+    async def read(self, scope: Scope) -> AsyncIterator[Sequence[Receipt]]:
+        """Those that are meant; those that the disk refused come last.
+
+        Few at a time, so that nobody else waits long for the database.
+        """
+        await self._settled()
+        unkept = list(filter(scope.holds, self._waiting))
+        where, values = _terms(replace(scope, since=None))
+        query = (
+            f"SELECT id, {_COLUMNS} FROM receipt WHERE (at, id) > (?, ?) AND {where} ORDER BY at, id LIMIT ?"
+        )
+        last = (_EARLIEST if scope.since is None else scope.since, 0)
+        while rows := await self._database.read(partial(_rows, query, (*last, *values, AT_ONCE))):
+            last = (rows[-1][1], rows[-1][0])
+            yield [Receipt._make(row[1:]) for row in rows]
+        yield unkept
+
+    async def titles(self, conversation_ids: Iterable[int]) -> Mapping[int, str]:
+        """The titles of those conversations that are there."""
+        wanted = json.dumps(list(conversation_ids))
+        rows = await self._database.read(lambda each: each.execute(_TITLES, (wanted,)).fetchall())
+        return {row["id"]: row["title"] for row in rows}
+
+    async def aclose(self) -> None:
+        """Wait until all is kept that was noted, or the disk refuses it."""
+        await self._settled()
+
+    async def _settled(self) -> None:
+        if self._writing is not None and not self._writing.done():
+            await asyncio.wait([self._writing])
+
+    async def _write(self) -> None:
+        while self._waiting:
+            taken = tuple(self._waiting)
+            try:
+                await self._database.write(partial(_add, taken))
+            except StoreFailed as error:
+                del self._waiting[:-MOST_WAITING]
+                self.trouble = f"{len(self._waiting):,} not written down: {error}"
+                return
+            del self._waiting[: len(taken)]
+            self.trouble = ""
+
+
+def _add(receipts: Sequence[Receipt], connection: sqlite3.Connection) -> None:
+    connection.executemany(_ADD, [_row(each) for each in receipts])
+
+
+def _row(receipt: Receipt) -> tuple[object, ...]:
+    return tuple(plain(value) if isinstance(value, str) else value for value in receipt)
+
+
+def _rows(query: str, values: Sequence[object], connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(query, values).fetchall()
+
+
+def _terms(scope: Scope) -> tuple[str, list[object]]:
+    """What follows WHERE, with its values."""
+    terms = {
+        "at >= ?": scope.since,
+        "endpoint = ?": scope.endpoint,
+        "model = ?": scope.model,
+        "conversation_id = ?": scope.conversation_id,
+    }
+    meant = {term: value for term, value in terms.items() if value is not None}
+    return " AND ".join(meant) or "true", list(meant.values())

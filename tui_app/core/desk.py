@@ -1,0 +1,121 @@
+"""The desk where requests are handed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+from tui_app.core.errors import ServiceRefused
+from tui_app.core.events import ServiceEvent
+from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
+from tui_app.core.queue import Place, RequestQueue
+from tui_app.core.quota import Source
+from tui_app.core.receipts import MemoryReceipts, ReceiptBook
+from tui_app.core.records import Recorder
+from tui_app.core.replies import Reply
+from tui_app.core.requests import Asking
+from tui_app.core.retries import closes_group
+from tui_app.core.service import Exchange, MessagesApi
+from tui_app.core.targets import Route
+
+
+class Desk:
+    """Where requests are handed in: the queue in front, the wire behind; what ended goes into `receipts`.
+
+    `wall` tells wall-clock seconds.
+    """
+
+    def __init__(
+        self,
+        queue: RequestQueue,
+        api: MessagesApi,
+        receipts: ReceiptBook | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.queue, self._api, self.wall = queue, api, wall
+        self.receipts: ReceiptBook = receipts or MemoryReceipts()
+
+    def ask(
+        self,
+        route: Route,
+        request: Asking,
+        source: Source,
+        patience: Patience = FOR_EVER,
+        *,
+        on_send: Callable[[], Awaitable[None]] | None = None,
+        recorder: Recorder | None = None,
+        conversation_id: int | None = None,
+    ) -> Reply:
+        """Hand in a request; nothing happens until its events are iterated.
+
+        `on_send` is awaited immediately before each attempt is sent; Queued after it: it was not sent.
+        `recorder` writes down what is sent and what comes. `conversation_id` is the
+        chat in which it is asked.
+        """
+        return Reply(
+            self,
+            route,
+            request,
+            source,
+            patience,
+            on_send=on_send,
+            recorder=recorder,
+            conversation_id=conversation_id,
+        )
+
+    def join(self, route: Route, source: Source, attempt: int, since: float | None) -> Place:
+        """Take a place in the queue; a retry's is the one that it had. Raises QueueFull, LedgerFailed."""
+        return self.queue.join(
+            route.group,
+            route.endpoint.limit,
+            member=route.endpoint.inference_id,
+            source=Source.RETRY if attempt > 1 else source,
+            head=attempt > 1,
+            since=since,
+        )
+
+    async def send(
+        self,
+        route: Route,
+        request: Asking,
+        before_send: Callable[[], Awaitable[None]],
+        recorder: Recorder,
+    ) -> AsyncGenerator[ServiceEvent, None]:
+        """Make one attempt; what the service says of its own limits is told to everybody."""
+        sent_at, body = self.queue.clock.now(), request.body(route.endpoint)
+        url = f"{route.target.base_url.rstrip('/')}/v1/messages"
+        recorder.prepared(url, route.target.auth_scheme, body)
+
+        async def sending() -> None:
+            nonlocal sent_at
+            await before_send()
+            sent_at = self.queue.clock.now()
+
+        def exchanged(exchange: Exchange) -> None:
+            recorder.answered(exchange)
+            self._heed(route, exchange, sent_at)
+
+        stream = self._api.stream(
+            route.target,
+            body,
+            before_send=sending,
+            on_exchange=exchanged,
+            silence_s=SILENCE_S,
+        )
+        try:
+            async with aclosing(stream) as events:
+                async for event in events:
+                    yield event
+        except ServiceRefused as error:
+            if closes_group(error):
+                after = error.refusal.retry_after_s
+                self.queue.close_group(route.group, 1.0 if after is None else after, error.refusal.message)
+            raise
+
+    def _heed(self, route: Route, exchange: Exchange, sent_at: float) -> None:
+        self.queue.note_told(route.group, exchange.limits, sent_at)
+        for told in exchange.limits:
+            if told.name == "requests" and told.remaining == 0:
+                worth_s = 60 / (told.limit or route.endpoint.limit)
+                self.queue.close_group(route.group, worth_s, "the service has no requests left for this key")
