@@ -300,6 +300,36 @@ async def test_bad_input_is_code_2_with_file_and_line(
     assert said in ended.err
 
 
+async def test_a_regular_expression_that_never_ends_fails_its_row_and_no_other(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(f"prompt,matches\nSay {'a' * 60}! again,(a|aa)+$\nHello,Sandbox\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        ended = await batch(file)
+        assert (ended.code, [row["passed"] for row in printed(ended)]) == (1, ["false", "true"])
+        assert "given up" in printed(ended)[0]["checks"]
+
+
+async def test_a_promptfoo_file_is_read_as_it_is(tmp_path: Path) -> None:
+    folder = Path.home() / ".config/inferterm/prompts"
+    folder.mkdir(parents=True)
+    (folder / "ask.toml").write_text('prompt = "{{question}}"\n')
+    file = tmp_path / "tests.csv"
+    file.write_text(
+        "question,__expected1,__expected2,__metadata:kind,_metric\n"
+        "Hello,contains:Sandbox,icontains:{{question}},greeting,\n"
+        "Bye,starts-with:**Sandbox,llm-rubric:is polite,parting,\n"
+    )
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        ended = await batch(file, "--prompt", "ask")
+        assert (ended.code, [row["passed"] for row in printed(ended)]) == (1, ["true", "false"])
+        assert "in 1 row (line 3): llm-rubric" in ended.err
+        assert "promptfoo's is called __metric" in ended.err
+
+
 async def test_rows_may_come_by_standard_input(tmp_path: Path) -> None:
     async with running_sandbox(QUICK) as server:
         put(server.url)

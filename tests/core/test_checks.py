@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_app.core.check_columns import read_row
-from tui_app.core.checks import Check, Kind, Measured, judge, judge_all, passes
-from tui_app.core.jsons import JsonObject
-from tui_app.core.promptfoo import assertion
+from tui_app.core.checks import Check, Kind, Measured
+from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.judging import judge, judge_all, passes
+from tui_app.core.promptfoo import assertion, mistaken
 
-PARIS = Measured("The capital is Paris.", tokens=7, seconds=1.5, dollars=0.002)
+PARIS = Measured("The capital is Paris.", tokens=7, seconds=1.5, dollars=0.002, stop_reason="end_turn")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,24 @@ PARIS = Measured("The capital is Paris.", tokens=7, seconds=1.5, dollars=0.002)
         ("cost(0.001)", False),
         ("levenshtein(2):The capital is Pari", True),
         ("levenshtein(1):Rome", False),
+        ("levenshtein:The capital is Paris", False),
+        ("levenshtein:The capital is Paris.", True),
+        ("cost", True),
+        ("not-cost(0.001)", True),
+        ("  contains:Paris  ", True),
+        ('contains-any:"Rome, Paris",London', False),
+        ('contains-any:"capital is", Rome', True),
+        ("contains-all:Paris,,capital,", True),
+        (r"regex:^The.*\.$", True),
+        (r"regex:[^]Paris", True),
+        (r"regex:(?<a>a).*\k<a>", True),
+        ("not-regex:paris", True),
+        ("word-count:4", True),
+        ("word-count:5", False),
+        ("not-word-count:5", True),
+        ("finish-reason:stop", True),
+        ("finish-reason:end_turn", True),
+        ("finish-reason:length", False),
     ],
 )
 def test_promptfoos_assertions_mean_what_they_mean_there(written: str, passed: bool) -> None:
@@ -70,6 +89,14 @@ def test_promptfoos_assertions_mean_what_they_mean_there(written: str, passed: b
         "factuality:Paris",
         "latency",
         "regex:(",
+        r"regex:\p{L}",
+        "trajectory:tool-used:search",
+        "contains:{{nobody}}",
+        "contains:{{ x | upper }}",
+        "is-json:file://schema.json",
+        "contains:file://words.txt",
+        'contains-any:"Rome',
+        "word-count:few",
         "contains:",
         "is-sql",
         'is-json:{"type": 3}',
@@ -148,6 +175,86 @@ def test_promptfoos_other_columns_are_no_variables() -> None:
     assert not passes(verdicts)
 
 
+@pytest.mark.parametrize(
+    ("written", "text", "passed"),
+    [
+        (r"regex:^\d+$", "12\n", False),
+        (r"regex:\d", "\u0663", False),
+        (r"regex:^a\sb$", "a\u00a0b", True),
+        ("regex:a.b", "a\u2028b", False),
+        ("regex:[[a]", "[", True),
+        ("regex:[]", "x", False),
+        ("equals:Paris", "Paris\n", False),
+        ("contains-any:Rome", "", False),
+    ],
+)
+def test_regular_expressions_and_equality_are_as_in_javascript(written: str, text: str, passed: bool) -> None:
+    assert judge(assertion(written), Measured(text)).passed is passed
+
+
+def test_variables_are_put_in_before_a_check_is_read() -> None:
+    row: JsonObject = {
+        "pattern": "(", "__expected1": "regex:{{pattern}}",
+        "words": "a,b", "__expected2": "contains-any:{{words}},x",
+        "n": "3", "__expected3": "word-count:{{n}}",
+        "schema": '{"type": "object"}', "__expected4": "is-json:{{schema}}",
+    }  # fmt: skip
+    regex, words, count, schema = read_row(row).checks
+    assert (regex.kind, words.value, count.value) == (Kind.UNSUPPORTED, ("a,b", "x"), 3)
+    assert schema.kind is Kind.JSON_SCHEMA
+
+
+def test_an_object_is_equalled_as_json() -> None:
+    row: JsonObject = {"assert": [{"type": "equals", "value": {"a": [1, True]}}]}
+    (check,) = read_row(row).checks
+    verdicts = [judge(check, Measured(text)).passed for text in ('{"a": [1.0, true]}', '{"a": [1, 1]}', "x")]
+    assert verdicts == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (Kind.MATCHES, "(a+)+$", "a" * 40 + "b"),
+        (Kind.JS_MATCHES, "(a|a)*b", "a" * 60),
+        (Kind.JSON_SCHEMA, {"pattern": "^(x+x+)+y$"}, json.dumps("x" * 60)),
+    ],
+)
+def test_a_check_that_would_not_end_is_given_up_and_not_passed(
+    kind: Kind, value: JsonValue, text: str
+) -> None:
+    slow, quick = judge_all([Check(kind, value), Check(Kind.CONTAINS, text[:1])], Measured(text))
+    assert not slow.passed
+    assert "given up" in slow.why
+    assert quick.passed
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"$ref": "#"}, {"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/a"}}}],
+)
+def test_a_schema_that_goes_round_in_a_circle_does_not_pass(schema: JsonValue) -> None:
+    verdict = judge(Check(Kind.JSON_SCHEMA, schema), Measured('{"a": 1}'))
+    assert not verdict.passed
+    assert "circle" in verdict.why
+
+
+def test_formats_of_a_schema_are_checked() -> None:
+    check = Check(Kind.JSON_SCHEMA, {"format": "date"})
+    assert judge(check, Measured('"2026-11-29"')).passed
+    assert not judge(check, Measured('"tomorrow"')).passed
+
+
+def test_columns_with_one_underscore_too_few_are_found() -> None:
+    assert mistaken(["_expected1", "__expected", "_threshold", "_id", "x"]) == ("_expected1", "_threshold")
+
+
+@pytest.mark.parametrize(("column", "cell"), [("threshold", "high"), ("weight", "2")])
+def test_what_no_assertion_can_be_configured_with_is_named(column: str, cell: str) -> None:
+    row: JsonObject = {"__expected": "cost(1)", f"__config:__expected:{column}": cell}
+    with pytest.raises(ValueError, match=column):
+        read_row(row)
+
+
 def test_a_json_row_of_promptfoos_is_opened() -> None:
     row: JsonObject = {
         "vars": {"x": 5},
@@ -155,7 +262,7 @@ def test_a_json_row_of_promptfoos_is_opened() -> None:
     }
     asked = read_row(row)
     assert asked.values == {"x": "5"}
-    assert [check.kind for check in asked.checks] == [Kind.EQUALS, Kind.MAX_SECONDS]
+    assert [check.kind for check in asked.checks] == [Kind.EXACTLY, Kind.MAX_SECONDS]
 
 
 def test_dollars_that_are_not_known_do_not_pass() -> None:

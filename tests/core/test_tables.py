@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.core.tables import NoTable, format_of, read_table, write_csv
+from tui_app.core.tables import NoTable, decode_table, format_of, read_table, write_csv
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 NAMES = st.from_regex(r"\A[a-z][a-z _:]{0,8}[a-z]\Z")
@@ -41,6 +41,22 @@ def test_each_row_has_the_line_on_which_it_begins() -> None:
 def test_spreadsheets_with_semicolons_and_marks_are_read() -> None:
     table = read_table("\ufeffprompt;contains\r\nHi, you;Hi\r\n", "csv")
     assert table.rows[0].cells == {"prompt": "Hi, you", "contains": "Hi"}
+
+
+def test_a_comma_in_a_quoted_name_parts_no_columns() -> None:
+    table = read_table('"prompt";"a, b"\nHi;1\n', "csv")
+    assert table.columns == ("prompt", "a, b")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_with_a_mark_of_their_encoding_are_read(encoding: str) -> None:
+    assert decode_table("a.csv", "prompt\tx\nGrüße\t1\n".encode(encoding)).rows[0].cells["prompt"] == "Grüße"
+
+
+@pytest.mark.parametrize("data", [b"prompt\nHell\xf6\n", b"\xff\xfea\x00\n\x00b"])
+def test_any_other_encoding_is_told(data: bytes) -> None:
+    with pytest.raises(NoTable, match="save the file as UTF-8"):
+        decode_table("a.csv", data)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tui_app.cli.exits import complain, one_line
 from tui_app.core.batch_plans import Plan, Wanted, make_plan, read_grid, unsupported
 from tui_app.core.conversation import Settings
 from tui_app.core.endpoint import Endpoint
+from tui_app.core.promptfoo import mistaken
 from tui_app.core.tables import Format
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ async def planned(bench: Workbench, wish: Wish) -> tuple[Plan, Endpoint]:
             file.place,
         )
     )
+    for column in mistaken(file.table.columns):
+        complain(f"note: the column {one_line(column)} is data; promptfoo's is called _{one_line(column)}")
     for words, where in unsupported(plan).items():
         complain(f"note: not supported, and so not passed, in {where}: {one_line(words)}")
     return plan, endpoint

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tui_app.core.checks import Check, Measured, Verdict, judge_all, passes
+from tui_app.core.checks import Check, Measured, Verdict
 from tui_app.core.conversation import Answer, Timing, Usage
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.judging import judge_all, passes
 from tui_app.core.models import cost
 from tui_app.core.requests import Request
 from tui_app.core.tables import Format

@@ -21,6 +21,7 @@ from tui_app.core.overrides import field_of, read_settings
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import Table, TableRow
 from tui_app.core.templates import Said, Template
+from tui_app.core.text import one_line
 
 MOST = 100_000
 """The most requests of one batch."""
@@ -212,8 +213,9 @@ def _check_values(wanted: Wanted) -> None:
             f"There are {', '.join(sorted(taken))}." if taken else "Values are for --prompt NAME.",
         )
     if not wanted.prompts and not any(_own_prompt(row) is not None for row in wanted.table.rows):
+        there = one_line(", ".join(wanted.table.columns), limit=200)
         raise InvalidRequest(
-            f"{wanted.title} has no column `prompt`",
+            f"{wanted.title} has no column `prompt`, but {there}",
             "Name a column so, or give --prompt NAME to fill a prompt in with the columns.",
         )
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tui_app.core.checks import FIGURES, Check, Kind, check_schema, strict_json
+from tui_app.core.checks import FIGURES, Check, Kind
+from tui_app.core.json_schemas import check_schema, strict_json
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.patterns import pattern
 from tui_app.core.promptfoo import assertion, assertion_of_object, is_special
-from tui_app.core.templates import fill
 
 _PREFIXES: Final = ("check:", "check_", "check-", "check ")
 _OWN: Final[Mapping[str, tuple[Kind, bool]]] = {
@@ -59,7 +60,7 @@ def read_row(row: JsonObject, variables: Iterable[str] = ()) -> Asked:
     values = {name: as_text(cell) for name, cell in cells.items() if not is_special(name)}
     own = [check for name, cell in cells.items() for check in _own(name, cell, taken)]
     known = {name: value for name, value in values.items() if _own_name(name, taken) is None}
-    theirs = [_filled(check, known) for check in _assertions(row, cells)]
+    theirs = list(_assertions(row, cells, values))
     metric = as_text(cells.get("__metric", ""))
     threshold = _number("__threshold", cells.get("__threshold"))
     return Asked(
@@ -127,15 +128,15 @@ def _value(kind: Kind, cell: JsonValue) -> JsonValue:
     if kind in FIGURES:
         return _number("", cell)
     if kind is Kind.JSON_SCHEMA:
-        schema = strict_json(cell) if isinstance(cell, str) else cell
+        try:
+            schema = strict_json(cell) if isinstance(cell, str) else cell
+        except ValueError as error:
+            raise ValueError(f"not JSON: {error}") from None
         check_schema(schema)
         return schema
     text = as_text(cell)
     if kind is Kind.MATCHES:
-        try:
-            re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise ValueError(f"not a regular expression: {error}") from None
+        pattern(text)
     return text
 
 
@@ -159,14 +160,16 @@ def _number(column: str, cell: JsonValue) -> float | None:
     return number
 
 
-def _assertions(row: JsonObject, cells: Mapping[str, JsonValue]) -> Iterator[Check]:
+def _assertions(
+    row: JsonObject, cells: Mapping[str, JsonValue], values: Mapping[str, str]
+) -> Iterator[Check]:
     """The checks of promptfoo's `__expected` columns, and of `assert` in a JSON row."""
     for name, cell in cells.items():
         if name.startswith("__expected") and as_text(cell).strip():
-            yield assertion(as_text(cell), _config(name, cells))
+            yield assertion(as_text(cell), _config(name, cells), values)
     tests = row.get("assert")
     for test in tests if isinstance(tests, list) else []:
-        yield assertion_of_object(test)
+        yield assertion_of_object(test, values)
 
 
 def _config(column: str, cells: Mapping[str, JsonValue]) -> dict[str, str]:
@@ -177,14 +180,9 @@ def _config(column: str, cells: Mapping[str, JsonValue]) -> dict[str, str]:
         whole |= {
             name.removeprefix(head): as_text(cell) for name, cell in cells.items() if name.startswith(head)
         }
-    return {key: value for key, value in whole.items() if value.strip()}
-
-
-def _filled(check: Check, values: Mapping[str, str]) -> Check:
-    """A check of promptfoo's with the row's variables in it."""
-    if isinstance(check.value, str) and check.kind is not Kind.UNSUPPORTED:
-        return replace(check, value=fill(check.value, values))
-    if isinstance(check.value, list | tuple):
-        filled = tuple(fill(each, values) if isinstance(each, str) else each for each in check.value)
-        return replace(check, value=filled)
-    return check
+    config = {key: value for key, value in whole.items() if value.strip()}
+    for key, value in config.items():
+        if key != "threshold":
+            raise ValueError(f"column __config:…:{key}: only `threshold` can be set so")
+        _number(f"__config:{column}:threshold", value)
+    return config

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from tui_app.core.jsons import JsonObject, JsonValue, NotJson, read_json
 Format: TypeAlias = Literal["csv", "jsonl"]
 
 _DELIMITERS: Final = (",", ";", "\t")
+_HEAD_MAX: Final = 100_000
+"""In how many characters the first line is looked for."""
 
 
 class NoTable(ValueError):
@@ -63,11 +67,13 @@ def read_table(text: str, kind: Format) -> Table:
 
 def decode_table(name: str, data: bytes) -> Table:
     """Read a file's bytes. Raises NoTable with the line of what is wrong."""
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise NoTable(line, "this is not UTF-8 text") from None
+        what = "UTF-16, as its first bytes say" if utf16 else "UTF-8 text"
+        raise NoTable(line, f"this is not {what}; save the file as UTF-8") from None
     return read_table(text, format_of(name, text))
 
 
@@ -132,9 +138,10 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the columns in the first line: a comma unless there is none."""
-    head = text.lstrip("\r\n").split("\n", 1)[0]
-    return next((each for each in _DELIMITERS if each in head), ",")
+    """What parts the columns in the first line: a comma unless there is none outside quotes."""
+    head = re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:_HEAD_MAX])
+    first = re.split(r"[\r\n]", head, maxsplit=1)[0]
+    return next((each for each in _DELIMITERS if each in first), ",")
 
 
 def _read_jsonl(text: str) -> Table:
