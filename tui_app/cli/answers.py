@@ -17,6 +17,7 @@ from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
 from tui_app.core.events import BlockOpened, Event, Queued, Retrying, Sent, TextDelta
+from tui_app.core.prompted import refuses_lead
 from tui_app.core.quota import Source
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Request
@@ -99,15 +100,17 @@ class Question:
 
 async def ask_and_print(bench: Workbench, question: Question) -> None:
     """Ask and print. Raises what the reply raises, after all that came was printed; OutputFailed."""
-    if question.template is None:
+    kept = await bench.prompts.get(question.template) if question.template is not None else None
+    if kept is None:
         request = Request.of_prompt(question.prompt, question.settings)
     else:
-        kept = await bench.prompts.get(question.template)
         request = kept.request(question.values, question.settings)
     if closed(sys.stdout):
         raise OutputFailed("it is closed, so nothing was asked")
     endpoint = await bench.inference.endpoints.get(question.inference_id)
     await open_vault_for(bench, endpoint)
+    if kept is not None and (doubt := refuses_lead(kept.template, endpoint.model)):
+        complain(f"note: {doubt}")
     reply = await _begin(bench, question.inference_id, request, Patience(question.timeout))
     printer: AnswerPrinter = JsonPrinter() if question.as_json else TextPrinter()
     try:

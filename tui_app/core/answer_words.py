@@ -20,7 +20,7 @@ def facts(turn: Turn, *, free: bool) -> tuple[str, ...]:
 
 
 def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
-    yield one_line(answer.model or turn.model)
+    yield one_line(answer.model or turn.model) or "written in the prompt"
     usage = answer.usage
     if usage.total_input or usage.output_tokens:
         cached = f" ({usage.cache_read_input_tokens:,} cached)" if usage.cache_read_input_tokens else ""

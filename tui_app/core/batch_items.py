@@ -61,6 +61,13 @@ class Item:
         last = next((each for each in reversed(said) if each.get("role") == "user"), {})
         return str(last.get("content", ""))
 
+    @property
+    def lead(self) -> str:
+        """How the answer is to begin, where the last message is the assistant's; else empty."""
+        last = self.request.messages[-1]
+        sent = isinstance(last, Mapping) and last.get("role") == "assistant"
+        return str(last.get("content", "")) if isinstance(last, Mapping) and sent else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -16,7 +16,7 @@ from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
 from tui_app.core.jsons import JsonValue
-from tui_app.core.models import known, takes_sampling
+from tui_app.core.models import known, takes_lead, takes_sampling
 from tui_app.core.overrides import field_of, read_settings
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import Table, TableRow
@@ -27,6 +27,8 @@ MOST = 100_000
 """The most requests of one batch."""
 _SHOWN = 3
 _CHARS_A_TOKEN = 4
+SYSTEM = "system"
+"""Is varied too, by its texts."""
 PROMPT_COLUMN = "prompt_name"
 """Names the prompt of a row where several are asked."""
 
@@ -36,7 +38,8 @@ class Wanted:
     """What a person wants to be asked: a table, whom, with which prompts and settings.
 
     `title` names the file and `digest` its content; `values` fill variables that no column gives; `grid`
-    has the values of each setting that is varied, as they were typed; `place` is the file's absolute path.
+    has the values of each setting that is varied, as they were typed, and of `system` its texts; `place`
+    is the file's absolute path.
     """
 
     title: str
@@ -134,6 +137,11 @@ def refused_settings(items: Iterable[Item], model: str) -> tuple[str, ...]:
     return tuple(name for name in SAMPLING if name in chosen and name != "max_tokens")
 
 
+def refused_leads(items: Iterable[Item], model: str) -> int:
+    """How many of these end with the assistant's turn, which the model is known to refuse."""
+    return 0 if takes_lead(model) else sum(item.lead != "" for item in items)
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What so many requests will take: tokens in (estimated) and out (at most), US dollars if known."""
@@ -189,7 +197,7 @@ def _combinations(wanted: Wanted) -> Iterator[tuple[Prompt | None, Settings, dic
             chosen = dict(zip(names, typed, strict=True))
             settings = _settings(wanted, chosen)
             variation: dict[str, JsonValue] = {
-                name: field_of(name).read(text) for name, text in chosen.items()
+                name: text if name == SYSTEM else field_of(name).read(text) for name, text in chosen.items()
             }
             if prompt is not None and len(prompts) > 1:
                 variation = {PROMPT_COLUMN: prompt.name, **variation}
@@ -199,7 +207,9 @@ def _combinations(wanted: Wanted) -> Iterator[tuple[Prompt | None, Settings, dic
 def _settings(wanted: Wanted, chosen: Mapping[str, str]) -> Settings:
     base = {name: str(value) for name, value in wanted.settings.overrides().items()}
     try:
-        return read_settings(wanted.endpoint, wanted.settings.system, {**base, **chosen})
+        system = chosen.get(SYSTEM, wanted.settings.system)
+        typed = {name: text for name, text in chosen.items() if name != SYSTEM}
+        return read_settings(wanted.endpoint, system, {**base, **typed})
     except InvalidEndpoint as error:
         raise InvalidRequest(str(error)) from None
 

@@ -23,7 +23,7 @@ from tui_app.core.errors import (
 )
 from tui_app.core.events import Queued, Retrying, Sent
 from tui_app.core.lines import Line
-from tui_app.core.quota import Source
+from tui_app.core.quota import Group, Source
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.retries import is_spend_cap, retry_delay
 
@@ -95,6 +95,11 @@ class Run:
         self._why = ""
         self._error: BaseException | None = None
         self._heard: list[Callable[[int], None]] = []
+
+    @property
+    def group(self) -> Group:
+        """The budget on which it draws."""
+        return self._line.group
 
     @property
     def done(self) -> bool:

@@ -11,7 +11,10 @@ from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_reuse import reused
 from tui_app.core.batch_runs import Run
 from tui_app.core.batch_storage import BatchStore
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import BatchBusy, InfertermError
+from tui_app.core.forecast import forecast
+from tui_app.core.variations import Variation
 
 if TYPE_CHECKING:
     from tui_app.core.batch_plans import Plan
@@ -86,7 +89,8 @@ class Batches:
         try:
             batch = await self._store.get(batch_id)
             endpoint = await self._inference.endpoints.get(batch.head.endpoint)
-            line = await self._inference.line(endpoint)
+            varied = Variation(endpoint.inference_id, batch.head.model).of(endpoint)
+            line = await self._inference.line(varied)
             run = Run(batch_id, await self._store.rows(batch_id), line, self._store, at_once)
             run.subscribe(lambda position: self._tell(batch_id))
             self.running[batch_id] = run
@@ -99,6 +103,21 @@ class Batches:
             self.running.pop(batch_id, None)
             await self._store.release(batch_id)
             self._tell(batch_id)
+
+    async def last_starts_in(self, counts: Sequence[tuple[Endpoint, int]]) -> float:
+        """Seconds until the last of so many more requests to each endpoint starts, after all that run here.
+
+        Raises LedgerFailed, and what finding the key raises.
+        """
+        lines = [(await self._inference.line(endpoint), count) for endpoint, count in counts]
+        wanted = {line.group: 0 for line, _ in lines}
+        for line, count in lines:
+            wanted[line.group] += count
+        for run in self.running.values():
+            if run.group in wanted:
+                wanted[run.group] += run.progress.total - run.progress.ended
+        told = [forecast(line.quota(), wanted[line.group], line.now()) for line, _ in lines]
+        return max((each.last_in_s for each in told), default=0.0)
 
     def start(self, batch_id: int, at_once: int | None = None) -> None:
         """Let a batch run on by itself; what stops it is found in `errors`."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from tui_app.core.chat_events import (
-    ChatEvent,
     DraftReturned,
     PathChanged,
     Progress,
     TurnChanged,
     TurnRemoved,
-    Watch,
+    Watched,
 )
 from tui_app.core.conversation import Answer, Conversation, Settings, Turn
 from tui_app.core.errors import InfertermError, InvalidRequest
@@ -27,7 +25,7 @@ CONTINUE: Final = "Continue exactly where you stopped."
 TITLE_LENGTH: Final = 60
 
 
-class Chat:
+class Chat(Watched):
     """One conversation with one endpoint; its reply runs on while nobody watches.
 
     All that keeps something raises StoreFailed; all that asks raises InvalidRequest when there is
@@ -35,12 +33,14 @@ class Chat:
     """
 
     def __init__(self, conversation: Conversation, office: Office) -> None:
+        super().__init__()
         self._conversation, self._office = conversation, office
         self._live: LiveTurn | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._watches: set[Watch] = set()
         self._beginning = asyncio.Lock()
+        self.lead = ""
+        """How the answer to the next prompt is to begin; sent with it as an assistant turn."""
 
     @property
     def conversation(self) -> Conversation:
@@ -67,23 +67,14 @@ class Chat:
         """How far a reply is that did not begin yet: queued, counting down to a retry, sent."""
         return self._live.progress if self._live and self.busy else None
 
-    @contextmanager
-    def watch(self) -> Iterator[Watch]:
-        """Everything that happens from now on; nothing comes between this and a look at the rest."""
-        watch = Watch()
-        self._watches.add(watch)
-        try:
-            yield watch
-        finally:
-            self._watches.discard(watch)
-
     async def send(self, prompt: str) -> None:
         """Ask `prompt`, after all that was said."""
-        await self._send(prompt, draft="")
+        await self._send(prompt, draft="", lead=self.lead)
+        self.lead = ""
 
     async def proceed(self) -> None:
         """Let the model go on after `max_tokens`. Newer models take no prefill, so it is asked to."""
-        await self._send(CONTINUE, draft=self._conversation.draft)
+        await self._send(CONTINUE, draft=self._conversation.draft, lead="")
 
     async def retry(self) -> None:
         """Ask the last prompt again; an answer that has something is kept beside the new one.
@@ -98,11 +89,13 @@ class Chat:
             await self.again(last.id)
         elif (last.endpoint, last.model) == (endpoint.inference_id, endpoint.model):
             earlier = self._conversation.until(last.id)
-            await self._ask(replace(last, answer=Answer()), earlier, self._conversation)
+            fresh = Answer().led_by(last.answer.lead)
+            await self._ask(replace(last, answer=fresh), earlier, self._conversation)
         else:
             await self._office.history.delete_turn(last.id)
             self._forget(last.id)
-            await self._send(last.prompt, draft=self._conversation.draft, parent=last.parent)
+            draft, lead = self._conversation.draft, last.answer.lead
+            await self._send(last.prompt, draft=draft, parent=last.parent, lead=lead)
 
     async def again(self, turn_id: int) -> None:
         """Ask a prompt again where it stands; its answer, and what followed, are kept beside it."""
@@ -111,7 +104,8 @@ class Chat:
     async def edit(self, turn_id: int, prompt: str) -> None:
         """Ask something else in place of a prompt; that, and what followed it, are kept beside it."""
         turn = self._turn(turn_id)
-        await self._send(prompt, draft=self._conversation.draft, parent=turn.parent, instead=turn)
+        draft, lead = self._conversation.draft, turn.answer.lead
+        await self._send(prompt, draft=draft, parent=turn.parent, instead=turn, lead=lead)
 
     async def flip(self, turn_id: int, step: int) -> None:
         """Go over to the version `step` after that of a turn, round and round, and to what followed it."""
@@ -199,7 +193,7 @@ class Chat:
         self._go_over(found.turns if found else ())
 
     async def _send(
-        self, prompt: str, draft: str, parent: int | None = None, instead: Turn | None = None
+        self, prompt: str, draft: str, lead: str, parent: int | None = None, instead: Turn | None = None
     ) -> None:
         self._check_idle()
         Request.of_prompt(prompt)
@@ -207,7 +201,8 @@ class Chat:
         await self._begin(prompt)
         before = self._conversation
         parent = before.leaf if parent is None else parent
-        turn = Turn(0, prompt, self._office.clock(), endpoint.inference_id, endpoint.model, parent=parent)
+        asked = (self._office.clock(), endpoint.inference_id, endpoint.model)
+        turn = Turn(0, prompt, *asked, answer=Answer().led_by(lead), parent=parent)
         turn = await self._office.history.add_turn(before.id, turn)
         if draft:
             await self._office.history.save_draft(before.id, draft)
@@ -218,6 +213,8 @@ class Chat:
 
     async def _ask(self, turn: Turn, earlier: Conversation, before: Conversation | None) -> None:
         messages = earlier.messages(turn.prompt, endpoint=turn.endpoint, model=turn.model)
+        if lead := turn.answer.lead:
+            messages.append({"role": "assistant", "content": lead})
         request = Request(tuple(messages), self._conversation.settings)
         self._conversation = self._conversation.with_turn(turn)
         self._stopping = False
@@ -262,6 +259,7 @@ class Chat:
             self._go_over(before.turns)
             return
         draft = "\n\n".join(filter(None, (turn.prompt, self._conversation.draft)))
+        self.lead = turn.answer.lead or self.lead
         with suppress(InfertermError):
             await self._office.history.delete_turn(turn.id)
             await self._office.history.save_draft(self._conversation.id, draft)
@@ -290,10 +288,6 @@ class Chat:
     def _check_idle(self) -> None:
         if self.busy:
             raise InvalidRequest("an answer is still on its way", "Stop it with Esc, or wait for its end.")
-
-    def _tell(self, event: ChatEvent) -> None:
-        for watch in self._watches:
-            watch.tell(event)
 
 
 def _surface(task: asyncio.Task[None]) -> None:

@@ -40,6 +40,7 @@ class _Answer(_Value):
     error: str = ""
     advice: str = ""
     message_id: str = ""
+    lead: str = ""
 
     def value(self) -> Answer:
         """The answer; one that was on its way counts as stopped."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -102,3 +104,24 @@ class Watch:
         events = tuple(self._events)
         self._events.clear()
         return events
+
+
+class Watched:
+    """What can be watched by any number of others."""
+
+    def __init__(self) -> None:
+        self._watches: set[Watch] = set()
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """Everything that happens from now on; nothing comes between this and a look at the rest."""
+        watch = Watch()
+        self._watches.add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches.discard(watch)
+
+    def _tell(self, event: ChatEvent) -> None:
+        for watch in self._watches:
+            watch.tell(event)

@@ -15,6 +15,7 @@ from tui_app.core.office import Office
 
 if TYPE_CHECKING:
     from tui_app.core.chat_documents import Chapter
+    from tui_app.core.prompted import Opening
     from tui_app.core.records import Record
 
 
@@ -37,6 +38,16 @@ class Chats:
         """A new chat; nothing is kept before something is said."""
         at = self._office.clock()
         return Chat(Conversation(0, endpoint, "", at, at), self._office)
+
+    async def begin(self, endpoint: str, opening: Opening, title: str = "") -> Chat:
+        """A new chat in which a prompt is to be asked, with its system prompt and the turns before it."""
+        at = self._office.clock()
+        turns = opening.turns(endpoint, at)
+        made = Conversation(0, endpoint, title, at, at, opening.settings, opening.prompt, turns)
+        chat = await self.open(await self._office.history.put(made, turns))
+        assert chat is not None, "it was kept just now"
+        chat.lead = opening.lead
+        return chat
 
     async def open(self, conversation_id: int, turn_id: int | None = None) -> Chat | None:
         """A kept conversation; the same object while this process lives.

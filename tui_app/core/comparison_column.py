@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Final
 
-from tui_app.core.chat_events import ChatEvent, Progress, TurnChanged, Watch
+from tui_app.core.chat_events import Progress, TurnChanged, Watched
 from tui_app.core.conversation import Answer, Conversation, Outcome, Settings, Turn
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError
@@ -23,16 +23,16 @@ TITLE_LENGTH: Final = 60
 UNSENT: Final = "Taken back before it was sent."
 
 
-class Column:
+class Column(Watched):
     """Asks one prompt at a time; its reply runs on while nobody watches."""
 
     def __init__(self, variation: Variation, office: Office, ended: Callable[[], None]) -> None:
+        super().__init__()
         self.variation, self._office, self._ended = variation, office, ended
         self._turn: Turn | None = None
         self._settings = Settings()
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
-        self._watches: set[Watch] = set()
         self._sent = False
         self.progress: Progress | None = None
 
@@ -58,16 +58,6 @@ class Column:
         """Whether its answer ended before it was whole."""
         answer = self._turn.answer if self._turn else Answer()
         return answer.outcome is not Outcome.COMPLETE or answer.stop_reason == "max_tokens"
-
-    @contextmanager
-    def watch(self) -> Iterator[Watch]:
-        """Everything that happens from now on."""
-        watch = Watch()
-        self._watches.add(watch)
-        try:
-            yield watch
-        finally:
-            self._watches.discard(watch)
 
     def ask(self, prompt: str, settings: Settings) -> None:
         """Ask in the background, in place of what was asked before; not while a reply is on its way."""
@@ -159,7 +149,3 @@ class Column:
         if self._reply is None:
             return Answer(outcome, error=error, advice=advice)
         return self._reply.answer(outcome, error, advice)
-
-    def _tell(self, event: ChatEvent) -> None:
-        for watch in self._watches:
-            watch.tell(event)

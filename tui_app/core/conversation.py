@@ -59,6 +59,7 @@ class Answer:
 
     `stop_reason` is the service's own word; `error` says in words what failed and `advice` what
     to do; `stop_details` belongs to refusals. `message_id` is the service's own for the answer.
+    `lead` is the beginning of its text that was put into the model's mouth, empty for most.
     """
 
     outcome: Outcome = Outcome.RUNNING
@@ -73,11 +74,21 @@ class Answer:
     error: str = ""
     advice: str = ""
     message_id: str = ""
+    lead: str = ""
 
     @property
     def text(self) -> str:
         """The text blocks, joined: the answer proper."""
         return "".join(block.text for block in self.blocks if block.kind == "text")
+
+    def led_by(self, lead: str) -> Answer:
+        """The same as the continuation of `lead`, which stands before what came."""
+        if not lead or not (self.blocks or self.outcome is Outcome.RUNNING):
+            return replace(self, lead=lead)
+        first = self.blocks[0] if self.blocks and self.blocks[0].kind == "text" else None
+        text = lead + (first.text if first else "")
+        whole = Block("text", text, {**(first.raw if first else {"type": "text"}), "text": text})
+        return replace(self, lead=lead, blocks=(whole, *self.blocks[1 if first else 0 :]))
 
     def resendable(self, *, same_model: bool) -> list[JsonObject]:
         """The blocks that may go back to the service; thinking only to the model that made it.

@@ -38,10 +38,15 @@ def forecast_words(told: Forecast, limit: int, wall: float) -> str:
     last = "it starts" if told.count == 1 else "the last starts"
     if told.last_in_s <= 0:
         return f"{head}{last} at once"
-    form = "%H:%M:%S" if told.last_in_s < 43_200 else "%d %b %H:%M"
-    at = time.strftime(form, time.localtime(wall + told.last_in_s))
+    at = clock_time(wall, told.last_in_s)
     behind = f", after {told.waiting:,} who wait" if told.waiting else ""
     return f"{head}{last} at {at}, in {span(told.last_in_s)}{behind}"
+
+
+def clock_time(wall: float, in_s: float) -> str:
+    """The local time so many seconds after `wall`, with its day where that is far off."""
+    form = "%H:%M:%S" if in_s < 43_200 else "%d %b %H:%M"
+    return time.strftime(form, time.localtime(wall + in_s))
 
 
 def _prompts(count: int) -> str:

@@ -46,7 +46,7 @@ class LiveTurn:
         """The turn with what came so far of its answer."""
         if self._reply is None:
             return self._turn
-        return replace(self._turn, answer=self._reply.answer(Outcome.RUNNING))
+        return replace(self._turn, answer=self._answer(self._reply, Outcome.RUNNING))
 
     def skip_wait(self) -> None:
         """Make a retry that is counted down to now."""
@@ -89,9 +89,9 @@ class LiveTurn:
                 self._hear(event)
                 if self._sent and now() - saved_at >= SAVE_EVERY_S:
                     saved_at = now()
-                    await self._save(reply.answer(Outcome.RUNNING))
+                    await self._save(self._answer(reply, Outcome.RUNNING))
         await self._note(None)
-        return reply.answer(Outcome.COMPLETE)
+        return self._answer(reply, Outcome.COMPLETE)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Queued | Retrying | Sent):
@@ -129,5 +129,9 @@ class LiveTurn:
 
     def _so_far(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
         if self._reply is None:
-            return Answer(outcome, error=error, advice=advice)
-        return self._reply.answer(outcome, error, advice)
+            return Answer(outcome, error=error, advice=advice, lead=self._turn.answer.lead)
+        return self._answer(self._reply, outcome, error, advice)
+
+    def _answer(self, reply: Reply, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
+        """What came so far, after the beginning that the turn has given it."""
+        return reply.answer(outcome, error, advice).led_by(self._turn.answer.lead)

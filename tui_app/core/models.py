@@ -17,6 +17,7 @@ _BOTH_SAMPLING = re.compile(r"(opus|sonnet|haiku)-4")
 _TAKES_SAMPLING = re.compile(
     r"(opus-4-[56]|sonnet-4-[56]|haiku-4-5|(opus|sonnet|haiku)-4(-[01])?(-2\d{7})?$)"
 )
+_TAKES_LEAD = re.compile(r"(opus|sonnet|haiku)-4(-[015])?(-2\d{7})?$")
 _OLD_FAMILY = re.compile(r"claude-(3|2|instant)")
 
 
@@ -107,6 +108,16 @@ def takes_sampling(model_id: str) -> bool:
     if not model_id.startswith("claude-"):
         return True
     return bool(_OLD_FAMILY.match(model_id) or _TAKES_SAMPLING.search(model_id))
+
+
+def takes_lead(model_id: str) -> bool:
+    """Tell whether the last turn may be the assistant's: models from 4.6 on answer that with a 400.
+
+    Names that are not Claude's belong to other servers, which take it.
+    """
+    if not model_id.startswith("claude-"):
+        return True
+    return bool(_OLD_FAMILY.match(model_id) or _TAKES_LEAD.search(model_id))
 
 
 def takes_both(model_id: str) -> bool:

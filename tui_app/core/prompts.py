@@ -130,6 +130,21 @@ class Prompts:
         await self._store.replace(prompt.name, write_template(template), prompt.text)
         return await self.get(prompt.name)
 
+    async def restore(self, name: str, version: Version) -> None:
+        """Make the file, be it there or not, what a version was. Raises InvalidRequest, StoreFailed.
+
+        What it is until then stays a version, also where it cannot be read as a prompt.
+        """
+        found = await self._store.get(name)
+        if found is None:
+            await self._store.create(name, version.text)
+        elif found[2] is None:
+            raise InvalidRequest(f"{found[1]} is no text", "Move it away first; nothing was changed in it.")
+        else:
+            await self._versions.note(name, found[2], self._clock())
+            await self._store.replace(name, version.text, found[2])
+        await self._versions.note(name, version.text, self._clock())
+
     async def delete(self, name: str) -> None:
         """Delete the file; its versions stay. Raises StoreFailed."""
         await self._store.delete(name)

@@ -85,11 +85,19 @@ class Template:
         """
         if not self.turns or not self.turns[-1].text.strip():
             raise InvalidRequest("the prompt is empty", "Type what the model is to answer.")
+        said = [turn for turn in self.turns if turn.text.strip()]
         messages: tuple[JsonValue, ...] = tuple(
-            {"role": turn.role, "content": turn.text} for turn in self.turns if turn.text.strip()
+            {"role": turn.role, "content": self.lead if turn is said[-1] and self.lead else turn.text}
+            for turn in said
         )
         system = settings.system or self.system
         return Request(messages, replace(settings, system=system))
+
+    @property
+    def lead(self) -> str:
+        """How the answer is to begin, where the last turn says that; the service takes no space after it."""
+        last = self.turns[-1]
+        return last.text.rstrip() if last.role == "assistant" else ""
 
     @property
     def last_prompt(self) -> str:

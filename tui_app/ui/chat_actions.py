@@ -11,6 +11,7 @@ from tui_app.core.conversation import Answer
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
 from tui_app.core.remedies import Remedy, blamed, remedies
+from tui_app.ui.equipment import Testing
 from tui_app.ui.turn_actions import TurnActions
 from tui_app.ui.widgets.prompt import Prompt
 
@@ -169,6 +170,37 @@ class ChatActions(TurnActions):
         prompt = self.prompt.text.strip() or (turns[-1].prompt if turns else "")
         first = Variation(self.chat.conversation.endpoint, settings=replace(settings, system=""))
         await self.app.push_screen(SideBySideScreen(self.inference, first, prompt, settings.system))
+
+    @work(group="prompts", exclusive=True)
+    async def action_prompts(self) -> None:
+        """Fill a kept prompt in, here or, with turns or a system prompt of its own, in a new chat."""
+        from tui_app.core.prompted import opening
+        from tui_app.ui.prompt_flows import begin_chat, choose_and_fill
+
+        if not isinstance(self.app, Testing) or (prompts := self.app.equipment.prompts) is None:
+            return
+        try:
+            found = await choose_and_fill(self.app, self.inference, prompts, self.chat.conversation.endpoint)
+            made = opening(found.template) if found else None
+            if found is None or made is None:
+                return
+            if made.fits(self.chat.settings.system):
+                await self._take_prompt(made.prompt, send=found.send)
+                return
+            await self.keep_draft()
+            self.switch_to(await begin_chat(self.inference, self.chat.conversation.endpoint, found))
+        except InfertermError as error:
+            self.complain(error)
+        self.prompt.focus()
+
+    async def _take_prompt(self, prompt: str, *, send: bool) -> None:
+        """Send a prompt, leaving what is typed, or put it after that. Raises InfertermError."""
+        if send:
+            typed = self.prompt.text
+            await self.chat.send(prompt)
+            await self.chat.keep_draft(typed)
+        else:
+            self.prompt.put("\n\n".join(filter(None, (self.prompt.text, prompt))))
 
     @work(group="settings", exclusive=True)
     async def action_raise_limit(self) -> None:

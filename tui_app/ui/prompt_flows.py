@@ -1,4 +1,4 @@
-"""What a person goes through with kept prompts: make one, edit it, take it into a chat."""
+"""What a person goes through with kept prompts: make one, edit it, fill it in, take it into a chat."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from tui_app.core.conversation import Settings
+from tui_app.core.chat import Chat
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.inference import Inference
+from tui_app.core.prompted import lead_in_words, opening, refuses_lead, without_lead
 from tui_app.core.prompts import Prompts, check_name
 from tui_app.core.templates import Said, Template
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
+from tui_app.ui.screens.fill import Filled, FillScreen
 from tui_app.ui.screens.line import LineScreen
 
 _FIRST = Template((Said("user", "Write about {{topic}}.\n"),), description="What it is for")
@@ -48,26 +50,62 @@ async def edit(app: App[Any], prompts: Prompts, name: str) -> None:
         app.notify(f"The editor ended with {ended.returncode}.", severity="warning", markup=False)
 
 
+async def choose_and_fill(
+    app: App[Any], inference: Inference, prompts: Prompts, inference_id: str
+) -> Filled | None:
+    """Let a prompt be chosen and filled in for an endpoint. Raises InfertermError."""
+    from tui_app.ui.screens.prompts import PromptsScreen
+
+    name = await app.push_screen_wait(PromptsScreen(inference, prompts, inference_id, picking=True))
+    return None if name is None else await filled(app, inference, prompts, name, inference_id)
+
+
+async def filled(
+    app: App[Any], inference: Inference, prompts: Prompts, name: str, inference_id: str
+) -> Filled | None:
+    """Let a prompt be filled in, and say before it is sent what the model will not take of it.
+
+    Raises InfertermError.
+    """
+    prompt, endpoint = await prompts.get(name), await inference.endpoints.get(inference_id)
+    doubt = refuses_lead(prompt.template, endpoint.model)
+    found = await app.push_screen_wait(FillScreen(prompt, doubt))
+    if found is None or not doubt:
+        return found
+    choices = (
+        Choice("words", "Ask for it in words", "The prompt ends with: begin your answer with exactly this."),
+        Choice("without", "Leave the beginning out"),
+        Choice("send", "Send it as it is", "The model may have learned to take it."),
+    )
+    about = f"{doubt}. The answer was to begin with:\n{found.template.lead}"
+    chosen = await app.push_screen_wait(ChoiceScreen("This model takes no beginning", about, choices))
+    ways = {"words": lead_in_words, "without": without_lead}
+    if chosen is None:
+        return None
+    return Filled(ways[chosen](found.template), found.send) if chosen in ways else found
+
+
 async def take_into_chat(
     app: App[Any], inference: Inference, prompts: Prompts, name: str, about: str | None = None
 ) -> None:
-    """Fill a prompt in, and open a chat with it as what is typed. Raises InfertermError."""
+    """Fill a prompt in, and open a chat with it as what is typed, or sent. Raises InfertermError."""
     from tui_app.ui.screens.chat import ChatScreen
-    from tui_app.ui.screens.fill import FillScreen
 
-    prompt = await prompts.get(name)
-    template: Template | None = prompt.template
-    if prompt.template.variables:
-        template = await app.push_screen_wait(FillScreen(prompt))
-    endpoint = await _endpoint(app, inference, about) if template is not None else None
-    if template is None or endpoint is None:
+    endpoint = await _endpoint(app, inference, about)
+    found = await filled(app, inference, prompts, name, endpoint) if endpoint is not None else None
+    if found is None or endpoint is None:
         return
-    chat = inference.chats.new(endpoint)
-    await chat.configure(Settings(system=template.system))
-    await chat.keep_draft(template.last_prompt)
-    if len(template.turns) > 1:
-        app.notify("A chat begins with what the user says last; its other turns are for ask and batches.")
+    chat = await begin_chat(inference, endpoint, found)
     await app.push_screen(ChatScreen(inference, endpoint, chat.conversation.id))
+
+
+async def begin_chat(inference: Inference, inference_id: str, found: Filled) -> Chat:
+    """A new chat with a prompt's system prompt and turns, asked already if wanted. Raises InfertermError."""
+    made = opening(found.template)
+    chat = await inference.chats.begin(inference_id, made)
+    if found.send:
+        await chat.send(made.prompt)
+    return chat
 
 
 async def _endpoint(app: App[Any], inference: Inference, about: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +22,17 @@ def path_of(line: str) -> Path:
     return Path(os.path.expanduser(line.strip()))
 
 
-async def save_text(app: App[Any], text: str, value: str) -> Path | None:
-    """Ask for a file, `value` being proposed, and write it; None when the person left. Raises StoreFailed."""
+async def save_text(
+    app: App[Any], text: str | Callable[[Path], str], value: str, about: str = _ABOUT
+) -> Path | None:
+    """Ask for a file, `value` being proposed, and write it; None when the person left. Raises StoreFailed.
+
+    A function of the path makes the text off the event loop.
+    """
     from tui_app.ui.screens.choice import Choice, ChoiceScreen
     from tui_app.ui.screens.line import LineScreen
 
-    line = await app.push_screen_wait(LineScreen("Save to which file?", _ABOUT, value=value))
+    line = await app.push_screen_wait(LineScreen("Save to which file?", about, value=value))
     if line is None:
         return None
     path, force = path_of(line), False
@@ -35,7 +41,8 @@ async def save_text(app: App[Any], text: str, value: str) -> Path | None:
         force = await app.push_screen_wait(ChoiceScreen("Overwrite?", str(path), choices)) == "over"
         if not force:
             return None
-    await asyncio.to_thread(_write, path, text, force)
+    made = text if isinstance(text, str) else await asyncio.to_thread(text, path)
+    await asyncio.to_thread(_write, path, made, force)
     return path
 
 
@@ -50,22 +57,43 @@ async def open_text(app: App[Any], question: str) -> str | None:
 def read_text(path: Path, most: int = MOST_BYTES) -> str:
     """The text of a file of at most so many bytes. Raises StoreFailed."""
     try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise StoreFailed(f"{path} cannot be read: {reason}", "Name another file.") from None
-    if len(data) > most:
-        raise StoreFailed(f"{path} is larger than {most:,} bytes", "Name a smaller file.")
-    try:
-        return data.decode("utf-8-sig")
+        return read_bytes(path, most).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise StoreFailed(f"{path} is not text in UTF-8", "Name a text file.") from None
 
 
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """A file of at most so many bytes. Raises StoreFailed."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if len(data) > most:
+        raise StoreFailed(f"{path} is larger than {most:,} bytes", "Name a smaller file.")
+    return data
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """When a file was changed last, in nanoseconds, and its size: another one tells another file.
+
+    Raises StoreFailed.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return found.st_mtime_ns, found.st_size
+
+
+def _unreadable(path: Path, error: OSError) -> StoreFailed:
+    reason = (error.strerror or "it failed").lower()
+    return StoreFailed(f"{path} cannot be read: {reason}", "Name another file.")
+
+
 def _write(path: Path, text: str, force: bool) -> None:
     try:
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+        with path.open("w" if force else "x", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         reason = (error.strerror or "it failed").lower()

@@ -172,7 +172,16 @@ class TurnActions(Screen[None]):
             return
         self.editing = None
         self.remove_class("-editing")
+        self.show_lead()
         self.prompt.put(self._draft)
+
+    def show_lead(self) -> None:
+        """Say how the next answer is to begin, where a kept prompt says that."""
+        lead = self.chat.lead if self.editing is None else ""
+        self.set_class(bool(lead), "-led")
+        if lead:
+            words = f"the answer goes on from: {one_line(lead, limit=200)}"
+            self.query_one("#prompt-note", Static).update(Content.styled(words, "$accent"))
 
     async def _inspect(self, turn: Turn) -> None:
         from tui_app.ui.screens.inspector import InspectorScreen

@@ -6,14 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from textual import getters, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_app.core.batch_items import Batch
 from tui_app.core.batches import Batches
@@ -23,7 +21,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.prompts import Prompts
 from tui_app.core.text import one_line
 from tui_app.ui.commands import bindings
-from tui_app.ui.screens.choice import Choice, ChoiceScreen
+from tui_app.ui.kept_list import KeptListScreen
 from tui_app.ui.widgets.batch_cells import bar, state_words
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.lines import Lines
@@ -41,7 +39,7 @@ _EMPTY: Final = (
 )
 
 
-class BatchesScreen(Screen[None]):
+class BatchesScreen(KeptListScreen[None]):
     """All batches; what runs goes on when the screen is left, until the app ends."""
 
     CSS_PATH = "../batches.tcss"
@@ -51,8 +49,6 @@ class BatchesScreen(Screen[None]):
     told as lost.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches")]
-
-    lines = getters.query_one(Lines)
 
     def __init__(
         self,
@@ -94,26 +90,27 @@ class BatchesScreen(Screen[None]):
             self._later = self.set_timer(CALM_S, self.read)
 
     def _count_down(self) -> None:
-        """Show it anew each second while something runs here: its time left counts down."""
+        """Show it anew each second while something runs, here or in another terminal."""
         if self._tick is not None:
             self._tick.stop()
-        self._tick = self.set_timer(TICK_S, self._show) if self._batches.running else None
+        elsewhere = any(each.busy and each.id not in self._batches.running for each in self._found)
+        again = self.read if elsewhere else self._show
+        self._tick = self.set_timer(TICK_S, again) if elsewhere or self._batches.running else None
 
     @work(group="read", exclusive=True)
-    async def read(self) -> None:
-        """Read the list anew."""
+    async def read(self, wanted: int | None = None) -> None:
+        """Read the list anew; the cursor goes to `wanted`."""
         self._later = None
         try:
             self._found = await self._batches.all()
         except InfertermError as error:
-            self._complain(error)
-        self._show()
+            self.complain(error)
+        self._show(wanted)
 
     @property
     def selected(self) -> Batch | None:
         """The batch under the cursor."""
-        option = self.lines.highlighted_option
-        return next((each for each in self._found if option and str(each.id) == option.id), None)
+        return next((each for each in self._found if str(each.id) == self.selected_id), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible."""
@@ -124,18 +121,13 @@ class BatchesScreen(Screen[None]):
             return batch is not None and batch.ended < batch.total
         return True
 
-    def _show(self) -> None:
+    def _show(self, wanted: int | None = None) -> None:
         self._count_down()
-        marked = self.lines.highlighted or 0
-        self.lines.clear_options()
-        self.lines.add_options(Option(self._line(each), id=str(each.id)) for each in self._found)
-        if self._found:
-            self.lines.highlighted = min(marked, len(self._found) - 1)
-        self.set_class(not self._found, "-empty")
+        name = "" if wanted is None else str(wanted)
+        self.fill([(str(each.id), self._line(each)) for each in self._found], name)
         running = len(self._batches.running)
         here = f", {running} at work here" if running else ""
         self.query_one(TitleBar).about = f"{len(self._found)}{here}"
-        self.refresh_bindings()
 
     def _line(self, batch: Batch) -> Content:
         width = (self.lines.scrollable_content_region.width or self.size.width) - _PADDING
@@ -165,14 +157,15 @@ class BatchesScreen(Screen[None]):
 
     @work(group="new", exclusive=True)
     async def action_new(self) -> None:
-        """Begin a batch from a file."""
+        """Begin a batch."""
         from tui_app.ui.batch_flows import begin
 
+        begun = None
         try:
-            await begin(self.app, self._inference, self._prompts, self._batches, self._about)
+            begun = await begin(self.app, self._inference, self._prompts, self._batches, self._about)
         except InfertermError as error:
-            self._complain(error)
-        self.read()
+            self.complain(error)
+        self.read(begun)
 
     def action_pause(self) -> None:
         """Pause what runs; let go on what does not."""
@@ -189,22 +182,12 @@ class BatchesScreen(Screen[None]):
         batch = self.selected
         if batch is None:
             return
-        choices = (
-            Choice("keep", "Keep it"),
-            Choice("delete", "Delete it", "Its answers cannot be brought back.", danger=True),
-        )
         about = f"{batch.head.title}, {batch.ended} of {batch.total} rows have ended."
-        if await self.app.push_screen_wait(ChoiceScreen("Delete this batch?", about, choices)) != "delete":
+        consequence = "Its answers cannot be brought back."
+        if not await self.sure("Delete this batch?", about, "Delete", consequence):
             return
         try:
             await self._batches.delete(batch.id)
         except InfertermError as error:
-            self._complain(error)
+            self.complain(error)
         self.read()
-
-    def action_leave(self) -> None:
-        """Back to where it was opened."""
-        self.dismiss(None)
-
-    def _complain(self, error: InfertermError) -> None:
-        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)

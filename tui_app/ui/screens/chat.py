@@ -248,6 +248,7 @@ class ChatScreen(ChatActions):
             elsewhere = answer is not None and answer.outcome is Outcome.RUNNING and not self.chat.busy
             (self._elsewhere.resume if elsewhere else self._elsewhere.pause)()
         self.set_class(answer is None, "-empty")
+        self.show_lead()
         self.show_head()
         self.refresh_bindings()
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import getters, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
-from tui_app.core.prompts import BrokenPrompt, Prompt, Prompts, Version, differences
+from tui_app.core.prompts import BrokenPrompt, Prompt, Prompts
 from tui_app.core.text import one_line, plain
 from tui_app.ui.commands import bindings
+from tui_app.ui.equipment import Testing
+from tui_app.ui.kept_list import KeptListScreen
 from tui_app.ui.screens.fill import template_text
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.lines import Lines
@@ -30,10 +30,15 @@ _EMPTY = (
     "`inferterm ask ID --prompt NAME --var x=…`, or over the rows of a file.\n\nThe files can lie under git. "
     "n makes one."
 )
+_NEEDS_ONE = {"edit", "versions", "delete"}
+_NEEDS_SOUND = {"ask", "batch"}
 
 
-class PromptsScreen(Screen[None]):
-    """All prompts on the left, the one under the cursor on the right."""
+class PromptsScreen(KeptListScreen[str | None]):
+    """All prompts on the left, the one under the cursor on the right.
+
+    With `picking` it returns the name of the one that is chosen instead of asking it.
+    """
 
     CSS_PATH = "../batches.tcss"
     HELP = """
@@ -42,15 +47,15 @@ class PromptsScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompts")]
 
-    lines = getters.query_one(Lines)
-
-    def __init__(self, inference: Inference, prompts: Prompts, about: str | None = None) -> None:
+    def __init__(
+        self, inference: Inference, prompts: Prompts, about: str | None = None, *, picking: bool = False
+    ) -> None:
         super().__init__()
-        self._inference, self._prompts, self._about = inference, prompts, about
+        self._inference, self._prompts, self._about, self._picking = inference, prompts, about, picking
         self._found: Sequence[Prompt | BrokenPrompt] = ()
 
     def compose(self) -> ComposeResult:
-        yield TitleBar("prompts")
+        yield TitleBar("choose a prompt" if self._picking else "prompts")
         with Horizontal(id="prompts-body"):
             yield Lines(markup=False, compact=True)
             with VerticalScroll(id="prompt-view"):
@@ -68,28 +73,21 @@ class PromptsScreen(Screen[None]):
         try:
             self._found = await self._prompts.all()
         except InfertermError as error:
-            self._complain(error)
-        marked = self.lines.highlighted or 0
-        names = [each.name for each in self._found]
-        self.lines.clear_options()
-        self.lines.add_options(Option(_line(each), id=str(i)) for i, each in enumerate(self._found))
-        if self._found:
-            self.lines.highlighted = names.index(name) if name in names else min(marked, len(names) - 1)
-        self.set_class(not self._found, "-empty")
+            self.complain(error)
+        self.fill([(each.name, _line(each)) for each in self._found], name)
         self.query_one(TitleBar).about = str(len(self._found))
         self._show()
 
     @property
     def selected(self) -> Prompt | BrokenPrompt | None:
         """The prompt under the cursor."""
-        at = self.lines.highlighted
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return next((each for each in self._found if each.name == self.selected_id), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible."""
-        if action == "ask":
-            return isinstance(self.selected, Prompt)
-        return action not in {"edit", "versions", "delete"} or self.selected is not None
+        if action in _NEEDS_SOUND:
+            return isinstance(self.selected, Prompt) and not (self._picking and action == "batch")
+        return action not in _NEEDS_ONE or self.selected is not None
 
     def _show(self) -> None:
         view, each = self.query_one("#prompt-text", Static), self.selected
@@ -111,14 +109,18 @@ class PromptsScreen(Screen[None]):
 
     @work(group="ask", exclusive=True)
     async def action_ask(self) -> None:
-        """Fill the prompt in and take it into a chat."""
+        """Fill the prompt in and take it into a chat, or return it where one is picked."""
         from tui_app.ui.prompt_flows import take_into_chat
 
-        if isinstance(each := self.selected, Prompt):
-            try:
-                await take_into_chat(self.app, self._inference, self._prompts, each.name, self._about)
-            except InfertermError as error:
-                self._complain(error)
+        if not isinstance(each := self.selected, Prompt):
+            return
+        if self._picking:
+            self.dismiss(each.name)
+            return
+        try:
+            await take_into_chat(self.app, self._inference, self._prompts, each.name, self._about)
+        except InfertermError as error:
+            self.complain(error)
 
     @work(group="edit", exclusive=True)
     async def action_new(self) -> None:
@@ -132,7 +134,7 @@ class PromptsScreen(Screen[None]):
                 await edit(self.app, self._prompts, name)
                 self.read(name)
         except InfertermError as error:
-            self._complain(error)
+            self.complain(error)
 
     @work(group="edit", exclusive=True)
     async def action_edit(self) -> None:
@@ -143,65 +145,47 @@ class PromptsScreen(Screen[None]):
             try:
                 await edit(self.app, self._prompts, each.name)
             except InfertermError as error:
-                self._complain(error)
+                self.complain(error)
             self.read(each.name)
 
     @work(group="versions", exclusive=True)
     async def action_versions(self) -> None:
         """Show how the versions of the prompt differ."""
-        if (each := self.selected) is None:
-            return
-        try:
-            if isinstance(each, Prompt):
-                await self._prompts.get(each.name)
-            found = await self._prompts.versions(each.name)
-        except InfertermError as error:
-            self._complain(error)
-            return
-        self.query_one("#prompt-text", Static).update(versions_text(found))
+        from tui_app.ui.screens.versions import VersionsScreen
+
+        if (each := self.selected) is not None:
+            await self.app.push_screen_wait(VersionsScreen(self._prompts, each.name))
+            self.read(each.name)
+
+    @work(group="batch", exclusive=True)
+    async def action_batch(self) -> None:
+        """Ask the prompt over a file, or a grid of settings."""
+        from tui_app.ui.batch_flows import begin
+        from tui_app.ui.screens.batch import BatchScreen
+
+        batches = self.app.equipment.batches if isinstance(self.app, Testing) else None
+        if isinstance(each := self.selected, Prompt) and batches is not None:
+            try:
+                begun = await begin(
+                    self.app, self._inference, self._prompts, batches, self._about, prompt=each.name
+                )
+                if begun is not None:
+                    await self.app.push_screen(BatchScreen(batches, await batches.get(begun)))
+            except InfertermError as error:
+                self.complain(error)
 
     @work(group="delete", exclusive=True)
     async def action_delete(self) -> None:
         """Delete the file, if that is meant."""
-        from tui_app.ui.screens.choice import Choice, ChoiceScreen
-
         if (each := self.selected) is None:
             return
         what = "Its versions stay, and git has it if it was put there."
-        choices = (Choice("keep", "Keep it"), Choice("delete", "Delete the file", what, danger=True))
-        if (
-            await self.app.push_screen_wait(ChoiceScreen(f"Delete {each.name}?", each.path, choices))
-            != "delete"
-        ):
-            return
-        try:
-            await self._prompts.delete(each.name)
-        except InfertermError as error:
-            self._complain(error)
-        self.read()
-
-    def action_leave(self) -> None:
-        """Back to where it was opened."""
-        self.dismiss(None)
-
-    def _complain(self, error: InfertermError) -> None:
-        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
-
-
-def versions_text(found: Sequence[Version]) -> Content:
-    """What each version changed, the latest first."""
-    if len(found) < 2:
-        return Content("There is one version: nothing was changed since inferterm first used it.")
-    parts = []
-    for before, after in zip(found[-2::-1], found[:0:-1], strict=True):
-        lines = [_diff_line(line) for line in differences(before, after)]
-        parts.append(Content("\n").join(lines))
-    return Content("\n\n").join(parts)
-
-
-def _diff_line(line: str) -> Content:
-    colour = {"+": "$text-success", "-": "$text-error", "@": "$text-muted"}.get(line[:1], "")
-    return Content.styled(plain(line), colour)
+        if await self.sure(f"Delete {each.name}?", each.path, "Delete the file", what):
+            try:
+                await self._prompts.delete(each.name)
+            except InfertermError as error:
+                self.complain(error)
+            self.read()
 
 
 def _line(each: Prompt | BrokenPrompt) -> Content:

@@ -8,8 +8,10 @@ from textual.content import Content
 
 from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_output import worst
+from tui_app.core.batch_plans import PROMPT_COLUMN
 from tui_app.core.batch_progress import failing_words
 from tui_app.core.errors import InfertermError
+from tui_app.core.jsons import JsonValue
 from tui_app.core.text import one_line
 
 _SIGNS: Final = {
@@ -20,6 +22,7 @@ _SIGNS: Final = {
 }
 _NUMBER, _STATE, _MARK, _FIGURES = 5, 12, 3, 17
 _NARROW: Final = 100
+_SHORT: Final = {"temperature": "t=", "max_tokens": "max=", "top_p": "p=", "top_k": "k=", "system": "sys="}
 
 
 def bar(ended: int, total: int, width: int) -> Content:
@@ -87,7 +90,7 @@ def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: boo
     mark = f"{row.mark}★" if row.mark else ""
     told = _compared(row, earlier) if comparing else ""
     room, first = _rooms(width, comparing=comparing)
-    varied = " ".join(f"{name}={value}" for name, value in row.item.variation.items())
+    varied = " ".join(_varied(name, value) for name, value in row.item.variation.items())
     prompt = one_line(f"{varied + ': ' if varied else ''}{row.item.prompt}", limit=400)
     cells = Content(prompt).truncate(first, ellipsis=True, pad=True)
     if room > first:
@@ -102,6 +105,12 @@ def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: boo
         cells,
         (f"{figures:>{_FIGURES}}", "$text-muted"),
     )
+
+
+def _varied(name: str, value: JsonValue) -> str:
+    """A setting or prompt by which a row differs, in few cells: a column has no room for names."""
+    text = one_line(str(value), limit=16)
+    return text if name == PROMPT_COLUMN else f"{_SHORT.get(name, name)}{text}"
 
 
 def _unmeasured(row: Row) -> bool:

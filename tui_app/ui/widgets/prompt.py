@@ -127,6 +127,9 @@ class Prompt(TextArea):
                 event.prevent_default()
                 await self.run_action(active.binding.action)
                 return
+        elif event.key.startswith("alt+") and event.key in self.screen.active_bindings:
+            event.prevent_default()  # a text area would take the letter alone
+            return
         await super()._on_key(event)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

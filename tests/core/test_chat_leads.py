@@ -1,0 +1,67 @@
+"""How an answer begins, in a chat: sent with the prompt, and again when it is asked again."""
+
+from __future__ import annotations
+
+from tests.fakes_service import reply
+from tests.ui.bench import Bench, bench, endpoint
+from tui_app.core.chat import Chat
+from tui_app.core.errors import ConnectionLost, Loss
+from tui_app.core.prompted import opening
+from tui_app.core.templates import Said, Template
+
+LED = Template((Said("user", "Two"), Said("assistant", "It is")), system="Be dry")
+
+
+async def led_chat(made: Bench) -> Chat:
+    """A chat that is about to ask a prompt whose answer begins so."""
+    return await made.inference.chats.begin("prod", opening(LED))
+
+
+def last_sent(made: Bench) -> object:
+    """The last message of the last request."""
+    messages = made.api.bodies[-1]["messages"]
+    assert isinstance(messages, tuple)
+    return messages[-1]
+
+
+async def test_the_answer_stands_after_its_beginning_and_goes_back_with_it() -> None:
+    made = bench(endpoint())
+    made.api.scripts = [reply(" four"), reply("fine")]
+    chat = await led_chat(made)
+    await chat.send("Two")
+    await chat.settled()
+    assert last_sent(made) == {"role": "assistant", "content": "It is"}
+    assert chat.conversation.turns[-1].answer.text == "It is four"
+    assert chat.lead == ""
+    await chat.send("More")
+    await chat.settled()
+    assert last_sent(made) == {"role": "user", "content": "More"}
+    assert "It is four" in str(made.api.bodies[-1]["messages"])
+    assert made.api.bodies[-1]["system"] == "Be dry"
+
+
+async def test_asked_again_it_begins_the_same_also_after_a_restart() -> None:
+    made = bench(endpoint())
+    made.api.scripts = [reply(" four"), reply(" five")]
+    chat = await led_chat(made)
+    await chat.send("Two")
+    await chat.settled()
+    kept = await made.history.load(chat.conversation.id)
+    assert kept is not None
+    assert kept.turns[-1].answer.lead == "It is"
+    await chat.retry()
+    await chat.settled()
+    assert last_sent(made) == {"role": "assistant", "content": "It is"}
+    assert chat.conversation.turns[-1].answer.text == "It is five"
+
+
+async def test_an_answer_that_never_came_is_not_just_its_beginning() -> None:
+    made = bench(endpoint())
+    made.api.scripts = [[ConnectionLost(Loss.REDIRECTED, "elsewhere")], reply(" four")]
+    chat = await led_chat(made)
+    await chat.send("Two")
+    await chat.settled()
+    assert chat.conversation.turns[-1].answer.blocks == ()
+    await chat.retry()
+    await chat.settled()
+    assert chat.conversation.turns[-1].answer.text == "It is four"
