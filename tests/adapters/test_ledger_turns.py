@@ -6,6 +6,9 @@ import pytest
 
 from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, Start, go, join, stages
 from tui_app.adapters.ledger import TERMS
+from tui_app.core.claims import Order
+from tui_app.core.quota import Pacing, Source
+from tui_app.core.turns import AT_ONCE
 
 
 def test_first_come_first_served_between_processes(start: Start, clock: FakeClock) -> None:
@@ -212,3 +215,39 @@ def test_the_claim_of_a_dead_process_counts_as_sent_at_the_end_of_its_lease(
     assert stages(place) == "w"
     clock.advance(0.002)
     assert stages(place) == "c"
+
+
+def test_who_has_more_waiting_than_may_go_at_once_is_not_overtaken_meanwhile(
+    start: Start, clock: FakeClock
+) -> None:
+    one, two = start(), start()
+    limit = AT_ONCE + 3
+    crowd = [join(one.queue, limit) for _ in range(limit + 1)]
+    late = two.queue.join(GROUP, limit, "one", Source.CHAT, head=True, since=clock.now() + 0.001)
+    asks = [process.queue._pump.waiters[GROUP].line(Pacing.BURST) for process in (one, two)]
+    (first,) = one.ledger.settle(Order(now=clock.now(), lines=(asks[0],)))
+    (second,) = two.ledger.settle(Order(now=clock.now(), lines=(asks[1],)))
+    assert len(first.granted) == AT_ONCE
+    assert first.wake_at == clock.now(), "it asks for the rest at once"
+    assert second.granted == ()
+    assert stages(late, *crowd) == "w" * (limit + 2)
+
+
+def test_slots_that_are_free_together_go_to_two_processes_in_one_transaction_each(
+    start: Start, clock: FakeClock
+) -> None:
+    one, two = start(), start()
+    filling = [join(one.queue, 6) for _ in range(6)]
+    clock.advance()
+    for place in filling:
+        go(place, clock)
+    places = []
+    for process in (one, two) * 3:
+        places.append(join(process.queue, 6))
+        clock.advance(0.01)
+    two.stop()
+    clock.advance(COOLDOWN + 0.02)
+    assert stages(*places) == "cwcwcw", "the stopped one is not waited for: there is a slot for all before"
+    two.go_on()
+    clock.advance(0.01)
+    assert stages(*places) == "cccccc"

@@ -188,12 +188,12 @@ class SqliteLedger:
         book.claim(grp, decision.granted, now)
         book.sightings.note_members(grp, lanes, now)
         left = tuple(_left(lanes, decision.granted)) if decision.granted else lanes
-        shown = tuple(lane for lane in left if lane.bids)
-        book.waiters.publish(grp, self._pid, shown, now)
+        book.waiters.publish(grp, self._pid, left, now)
+        more = decision.held_until is None and any(count.may_go(lane.limit, lane.pacing) for lane in left)
         return Verdict(
             group=line.group,
             granted=tuple(bid.id for bid in decision.granted),
-            wake_at=book.wake_at(grp, shown, contenders, count) if shown == left else now,
+            wake_at=now if more else book.wake_at(grp, left, contenders, count),
             held_until=decision.held_until,
             limits={lane.member: lane.limit for lane in lanes if lane not in line.lanes},
         )
@@ -210,7 +210,7 @@ class SqliteLedger:
 
 
 def _left(lanes: Sequence[Lane], granted: Sequence[Bid]) -> Iterator[Lane]:
-    """What still waits; a lane whose every bid was granted may have more behind them."""
+    """What still waits."""
     gone = {bid.id for bid in granted}
     for lane in lanes:
         bids = tuple(bid for bid in lane.bids if bid.id not in gone)

@@ -211,7 +211,7 @@ class Book:
             if not count.may_go(lane.limit, lane.pacing):
                 arrival = lane.bids[0].arrival
                 rivals = (each for each in contenders if each.arrival < arrival and each.limit >= lane.limit)
-                earlier = sum(rival.count for rival in rivals)
+                earlier = sum(rival.before(arrival)[0] for rival in rivals)
                 full = count.used >= lane.limit
                 free = self.next_free(grp, lane.limit, count, earlier) if full else 0.0
                 even_from = count.even_from(lane.limit) if lane.pacing is Pacing.EVEN else 0.0

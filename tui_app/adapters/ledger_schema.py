@@ -35,6 +35,9 @@ _TABLES = (
 )
 
 _ADDED = (
+    """CREATE TABLE IF NOT EXISTS arrivals (
+        grp INTEGER NOT NULL, process TEXT NOT NULL, member TEXT NOT NULL, firsts BLOB NOT NULL,
+        PRIMARY KEY (grp, process, member)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS members (
         grp INTEGER NOT NULL, member TEXT NOT NULL, n INTEGER NOT NULL, seen_at REAL NOT NULL,
         PRIMARY KEY (grp, member)) WITHOUT ROWID""",

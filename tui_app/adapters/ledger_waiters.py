@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable
 
 from tui_app.adapters.ledger_memory import Memory, Published
 from tui_app.core.claims import Lane
 from tui_app.core.quota import Pacing
 from tui_app.core.turns import Contender
+
+SHOWN = 32
+"""Of how many of a lane the others know when each came: so many slots they share without asking again."""
 
 
 class PublishedWaiters:
@@ -23,13 +27,14 @@ class PublishedWaiters:
         known = self._memory.contenders.get(grp)
         if known is None:
             rows = self._run(
-                "SELECT process, pid, member, n, pacing, arrival, count, seen_at FROM waiters"
+                "SELECT process, pid, member, n, pacing, arrival, count, seen_at, coalesce(firsts, x'')"
+                " FROM waiters LEFT JOIN arrivals USING (grp, process, member)"
                 " WHERE grp = ? AND process <> ? AND stalled = 0",
                 (grp, self._process),
             )
             known = self._memory.contenders[grp] = [
-                Contender(process, pid, member, n, Pacing(pacing), *rest)
-                for process, pid, member, n, pacing, *rest in rows
+                Contender(process, pid, member, n, Pacing(pacing), *rest, _unpacked(arrivals))
+                for process, pid, member, n, pacing, *rest, arrivals in rows
             ]
         return known
 
@@ -43,7 +48,8 @@ class PublishedWaiters:
         """Remove what a process published."""
         self._memory.contenders.clear()
         self._memory.published.clear()
-        self._run("DELETE FROM waiters WHERE process = ?", (process,))
+        for table in ("waiters", "arrivals"):
+            self._run(f"DELETE FROM {table} WHERE process = ?", (process,))
 
     def bury(self, alive: Callable[[int], bool]) -> None:
         """Remove what processes published that are gone."""
@@ -61,20 +67,26 @@ class PublishedWaiters:
         if wanted == known:
             return
         for member in known.keys() - wanted.keys():
-            self._run(
-                "DELETE FROM waiters WHERE grp = ? AND process = ? AND member = ?",
-                (grp, self._process, member),
-            )
+            for table in ("waiters", "arrivals"):
+                self._run(
+                    f"DELETE FROM {table} WHERE grp = ? AND process = ? AND member = ?",
+                    (grp, self._process, member),
+                )
         for member, row in wanted.items():
             if known.get(member) != row:
                 self._run(
                     "INSERT OR REPLACE INTO waiters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (grp, self._process, member, *row[:-1], now, row[-1]),
+                    (grp, self._process, member, *row[:-2], now, row[-2]),
+                )
+                self._run(
+                    "INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)",
+                    (grp, self._process, member, row[-1]),
                 )
 
     def _known(self, grp: int) -> Published:
         rows = self._run(
-            "SELECT member, pid, source, n, pacing, arrival, last, count, stalled FROM waiters"
+            "SELECT member, pid, source, n, pacing, arrival, last, count, stalled, coalesce(firsts, x'')"
+            " FROM waiters LEFT JOIN arrivals USING (grp, process, member)"
             " WHERE grp = ? AND process = ?",
             (grp, self._process),
         )
@@ -83,4 +95,10 @@ class PublishedWaiters:
 
 def _published(pid: int, lane: Lane) -> tuple[object, ...]:
     head = lane.bids[0]
-    return pid, str(head.source), lane.limit, str(lane.pacing), head.arrival, lane.last, lane.count, 0
+    arrivals = array("d", (bid.arrival for bid in lane.bids[:SHOWN])).tobytes()
+    shape = lane.limit, str(lane.pacing), head.arrival, lane.last, lane.count
+    return pid, str(head.source), *shape, 0, arrivals
+
+
+def _unpacked(arrivals: bytes) -> tuple[float, ...]:
+    return tuple(array("d", arrivals))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui_app.core.claims import Bid, Lane
 from tui_app.core.quota import Pacing
+
+AT_ONCE = 32
+"""How many of a lane are granted in one transaction; more have to ask again, since each takes its time."""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,7 @@ class Count:
 class Contender:
     """The waiting requests of an endpoint in another process, as last written at `seen_at`.
 
-    `arrival` is that of the first of `count`.
+    `arrival` is that of the first of `count`, `arrivals` are those of the first of them, as many as are known.
     """
 
     process: str
@@ -53,6 +57,14 @@ class Contender:
     arrival: float
     count: int
     seen_at: float
+    arrivals: tuple[float, ...] = ()
+
+    def before(self, arrival: float) -> tuple[int, int]:
+        """Tell how many of them came before `arrival`, at the least and at the most."""
+        known = bisect_left(self.arrivals, arrival)
+        if known < len(self.arrivals):
+            return known, known
+        return (max(known, 1), self.count) if self.arrival < arrival else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +111,15 @@ def decide(
 
 def _alone(count: Count, lane: Lane) -> Decision:
     """Grant what the limit leaves, where nobody else waits."""
-    granted = lane.bids[: max(0, lane.limit - count.used)] if count.may_go(lane.limit, lane.pacing) else ()
+    free = min(lane.limit - count.used, AT_ONCE)
+    granted = lane.bids[:free] if count.may_go(lane.limit, lane.pacing) else ()
     if granted:
         count.take(len(granted))
     return Decision(granted, None)
 
 
 def _has_next(lane: Lane, tried: dict[str, int]) -> bool:
-    return tried[lane.member] < len(lane.bids)
+    return tried[lane.member] < min(len(lane.bids), AT_ONCE)
 
 
 def _in_the_way(count: Count, lane: Lane, bid: Bid, others: Sequence[Contender]) -> Contender | None:
@@ -114,7 +127,7 @@ def _in_the_way(count: Count, lane: Lane, bid: Bid, others: Sequence[Contender])
     earlier = [
         other for other in others if other.arrival < bid.arrival and count.may_go(other.limit, other.pacing)
     ]
-    wanted = sum(min(other.count, other.limit - count.used) for other in earlier)
+    wanted = sum(min(other.before(bid.arrival)[1], other.limit - count.used) for other in earlier)
     if not earlier or (lane.pacing is Pacing.BURST and count.used + wanted < lane.limit):
         return None
     return earlier[0]

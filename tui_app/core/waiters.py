@@ -12,8 +12,8 @@ from tui_app.core.claims import Bid, Lane, Line, Verdict
 from tui_app.core.place import Place
 from tui_app.core.quota import Group, Pacing
 
-DEPTH = 32
-"""How many of a lane ask for a slot in one transaction."""
+DEPTH = 64
+"""How many of a lane the ledger hears of: those that may go at once, and those that are then first."""
 
 INSTANT_S = 1e-6
 """The least difference between two arrivals."""

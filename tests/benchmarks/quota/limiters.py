@@ -12,6 +12,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,7 @@ from tests.quota_worker import GROUP
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.core.claims import Terms
+from tui_app.core.errors import LedgerBusy
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 
@@ -62,7 +64,8 @@ class Inferterm:
         terms = Terms(allowance.window, allowance.margin, allowance.lease, allowance.grace)
         self.ledger = SqliteLedger(Path(allowance.folder), terms)
         self.queue = RequestQueue(self.ledger, SystemClock())
-        self.queue.quota(GROUP, allowance.limit)
+        with suppress(LedgerBusy):  # another one makes the file at this moment
+            self.queue.quota(GROUP, allowance.limit)
         self._limit = allowance.limit
 
     async def start(self, delay_s: float, note: Note) -> None:
