@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, Start, go, join, stages
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, Process, Start, go, join, stages
 from tui_app.adapters.ledger import TERMS
-from tui_app.core.claims import Order
+from tui_app.core.claims import Order, Terms
+from tui_app.core.place import Place
 from tui_app.core.quota import Pacing, Source
 from tui_app.core.turns import AT_ONCE
 
@@ -251,3 +257,32 @@ def test_slots_that_are_free_together_go_to_two_processes_in_one_transaction_eac
     two.go_on()
     clock.advance(0.01)
     assert stages(*places) == "cccccc"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(1, 60), st.integers(1, 20)),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_crowds_of_several_processes_go_in_the_order_in_which_they_came(
+    steps: list[tuple[int, int, int]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        clock = FakeClock()
+        processes = [Process(clock, Path(folder), Terms(1.0, 0.0, 0.5)) for _ in range(3)]
+        waiting: list[Place] = []
+        for number, count, moments in steps:
+            waiting += [join(processes[number].queue, 50) for _ in range(count)]
+            for _ in range(moments):
+                clock.advance(0.03)
+                waiting.sort(key=lambda place: place.bid.arrival)
+                assert "wc" not in stages(*waiting), "somebody was overtaken"
+                for place in waiting:
+                    if stages(place) == "c":
+                        go(place, clock)
+                waiting = [place for place in waiting if stages(place) == "w"]
+        for process in processes:
+            process.kill()

@@ -23,9 +23,7 @@ def lane(*arrivals: float, limit: int, count: int | None = None, pacing: Pacing 
 def contender(*arrivals: float, limit: int, count: int | None = None, known: int | None = None) -> Contender:
     """Somebody in another process who let it be known when the first of his requests came."""
     firsts = arrivals[: len(arrivals) if known is None else known]
-    return Contender(
-        "other", 1, "one", limit, Pacing.BURST, arrivals[0], count or len(arrivals), 0.0, firsts
-    )
+    return Contender("other", 1, "one", limit, Pacing.BURST, arrivals[0], count or len(arrivals), 0.0, firsts)
 
 
 def free(slots: int, limit: int) -> Count:

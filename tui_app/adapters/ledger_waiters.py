@@ -33,8 +33,8 @@ class PublishedWaiters:
                 (grp, self._process),
             )
             known = self._memory.contenders[grp] = [
-                Contender(process, pid, member, n, Pacing(pacing), *rest, _unpacked(arrivals))
-                for process, pid, member, n, pacing, *rest, arrivals in rows
+                Contender(process, pid, member, n, Pacing(pacing), *rest, arrivals=_unpacked(firsts))
+                for process, pid, member, n, pacing, *rest, firsts in rows
             ]
         return known
 

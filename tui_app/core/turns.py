@@ -46,7 +46,7 @@ class Count:
 class Contender:
     """The waiting requests of an endpoint in another process, as last written at `seen_at`.
 
-    `arrival` is that of the first of `count`, `arrivals` are those of the first of them, as many as are known.
+    `arrival` is that of the first of `count`, `arrivals` those of the first of them, as many as are known.
     """
 
     process: str

@@ -15,7 +15,8 @@ otherwise, real time), the share is of what the limit allows with it.
 over the limit: starts that are the (N + 1)th within a window, by brute force over a log of all starts.
 fairness: Jain's index over the processes, of the whole round and from the third window on. The first
 quota lies free before all have asked, so who comes a millisecond earlier has more of it, and again
-each time that those slots are free again; of short rounds that is a large part.
+each time that those slots are free again; of short rounds that is a large part, so that the whole
+round is held against the bound from --seconds 30 on.
 late: how long a slot lay free before it was used (median / 99th percentile).
 CPU: of all that a process does, by start, from the moment at which all began.
 

@@ -14,7 +14,7 @@ from tui_app.adapters.clock import SystemClock
 
 T = TypeVar("T")
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """How long a process may take to get ready, or to end once its time is over."""
 
 HEAD_START_S = 0.1
