@@ -33,8 +33,8 @@ class PublishedWaiters:
                 (grp, self._process),
             )
             known = self._memory.contenders[grp] = [
-                Contender(process, pid, member, n, Pacing(pacing), *rest, arrivals=_unpacked(firsts))
-                for process, pid, member, n, pacing, *rest, firsts in rows
+                Contender(process, pid, member, n, Pacing(pacing), arrival, waiting, at, _unpacked(firsts))
+                for process, pid, member, n, pacing, arrival, waiting, at, firsts in rows
             ]
         return known
 
