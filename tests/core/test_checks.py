@@ -271,6 +271,11 @@ def test_dollars_that_are_not_known_do_not_pass() -> None:
     assert "price" in verdict.why
 
 
+def test_tokens_that_are_not_known_do_not_pass() -> None:
+    verdict = judge(Check(Kind.MAX_TOKENS, 100.0), Measured("x", tokens=None))
+    assert (verdict.passed, verdict.why) == (False, "tokens are not known: the service did not tell them")
+
+
 def test_a_schema_that_points_elsewhere_fetches_nothing() -> None:
     schema = {"$ref": "https://example.com/schema.json"}
     verdict = judge(Check(Kind.JSON_SCHEMA, schema), Measured("{}"))

@@ -23,6 +23,11 @@ def test_numbers_become_numbers() -> None:
     assert read_settings(ENDPOINT, "Be brief.", typed) == Settings("Be brief.", 200, 1.0, 0.5, 7)
 
 
+def test_an_endpoint_of_a_cluster_has_settings_too() -> None:
+    remote = ENDPOINT.model_copy(update={"inference_id": "prod/mine"})
+    assert read_settings(remote, "", {"max_tokens": "7"}) == Settings(max_tokens=7)
+
+
 def test_every_problem_is_told_at_once_with_its_path() -> None:
     with pytest.raises(InvalidEndpoint) as caught:
         read_settings(ENDPOINT, "", {"max_tokens": "0", "temperature": "warm"})

@@ -71,7 +71,7 @@ async def _announce(
         complain(f"note: {endpoint.model} refuses {', '.join(refused)}; rows that set it will fail")
     line = await bench.inference.line(endpoint)
     ahead = await _forecast(line, len(left))
-    complain(f"at {endpoint.limit:,} a minute {_when(ahead)}; done one answer later")
+    complain(f"at {endpoint.limit:,} a minute {_when(ahead)}")
     if timeout is not None and ahead.last_in_s > timeout:
         raise WaitTooLong(
             f"the last request would start in {span(ahead.last_in_s)}, later than the {timeout:g} s allowed",
@@ -81,13 +81,13 @@ async def _announce(
 
 
 def _when(ahead: Forecast) -> str:
-    """When the last of them starts, in local time."""
+    """When it will be finished, in local time: when the last of them has started and was answered."""
     if ahead.last_in_s <= 0:
-        return "all may start at once"
+        return "all may start now: finished as soon as they are answered"
     form = "%H:%M:%S" if ahead.last_in_s < 43_200 else "%d %b %H:%M"
     at = time.strftime(form, time.localtime(time.time() + ahead.last_in_s))
     behind = f", after {ahead.waiting:,} who wait" if ahead.waiting else ""
-    return f"the last starts at {at}, in {span(ahead.last_in_s)}{behind}"
+    return f"finished soon after {at}, when the last starts, in {span(ahead.last_in_s)}{behind}"
 
 
 async def _forecast(line: Line, count: int) -> Forecast:

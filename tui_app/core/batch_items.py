@@ -71,7 +71,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a row. `dollars` is None where the price is not known."""
+    """What came of a row. `dollars` is None where price or tokens are not known."""
 
     text: str = ""
     stop_reason: str | None = None
@@ -94,6 +94,11 @@ class Result:
             return first + streamed
         return max(0.0, self.timing.total_s - self.timing.queued_s)
 
+    @property
+    def counted(self) -> bool:
+        """Whether the service told the tokens of an answer that came; a cluster does not."""
+        return not self.text or self.usage.total_input + self.usage.output_tokens > 0
+
 
 LOST = Result(
     error="it was sent, and the process that waited for its answer was killed", trouble=Trouble.LOST
@@ -103,6 +108,7 @@ LOST = Result(
 
 def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble.NONE) -> Result:
     """What an answer means for its row; `model` is the one that was asked."""
+    dollars = cost(answer.model or model, answer.usage)
     result = Result(
         answer.text,
         answer.stop_reason,
@@ -111,18 +117,18 @@ def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble
         answer.usage,
         answer.timing,
         answer.attempts,
-        cost(answer.model or model, answer.usage),
+        dollars,
         error=answer.error,
         trouble=trouble,
     )
+    result = result if result.counted else replace(result, dollars=None)
     return result if trouble else judged(item, result)
 
 
 def judged(item: Item, result: Result) -> Result:
     """A whole answer with what the row's checks say of it."""
-    measured = Measured(
-        result.text, result.usage.output_tokens, result.seconds, result.dollars, result.stop_reason or ""
-    )
+    tokens = result.usage.output_tokens if result.counted else None
+    measured = Measured(result.text, tokens, result.seconds, result.dollars, result.stop_reason or "")
     verdicts = judge_all(item.checks, measured)
     return replace(result, verdicts=verdicts, passed=passes(verdicts, item.threshold))
 

@@ -65,7 +65,7 @@ def record(row: Row) -> dict[str, JsonValue]:
         "answer": result.text if row.state is RowState.ANSWERED or result.text else None,
         "stop_reason": result.stop_reason,
         "model": result.model or None,
-        "tokens": {"input": result.usage.total_input, "output": result.usage.output_tokens},
+        "tokens": _tokens(result),
         "times": _times(result),
         "cost_usd": _rounded(result.dollars, 8),
         "checks": [_verdict(each) for each in result.verdicts],
@@ -105,6 +105,12 @@ def _verdict(verdict: Verdict) -> dict[str, JsonValue]:
         "supported": verdict.supported,
         **named,
     }
+
+
+def _tokens(result: Result) -> dict[str, JsonValue]:
+    if not result.counted:
+        return {"input": None, "output": None}
+    return {"input": result.usage.total_input, "output": result.usage.output_tokens}
 
 
 def _times(result: Result) -> dict[str, JsonValue]:

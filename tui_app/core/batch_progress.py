@@ -44,7 +44,7 @@ class Progress:
         elif self.left_s is not None and self.ended < self.total:
             parts.append(f"about {span(self.left_s)} left")
         if self.rate:
-            parts.append(f"{self.rate:.0f} a minute")
+            parts.append(f"{self.rate:,.0f} a minute")
         if self.failing:
             parts.append(failing_words(self.failing))
         if self.failed:

@@ -71,11 +71,11 @@ class Check:
 class Measured:
     """An answer as checks see it: text, output tokens, seconds from sending to the end, US dollars.
 
-    `stop_reason` is the service's own word.
+    `stop_reason` is the service's own word. What is None is not known.
     """
 
     text: str
-    tokens: int = 0
+    tokens: int | None = 0
     seconds: float = 0.0
     dollars: float | None = None
     stop_reason: str = ""

@@ -189,11 +189,18 @@ def _close(check: Check, measured: Measured) -> tuple[bool, str]:
     return distance <= (check.limit or 0), f"{distance} edits away"
 
 
+_UNKNOWN: Final = {
+    "tokens": "the service did not tell them",
+    "seconds": "nobody took the time",
+    "dollars": "the price of this model, or how many tokens it took",
+}
+
+
 def _at_most(unit: str, of: Callable[[Measured], float | None]) -> Judge:
     def judged(check: Check, measured: Measured) -> tuple[bool, str]:
         found, most = of(measured), check.value
         if found is None:
-            raise _CannotTell(f"the price of this model is not known, so {unit} cannot be told")
+            raise _CannotTell(f"{unit} are not known: {_UNKNOWN[unit]}")
         assert isinstance(most, int | float), "checked when it was read"
         return found <= most, f"{found:.6g} {unit}"
 

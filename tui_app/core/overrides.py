@@ -27,7 +27,8 @@ def read_settings(
     document = endpoint.document()
     own = document["task_settings"]
     assert isinstance(own, dict)
-    Endpoint.parse(endpoint.inference_id, {**document, "task_settings": {**own, **chosen}})
+    bare = endpoint.inference_id.rpartition("/")[2]  # a cluster's endpoint is called `cluster/id`
+    Endpoint.parse(bare, {**document, "task_settings": {**own, **chosen}})
     return Settings(system, **chosen, without=left_out)  # type: ignore[arg-type]  # parsed above
 
 
