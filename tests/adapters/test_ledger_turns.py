@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.fakes_quota import COOLDOWN, GROUP, FakeClock, Process, Start, go, join, stages
 from tui_app.adapters.ledger import TERMS
 from tui_app.core.claims import Order, Terms
+from tui_app.core.line_up import line_up
 from tui_app.core.place import Place
-from tui_app.core.quota import Pacing, Source
+from tui_app.core.quota import Pacing, Source, Waiting
 from tui_app.core.turns import AT_ONCE
 
 
@@ -257,6 +258,28 @@ def test_slots_that_are_free_together_go_to_two_processes_in_one_transaction_eac
     two.go_on()
     clock.advance(0.01)
     assert stages(*places) == "cccccc"
+
+
+def test_each_process_tells_the_same_of_all_who_wait(start: Start, clock: FakeClock) -> None:
+    one, two = start(), start()
+    for process in (one, one, two, one, two, two, one):
+        join(process.queue, 1)
+        clock.advance(0.01)
+    clock.advance(0.3)
+    lines = [line_up(each.queue.quota(GROUP, 1), each.queue.activity(GROUP).rivals) for each in (one, two)]
+    seen = [
+        [
+            (each.position, each.source, round(each.expected_in_s))
+            for each in line
+            if isinstance(each, Waiting)
+        ]
+        for line in lines
+    ]
+    assert seen[0] == seen[1]
+    assert [position for position, *_ in seen[0]] == [1, 2, 3, 4, 5, 6]
+    assert [each.ours for each in lines[0] if isinstance(each, Waiting)] == [
+        not each.ours for each in lines[1] if isinstance(each, Waiting)
+    ]
 
 
 @settings(max_examples=40, deadline=None)

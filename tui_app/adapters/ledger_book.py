@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from tui_app.adapters.ledger_memory import Memory
 from tui_app.adapters.ledger_sightings import Sightings
-from tui_app.adapters.ledger_waiters import PublishedWaiters
-from tui_app.core.claims import Bid, Lane, Reading, Rival, Rules, Terms
-from tui_app.core.quota import Closure, Group, Pacing, Source
+from tui_app.adapters.ledger_waiters import PublishedWaiters, rival
+from tui_app.core.claims import Bid, Lane, Reading, Rules, Terms
+from tui_app.core.quota import Closure, Group, Pacing
 from tui_app.core.turns import Contender, Count
 
 T = TypeVar("T")
@@ -231,7 +231,8 @@ class Book:
         closures = [closure for closure in (opens, Closure(closed_until, why)) if closure.until > now]
         rivals = list(
             self._run(
-                "SELECT pid, member, source, n, arrival, last, count FROM waiters"
+                "SELECT pid, member, source, n, arrival, last, count, coalesce(arrivals, x''),"
+                " coalesce(sources, '') FROM waiters LEFT JOIN firsts USING (grp, process, member)"
                 " WHERE grp = ? AND process <> ? AND stalled = 0 ORDER BY arrival",
                 (grp, self._process),
             )
@@ -245,7 +246,7 @@ class Book:
             free_at=tuple(free_at),
             claims=tuple(claims),
             last_start=self.last_start(grp) if free_at else None,
-            rivals=tuple(Rival(member, Source(by), *rest) for _, member, by, *rest in rivals),
+            rivals=tuple(rival(row) for _, *row in rivals),
             closure=max(closures, key=lambda closure: closure.until, default=None),
         ), tuple(pid for pid, *_ in rivals)
 

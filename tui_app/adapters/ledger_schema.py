@@ -35,8 +35,9 @@ _TABLES = (
 )
 
 _ADDED = (
-    """CREATE TABLE IF NOT EXISTS arrivals (
-        grp INTEGER NOT NULL, process TEXT NOT NULL, member TEXT NOT NULL, firsts BLOB NOT NULL,
+    """CREATE TABLE IF NOT EXISTS firsts (
+        grp INTEGER NOT NULL, process TEXT NOT NULL, member TEXT NOT NULL,
+        arrivals BLOB NOT NULL, sources TEXT NOT NULL,
         PRIMARY KEY (grp, process, member)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS members (
         grp INTEGER NOT NULL, member TEXT NOT NULL, n INTEGER NOT NULL, seen_at REAL NOT NULL,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from tui_app.adapters.ledger_memory import Memory, Published
-from tui_app.core.claims import Lane
-from tui_app.core.quota import Pacing
+from tui_app.core.claims import Lane, Rival
+from tui_app.core.quota import Pacing, Source
 from tui_app.core.turns import Contender
 
 SHOWN = 32
@@ -27,14 +28,14 @@ class PublishedWaiters:
         known = self._memory.contenders.get(grp)
         if known is None:
             rows = self._run(
-                "SELECT process, pid, member, n, pacing, arrival, count, seen_at, coalesce(firsts, x'')"
-                " FROM waiters LEFT JOIN arrivals USING (grp, process, member)"
+                "SELECT process, pid, member, n, pacing, arrival, count, seen_at, coalesce(arrivals, x'')"
+                " FROM waiters LEFT JOIN firsts USING (grp, process, member)"
                 " WHERE grp = ? AND process <> ? AND stalled = 0",
                 (grp, self._process),
             )
             known = self._memory.contenders[grp] = [
-                Contender(process, pid, member, n, Pacing(pacing), arrival, waiting, at, _unpacked(firsts))
-                for process, pid, member, n, pacing, arrival, waiting, at, firsts in rows
+                Contender(process, pid, member, n, Pacing(pacing), arrival, waiting, at, unpacked(arrivals))
+                for process, pid, member, n, pacing, arrival, waiting, at, arrivals in rows
             ]
         return known
 
@@ -48,7 +49,7 @@ class PublishedWaiters:
         """Remove what a process published."""
         self._memory.contenders.clear()
         self._memory.published.clear()
-        for table in ("waiters", "arrivals"):
+        for table in ("waiters", "firsts"):
             self._run(f"DELETE FROM {table} WHERE process = ?", (process,))
 
     def bury(self, alive: Callable[[int], bool]) -> None:
@@ -67,7 +68,7 @@ class PublishedWaiters:
         if wanted == known:
             return
         for member in known.keys() - wanted.keys():
-            for table in ("waiters", "arrivals"):
+            for table in ("waiters", "firsts"):
                 self._run(
                     f"DELETE FROM {table} WHERE grp = ? AND process = ? AND member = ?",
                     (grp, self._process, member),
@@ -76,17 +77,18 @@ class PublishedWaiters:
             if known.get(member) != row:
                 self._run(
                     "INSERT OR REPLACE INTO waiters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (grp, self._process, member, *row[:-2], now, row[-2]),
+                    (grp, self._process, member, *row[:-3], now, row[-3]),
                 )
                 self._run(
-                    "INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)",
-                    (grp, self._process, member, row[-1]),
+                    "INSERT OR REPLACE INTO firsts VALUES (?, ?, ?, ?, ?)",
+                    (grp, self._process, member, *row[-2:]),
                 )
 
     def _known(self, grp: int) -> Published:
         rows = self._run(
-            "SELECT member, pid, source, n, pacing, arrival, last, count, stalled, coalesce(firsts, x'')"
-            " FROM waiters LEFT JOIN arrivals USING (grp, process, member)"
+            "SELECT member, pid, source, n, pacing, arrival, last, count, stalled,"
+            " coalesce(arrivals, x''), coalesce(sources, '')"
+            " FROM waiters LEFT JOIN firsts USING (grp, process, member)"
             " WHERE grp = ? AND process = ?",
             (grp, self._process),
         )
@@ -95,10 +97,19 @@ class PublishedWaiters:
 
 def _published(pid: int, lane: Lane) -> tuple[object, ...]:
     head = lane.bids[0]
-    arrivals = array("d", (bid.arrival for bid in lane.bids[:SHOWN])).tobytes()
+    firsts = lane.bids[:SHOWN]
+    arrivals = array("d", [bid.arrival for bid in firsts]).tobytes()
     shape = lane.limit, str(lane.pacing), head.arrival, lane.last, lane.count
-    return pid, str(head.source), *shape, 0, arrivals
+    return pid, str(head.source), *shape, 0, arrivals, ",".join([bid.source for bid in firsts])
 
 
-def _unpacked(arrivals: bytes) -> tuple[float, ...]:
+def unpacked(arrivals: bytes) -> tuple[float, ...]:
+    """Read the arrivals that a process let the others know. Raises ValueError."""
     return tuple(array("d", arrivals))
+
+
+def rival(row: Sequence[Any]) -> Rival:
+    """Read what a process let the others know of a lane. Raises ValueError."""
+    member, source, limit, arrival, last, count, arrivals, sources = row
+    asked_by = tuple(map(Source, sources.split(","))) if sources else ()
+    return Rival(member, Source(source), limit, arrival, last, count, unpacked(arrivals), asked_by)

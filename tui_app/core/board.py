@@ -128,7 +128,8 @@ class Board:
         if quota is None:
             quota = bare[place.limit] = self._bare(place.group, place.limit)
         bid, position = place.bid, place.position
-        return Waiting(place.id, position, bid.member, bid.source, quota.start_in(position, now))
+        expected = quota.start_in(position, now)
+        return Waiting(place.id, position, bid.member, bid.source, expected, bid.arrival)
 
     def _rank(self, waiters: Waiters) -> None:
         if waiters.ranked:

@@ -7,6 +7,7 @@ becomes a start when the request is sent, or is refunded when it never was. Time
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -140,7 +141,8 @@ class Verdict:
 class Rival:
     """What another process has published of its waiting requests of one endpoint.
 
-    `arrival` and `source` are those of the first, `last` is the arrival of the last of `count`.
+    `arrival` and `source` are those of the first, `last` is the arrival of the last of `count`;
+    `arrivals` and `sources` are those of the first of them, as many as are known.
     """
 
     member: str
@@ -149,14 +151,19 @@ class Rival:
     arrival: float
     last: float
     count: int
+    arrivals: tuple[float, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     def ahead_of(self, arrival: float) -> int:
-        """Estimate how many of them came before `arrival`: between first and last evenly spread."""
-        if arrival <= self.arrival:
-            return 0
+        """Tell how many of them came before `arrival`; behind those that are known, evenly spread."""
+        known = bisect_left(self.arrivals, arrival)
+        if known < len(self.arrivals) or arrival <= self.arrival:
+            return known
         if arrival >= self.last:
             return self.count
-        return 1 + int((self.count - 1) * (arrival - self.arrival) / (self.last - self.arrival))
+        begin = self.arrivals[-1] if self.arrivals else self.arrival
+        counted = max(known, 1)
+        return counted + int((self.count - counted) * (arrival - begin) / (self.last - begin))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One request in the queue: its place (1 is next), who asked, and when it should start."""
+    """One request in the queue: its place (1 is next), who asked, and when it should start.
+
+    `arrival` decides on its place, `ours` tells that it waits in this process.
+    """
 
     id: str
     position: int
     member: str
     source: Source
     expected_in_s: float
+    arrival: float = 0.0
     ours: bool = True
 
 
