@@ -61,3 +61,28 @@ def test_what_there_is_not_is_refused(inferterm: CommandLine, number: int) -> No
     broken = inferterm("chats", "import", "-", given="{}")
     assert broken.code == Exit.BAD_INPUT
     assert "inferterm: field required" in broken.err
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"{}\n\xff\xfe", "chats.json:2: this is not UTF-8 text"),
+        (b"{bad", "chats.json: invalid json"),
+        (b"[]", "chats.json: input should be an object"),
+    ],
+)
+def test_a_file_that_is_no_export_is_named_and_nothing_is_kept(
+    inferterm: CommandLine, data: bytes, said: str
+) -> None:
+    path = inferterm.home / "chats.json"
+    path.write_bytes(data)
+    refused = inferterm("chats", "import", str(path))
+    assert (refused.code, refused.out) == (Exit.BAD_INPUT, "")
+    assert said in refused.err
+    assert not inferterm.history.conversations
+
+
+def test_a_file_that_is_not_there_is_refused(inferterm: CommandLine) -> None:
+    for path in ("nowhere.json", ".", "\0"):
+        refused = inferterm("chats", "import", path)
+        assert (refused.code, "cannot read" in refused.err) == (Exit.BAD_INPUT, True)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tui_app.core.batch_runs import batch_retry_delay, stops_all
-from tui_app.core.errors import ConnectionLost, KeyMissing, Loss, Refusal, ServiceRefused
+from tests.core.test_chats import House
+from tests.fakes_service import reply
+from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
+from tui_app.adapters.batch_store import BatchTable
+from tui_app.adapters.database import Database
+from tui_app.core import batch_runs
+from tui_app.core.batch_items import Head, Item, Result, RowState
+from tui_app.core.batch_plans import Plan
+from tui_app.core.batch_retries import batch_retry_delay, stops_all
+from tui_app.core.batches import Batches
+from tui_app.core.errors import ConnectionLost, KeyMissing, Loss, Refusal, ServiceRefused, StoreFailed
+from tui_app.core.requests import Request
 
 
 def refused(status: int, retry_after_s: float | None = None, code: str | None = None) -> ServiceRefused:
@@ -54,3 +66,47 @@ def test_what_one_row_did_wrong_does_not_stop_the_others() -> None:
     assert not stops_all(refused(400))
     assert not stops_all(refused(529))
     assert stops_all(KeyMissing("none"))
+
+
+class NarrowDisk(BatchTable):
+    """A store on a disk that has no room for so many answers, and then has."""
+
+    refusals = 0
+
+    async def keep(self, batch_id: int, position: int, state: RowState, result: Result) -> None:
+        """Keep what came of a row, if there is room."""
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreFailed("the disk is full")
+        await super().keep(batch_id, position, state, result)
+
+
+async def narrow(tmp_path: Path, refusals: int) -> list[RowState]:
+    """Work on a batch of two rows while the disk refuses so often; tell how its rows stand."""
+    house, database = House(), Database(tmp_path / "batches.db", migrations=BATCH_MIGRATIONS)
+    house.api.scripts = [reply("One."), reply("Two.")]
+    store = NarrowDisk(database)
+    store.refusals = refusals
+    batches = Batches(house.inference, store)
+    items = tuple(Item(n, n + 2, {}, Request.of_prompt(f"Row {n}")) for n in range(2))
+    batch = await batches.create(Plan("it", Head("rows.csv", "mine", "claude-haiku-4-5", "csv", ()), items))
+    with pytest.raises(StoreFailed, match="the disk is full"):
+        await batches.work(batch.id, at_once=1)
+    states = [row.state for row in await batches.rows(batch.id)]
+    await house.inference.aclose()
+    await database.aclose()
+    return states
+
+
+async def test_an_answer_that_the_disk_takes_later_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_runs, "_KEEP_AGAIN_S", 0.0)
+    assert await narrow(tmp_path, 3) == [RowState.ANSWERED, RowState.WAITING]
+
+
+async def test_an_answer_that_the_disk_never_takes_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_runs, "_KEEP_AGAIN_S", 0.0)
+    assert await narrow(tmp_path, 100) == [RowState.SENT, RowState.WAITING]

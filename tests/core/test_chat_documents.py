@@ -53,7 +53,7 @@ def test_any_conversation_is_written_as_markdown(kept: Chapter) -> None:
     ("text", "reason"),
     [
         ("", "invalid json"),
-        ("[]", "it: "),
+        ("[]", "should be an object"),
         ('{"inferterm": "chats", "version": 2, "chats": []}', "version"),
         ('{"inferterm": "chats", "version": 1, "chats": [{"endpoint": 1}]}', "chats.0.endpoint"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tui_app.cli.streams import read_input
+from tui_app.cli.files import name_of, read_file
 from tui_app.core.tables import NoTable, Table, decode_table
 
 
@@ -27,18 +27,9 @@ class RowsFile:
 
 def read_rows(file: str) -> RowsFile:
     """Read a file, `-` for standard input. Raises UsageError that names the line."""
-    title = "standard input" if file == "-" else file
+    title, data = name_of(file), read_file(file, "the rows")
     place = "" if file == "-" else str(Path(file).expanduser().absolute())
-    data = read_input("the rows") if file == "-" else _read(file)
     try:
         return RowsFile(title, hashlib.sha256(data).hexdigest(), decode_table(file, data), place)
     except NoTable as flaw:
         raise click.UsageError(f"{title}:{flaw.line}: {flaw.reason}") from None
-
-
-def _read(file: str) -> bytes:
-    try:
-        return Path(file).expanduser().read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise click.UsageError(f"cannot read {file}: {reason}") from None

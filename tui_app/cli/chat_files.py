@@ -12,6 +12,7 @@ from tui_app.cli.streams import write, write_json, write_line
 from tui_app.core.chat_documents import read, written
 from tui_app.core.chat_markdown import markdown
 from tui_app.core.durations import ago
+from tui_app.core.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
@@ -30,9 +31,8 @@ async def print_chats(bench: Workbench, words: str | None, *, as_json: bool) -> 
     for each in entries:
         age = ago(max(0.0, time.time() - each.updated_at))
         title = one_line(each.title)[:80] or "(a prompt that was not sent)"
-        write_line(
-            f"{each.id}: {'* ' if each.pinned else ''}{title}  [{each.endpoint}, {each.turns} turns, {age}]"
-        )
+        turns = "1 turn" if each.turns == 1 else f"{each.turns} turns"
+        write_line(f"{each.id}: {'* ' if each.pinned else ''}{title}  [{each.endpoint}, {turns}, {age}]")
 
 
 async def _print_hits(bench: Workbench, words: str, *, as_json: bool) -> None:
@@ -64,9 +64,16 @@ async def export_chats(
         write_file(Path(str(output)), text, force=force)
 
 
-async def import_chats(bench: Workbench, text: str) -> None:
-    """Keep what a document holds, and print the new numbers. Raises InvalidRequest, StoreFailed."""
-    for chapter in read(text):
+async def import_chats(bench: Workbench, title: str, text: str) -> None:
+    """Keep what a document called `title` holds, and print the new numbers.
+
+    Raises InvalidRequest, StoreFailed.
+    """
+    try:
+        chapters = read(text)
+    except InvalidRequest as error:
+        raise InvalidRequest(f"{title}: {error}", error.advice) from None
+    for chapter in chapters:
         number = await bench.inference.chats.keep(chapter)
         write_line(str(number))
         complain(f"kept as {number}: {one_line(chapter.conversation.title)[:80]}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 import click
 
 from tui_app.cli.session import with_workbench
@@ -47,10 +45,11 @@ def export(numbers: tuple[int, ...], form: str, output: str | None, *, of_all: b
 
 
 @chats.command("import", short_help="Keep those of a JSON export.", epilog=_IMPORT)
-@click.argument("file", metavar="FILE", type=click.File("r", encoding="utf-8-sig"))
-def import_(file: TextIO) -> None:
+@click.argument("file", metavar="FILE")
+def import_(file: str) -> None:
     """Keep the conversations of a JSON export as new ones; - is standard input."""
     from tui_app.cli.chat_files import import_chats
+    from tui_app.cli.files import name_of, read_text
 
-    text = file.read()
-    with_workbench(lambda bench: import_chats(bench, text))
+    title, text = name_of(file), read_text(file, "the export")
+    with_workbench(lambda bench: import_chats(bench, title, text))

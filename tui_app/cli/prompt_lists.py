@@ -49,7 +49,7 @@ async def print_prompt(bench: Workbench, name: str, values: Mapping[str, str]) -
 async def print_versions(bench: Workbench, name: str) -> None:
     """Print when each version was seen first. Raises InvalidRequest, StoreFailed."""
     for version in await _versions(bench, name):
-        lines = version.text.count("\n") + 1
+        lines = len(version.text.splitlines())
         write_line(f"{version.number}: {ago(max(0.0, time.time() - version.seen_at))}, {lines} lines")
 
 

@@ -101,7 +101,8 @@ class Result:
 
 
 LOST = Result(
-    error="it was sent, and the process that waited for its answer was killed", trouble=Trouble.LOST
+    error="it was sent, and the process that waited for its answer was killed or could not keep it",
+    trouble=Trouble.LOST,
 )
 """The result of a row of which nothing more can be known."""
 

@@ -11,60 +11,22 @@ from typing import Final
 
 from tui_app.core.batch_items import ENDED, Item, Result, Row, RowState, Trouble, result_of
 from tui_app.core.batch_progress import Progress
+from tui_app.core.batch_retries import batch_retry_delay, stops_all
 from tui_app.core.batch_storage import BatchStore
 from tui_app.core.conversation import Outcome
-from tui_app.core.errors import (
-    ConnectionLost,
-    InfertermError,
-    LedgerFailed,
-    Loss,
-    ServiceRefused,
-    StoreFailed,
-)
+from tui_app.core.errors import ConnectionLost, InfertermError, LedgerFailed, StoreFailed
 from tui_app.core.events import Queued, Retrying, Sent
 from tui_app.core.lines import Line
 from tui_app.core.quota import Group, Source
 from tui_app.core.replies import Patience, Reply
-from tui_app.core.retries import is_spend_cap, retry_delay
 
 LEAST_AT_ONCE: Final = 4
 MOST_AT_ONCE: Final = 200
 _SPARE: Final = 1.5
 _RATE_OVER: Final = 60.0
-_NOT_FOUND: Final = 404
-_HOPELESS: Final = frozenset({401, 402, 403, _NOT_FOUND})
-_BUSY: Final = frozenset({429, 529})
-_PATIENT, _LONGEST_S = 8, 60.0
-_NEVER_SENT: Final = frozenset({Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TLS})
-_NOBODY_THERE: Final = _NEVER_SENT | {Loss.REDIRECTED, Loss.NOT_THE_API}
-
-
-def stops_all(error: InfertermError, *, answered: bool = False) -> bool:
-    """Tell whether what one row met would meet every other: then the batch waits for a person.
-
-    Where another row was `answered`, a 404 is not about the URL or the model that they have in common.
-    """
-    if isinstance(error, ServiceRefused):
-        hopeless = error.refusal.status in _HOPELESS and not (answered and error.refusal.status == _NOT_FOUND)
-        return hopeless or is_spend_cap(error)
-    if isinstance(error, ConnectionLost):
-        return error.loss in _NOBODY_THERE
-    return True
-
-
-def batch_retry_delay(error: ServiceRefused | ConnectionLost, attempt: int) -> float | None:
-    """As `retry_delay`, but nothing is asked twice: not after a connection was lost that had sent it.
-
-    A service that is busy is asked more often: nobody waits for this one answer.
-    """
-    if isinstance(error, ConnectionLost):
-        return retry_delay(error, attempt) if error.loss in _NEVER_SENT else None
-    if error.refusal.status not in _BUSY or attempt > _PATIENT:
-        return retry_delay(error, attempt)
-    delay = retry_delay(error, 1)
-    if delay is None or error.refusal.retry_after_s is not None:
-        return delay
-    return max(delay, min(_LONGEST_S, 2.0 ** (attempt - 1)))
+_KEEP_AGAIN: Final = 10
+_KEEP_AGAIN_S: Final = 1.0
+"""How often, and after how long, an answer is kept once more that the disk did not take."""
 
 
 class Run:
@@ -240,7 +202,7 @@ class Run:
         self._tell(item.position)
 
     async def _keep(self, item: Item, state: RowState, result: Result) -> None:
-        await self._store.keep(self.batch_id, item.position, state, result)
+        await self._kept(item, state, result)
         was = RowState.SENT if item.position in self._on_way else RowState.WAITING
         self._on_way.discard(item.position)
         self._move(was, state)
@@ -248,6 +210,17 @@ class Run:
         self._ends.append(self._line.now())
         self._seconds, self._timed = self._seconds + result.seconds, self._timed + 1
         self._tell(item.position)
+
+    async def _kept(self, item: Item, state: RowState, result: Result) -> None:
+        """Have it on disk; while that takes nothing, begin no more, and try for some time."""
+        for _ in range(_KEEP_AGAIN):
+            try:
+                return await self._store.keep(self.batch_id, item.position, state, result)
+            except StoreFailed as error:
+                self._error, self._why = self._error or error, str(error)
+                self.stop()
+                await asyncio.sleep(_KEEP_AGAIN_S)
+        await self._store.keep(self.batch_id, item.position, state, result)
 
     def _move(self, was: RowState, to: RowState) -> None:
         self._counts[was] -= 1

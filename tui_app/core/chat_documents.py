@@ -102,7 +102,7 @@ def read(text: str) -> list[Chapter]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise InvalidRequest(f"{place or 'it'}: {first['msg'].lower()}", _STRAY) from None
+        raise InvalidRequest(f"{place + ': ' if place else ''}{first['msg'].lower()}", _STRAY) from None
     return [_chapter(each) for each in document.chats]
 
 
