@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui_app.adapters.batch_rows import batch_of, row_of, row_text
@@ -112,12 +113,14 @@ class BatchTable:
         """Let others work on it."""
         await self._database.execute("UPDATE batch SET writer = '' WHERE id = ?", (batch_id,))
 
-    async def rows(self, batch_id: int) -> Sequence[Row]:
-        """All its rows, in their order."""
+    async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> Sequence[Row]:
+        """All its rows, or those at these positions, in their order."""
+        some = "" if positions is None else " AND position IN (SELECT value FROM json_each(?))"
+        values = (batch_id,) if positions is None else (batch_id, json.dumps(sorted(positions)))
 
         def work(connection: sqlite3.Connection) -> list[Row]:
-            query = "SELECT * FROM item WHERE batch_id = ? ORDER BY position"
-            return [row_of(row) for row in connection.execute(query, (batch_id,))]
+            query = f"SELECT * FROM item WHERE batch_id = ?{some} ORDER BY position"
+            return [row_of(row) for row in connection.execute(query, values)]
 
         return await self._read(work)
 

@@ -17,6 +17,7 @@ class Progress:
     """A batch at work. `rate` is ends a minute of late, `left_s` seconds until the end, if it can be told.
 
     `why` is what holds it up other than the limit, or empty. `failing` are answers that a check refused.
+    `next_s` tells that nothing is on the way, and in how many seconds the limit lets the next one start.
     """
 
     total: int
@@ -29,6 +30,7 @@ class Progress:
     left_s: float | None = None
     why: str = ""
     stopping: bool = False
+    next_s: float | None = None
 
     @property
     def ended(self) -> int:
@@ -43,6 +45,8 @@ class Progress:
             parts.append(f"stopping, {self.in_flight} on the way")
         elif self.left_s is not None and self.ended < self.total:
             parts.append(f"about {span(self.left_s)} left")
+        if self.next_s and not self.stopping and not self.why:
+            parts.append(f"waits for the limit, next in {span(self.next_s)}")
         if self.rate:
             parts.append(f"{self.rate:,.0f} a minute")
         if self.failing:

@@ -1,12 +1,13 @@
-"""Rows of a batch as a person wants to see them: sorted, filtered, and found again in another run."""
+"""Rows of a batch as a person wants to see them: sorted and filtered."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tui_app.core.batch_items import Result, Row, RowState
+from tui_app.core.batch_comparison import CHANGED, Change, change_of
+from tui_app.core.batch_items import LOST, Result, Row, RowState
 from tui_app.core.batch_output import worst
 
 
@@ -15,41 +16,84 @@ class Order(StrEnum):
 
     ROWS = "as in the file"
     WORST = "failures first"
+    CHANGES = "changes first"
     TOKENS = "most tokens first"
     SECONDS = "slowest first"
     MARKS = "best marks first"
 
 
+class Show(StrEnum):
+    """Which rows are shown."""
+
+    ALL = "all"
+    WRONG = "failures"
+    CHANGED = "changes"
+
+
+_CHANGES = {change: rank for rank, change in enumerate(Change)}
+
+
+@dataclass(slots=True)
+class Folded:
+    """Rows as text in which case does not matter, each made once."""
+
+    _texts: dict[int, tuple[Row, str]] = field(default_factory=dict)
+
+    def holds(self, row: Row, words: Sequence[str]) -> bool:
+        """Tell whether every word stands in prompt, answer, settings or what is wrong."""
+        known = self._texts.get(row.item.position)
+        if known is None or known[0] is not row:
+            varied = " ".join(map(str, row.item.variation.values()))
+            text = f"{row.item.prompt} {varied} {(row.result or Result()).text} {worst(row)}".casefold()
+            known = self._texts[row.item.position] = (row, text)
+        return all(word in known[1] for word in words)
+
+
+def as_told(rows: Sequence[Row], *, at_work: bool) -> tuple[Row, ...]:
+    """The rows as they are: where nobody works on them, those that were sent are lost."""
+    if at_work:
+        return tuple(rows)
+    return tuple(
+        replace(row, state=RowState.LOST, result=LOST) if row.state is RowState.SENT else row for row in rows
+    )
+
+
 def chosen(
-    rows: Sequence[Row], order: Order, wanted: str = "", *, only_wrong: bool = False
+    rows: Sequence[Row],
+    order: Order,
+    wanted: str = "",
+    *,
+    show: Show = Show.ALL,
+    earlier: Mapping[int, Row] | None = None,
+    folded: Folded | None = None,
 ) -> tuple[Row, ...]:
-    """The rows that hold every wanted word, sorted; with `only_wrong` those that failed or fail a check."""
-    words = wanted.casefold().split()
-    found = [row for row in rows if _holds(row, words) and (not only_wrong or _wrong(row))]
-    return tuple(sorted(found, key=lambda row: _rank(row, order)))
+    """The rows that are shown and hold every wanted word, sorted. `earlier` are those of another run."""
+    words, folded, then = wanted.casefold().split(), folded or Folded(), earlier or {}
+    found = [row for row in rows if _shown(row, show, then) and (not words or folded.holds(row, words))]
+    return tuple(sorted(found, key=lambda row: _rank(row, order, then)))
 
 
-def key_of(row: Row) -> str:
-    """What a row is in every run of the same file: its cells and what was varied, not its place."""
-    return json.dumps([row.item.row, row.item.variation], sort_keys=True)
-
-
-def _holds(row: Row, words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    text = f"{row.item.prompt} {(row.result or Result()).text} {worst(row)}".casefold()
-    return all(word in text for word in words)
+def _shown(row: Row, show: Show, earlier: Mapping[int, Row]) -> bool:
+    match show:
+        case Show.WRONG:
+            return _wrong(row)
+        case Show.CHANGED:
+            return change_of(row, earlier.get(row.item.position)) in CHANGED
+        case _:
+            return True
 
 
 def _wrong(row: Row) -> bool:
     return row.result is not None and not row.result.passed
 
 
-def _rank(row: Row, order: Order) -> float:
+def _rank(row: Row, order: Order, earlier: Mapping[int, Row]) -> float:
     result = row.result or Result()
     match order:
         case Order.WORST:
             return 0 if _wrong(row) else 1 if row.state is RowState.ANSWERED else 2
+        case Order.CHANGES:
+            return _CHANGES[change_of(row, earlier.get(row.item.position))]
         case Order.TOKENS:
             return -result.usage.output_tokens
         case Order.SECONDS:

@@ -84,6 +84,7 @@ class Run:
             self._left_s(),
             self._why,
             self._stop.is_set() and bool(self._tasks),
+            self._next_s(),
         )
 
     def subscribe(self, changed: Callable[[int], None]) -> None:
@@ -248,6 +249,14 @@ class Run:
         span = min(_RATE_OVER, max(1.0, now - self._began))
         ends = sum(1 for at in self._ends if at > now - _RATE_OVER)
         return min(ends * 60 / span, float(self._line.endpoint.limit))
+
+    def _next_s(self) -> float | None:
+        if self._on_way or self.done:
+            return None
+        try:
+            return self._line.quota().start_in(1, self._line.now())
+        except LedgerFailed:
+            return None
 
     def _left_s(self) -> float | None:
         """Seconds until the end, as far as the limit tells it."""

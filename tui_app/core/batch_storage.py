@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tui_app.core.batch_items import Batch, Result, Row, RowState
@@ -50,8 +50,8 @@ class BatchStore(Protocol):
         """Let others work on it."""
         ...
 
-    async def rows(self, batch_id: int) -> Sequence[Row]:
-        """All its rows, in their order."""
+    async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> Sequence[Row]:
+        """All its rows, or those at these positions, in their order."""
         ...
 
     async def note(self, batch_id: int, position: int, state: RowState) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.core.batch_items import Batch, Row, RowState
@@ -36,7 +36,12 @@ class Batches:
         self.running: dict[int, Run] = {}
         self.errors: dict[int, InfertermError] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._heard: list[Callable[[int], None]] = []
+        self._heard: list[Callable[[int, int], None]] = []
+
+    @property
+    def begun(self) -> frozenset[int]:
+        """Those that run here, or are about to."""
+        return frozenset((*self.running, *self._tasks))
 
     async def all(self) -> tuple[Batch, ...]:
         """All batches, the latest first. Raises StoreFailed."""
@@ -46,9 +51,9 @@ class Batches:
         """One batch as it stands now. Raises StoreFailed."""
         return await self._store.get(batch_id)
 
-    async def rows(self, batch_id: int) -> tuple[Row, ...]:
-        """All rows of a batch, in their order. Raises StoreFailed."""
-        return tuple(await self._store.rows(batch_id))
+    async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> tuple[Row, ...]:
+        """All rows of a batch, or those at these positions, in their order. Raises StoreFailed."""
+        return tuple(await self._store.rows(batch_id, positions))
 
     async def find(self, plan: Plan) -> Batch | None:
         """The latest batch of the same file, endpoint, prompts and settings. Raises StoreFailed."""
@@ -92,7 +97,7 @@ class Batches:
             varied = Variation(endpoint.inference_id, batch.head.model).of(endpoint)
             line = await self._inference.line(varied)
             run = Run(batch_id, await self._store.rows(batch_id), line, self._store, at_once)
-            run.subscribe(lambda position: self._tell(batch_id))
+            run.subscribe(lambda position: self._tell(batch_id, position))
             self.running[batch_id] = run
             began(run)
             await run.work()
@@ -156,6 +161,7 @@ class Batches:
     async def mark(self, batch_id: int, position: int, mark: int | None) -> None:
         """Keep a mark of a row, 1 to 5, or none. Raises StoreFailed."""
         await self._store.mark(batch_id, position, mark)
+        self._tell(batch_id, position)
 
     async def delete(self, batch_id: int) -> None:
         """Forget a batch that does not run. Raises BatchBusy, StoreFailed."""
@@ -167,8 +173,11 @@ class Batches:
         """Wall-clock seconds."""
         return self._clock()
 
-    def subscribe(self, changed: Callable[[int], None]) -> Callable[[], None]:
-        """Call `changed` with the id of a batch whenever it changes here; returns what ends that."""
+    def subscribe(self, changed: Callable[[int, int], None]) -> Callable[[], None]:
+        """Call `changed` with the id of a batch that changed here, and the position of the row.
+
+        That is -1 for what is more than one row. Returns what ends it.
+        """
         self._heard.append(changed)
         return lambda: self._heard.remove(changed)
 
@@ -192,6 +201,6 @@ class Batches:
             self._tasks.pop(batch_id, None)
             self._tell(batch_id)
 
-    def _tell(self, batch_id: int) -> None:
+    def _tell(self, batch_id: int, position: int = -1) -> None:
         for changed in tuple(self._heard):
-            changed(batch_id)
+            changed(batch_id, position)

@@ -98,8 +98,8 @@ async def ask_again(app: App[Any], batches: Batches, batch: Batch) -> None:
 
 async def choose_earlier(app: App[Any], batches: Batches, batch: Batch) -> Sequence[Row] | None:
     """The rows of another run that the person chose; None if there is none. Raises InfertermError."""
-    title = batch.head.title
-    others = [each for each in await batches.all() if each.id != batch.id and each.head.title == title]
+    title = _file_name(batch)
+    others = [each for each in await batches.all() if each.id != batch.id and _file_name(each) == title]
     if not others:
         app.notify("There is no other run of this file.", markup=False)
         return None
@@ -128,3 +128,7 @@ async def save(app: App[Any], batches: Batches, batch: Batch) -> None:
     about = "A name that ends with .jsonl gets JSONL, any other CSV; ~ is your home folder."
     if path := await save_text(app, text, f"~/{stem}-answers.csv", about):
         app.notify(f"Saved to {path}.", markup=False)
+
+
+def _file_name(batch: Batch) -> str:
+    return batch.head.title.rpartition("/")[2]

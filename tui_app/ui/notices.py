@@ -43,7 +43,7 @@ class NoticingApp(App[None]):
         """Tell from now on that a batch which ran in this process has ended; returns what ends that."""
         ran: set[int] = set()
 
-        def changed(batch_id: int) -> None:
+        def changed(batch_id: int, position: int = -1) -> None:
             if batch_id in batches.running:
                 ran.add(batch_id)
             elif batch_id in ran:

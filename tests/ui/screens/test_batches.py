@@ -9,6 +9,7 @@ import pytest
 from tests.fakes_service import reply
 from tests.ui.bench import seen, until
 from tests.ui.workshop import Workshop, workshop
+from tui_app.core.batch_items import RowState
 from tui_app.ui.screens.batch import BatchScreen
 from tui_app.ui.screens.batch_row import BatchRowScreen
 from tui_app.ui.screens.batches import BatchesScreen
@@ -94,7 +95,8 @@ async def test_rows_are_marked_sorted_filtered_and_saved(tmp_path: Path) -> None
 
 async def test_a_run_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
     async with workshop(tmp_path) as at:
-        at.bench.api.scripts = [reply(each) for each in ("yes", "yes", "yes", "no", "yes", "yes")]
+        answers = ("yes it is", "yes", "yes", "no it is not", "yes", "yes")
+        at.bench.api.scripts = [reply(each) for each in answers]
         await begun(at)
         await at.sees("3 of 3", "done")
         await again(at)
@@ -102,4 +104,57 @@ async def test_a_run_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
         await at.press("home", "enter", "c")
         await at.sees("Compare with which run?")
         await at.press("enter")
-        await at.sees("≠ was ✓", "= was ✗")
+        await at.sees("▼ broke", "= same", "1 passed before and not now, 2 the same", "tokens out")
+        await at.press("f", "f")
+        await at.sees("1 rows, changes alone")
+        await at.press("s", "s")
+        await at.sees("changes first")
+        await at.press("enter")
+        await at.at(BatchRowScreen)
+        await at.sees("no it is not", "Earlier (passes)", "words that differ are marked")
+        await at.press("escape", "c")
+        await at.sees("3 rows, as in the file")
+
+
+async def test_one_goes_from_row_to_row_and_marks_on_the_way(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("3 of 3")
+        await at.press("enter", "enter")
+        await at.at(BatchRowScreen)
+        await at.sees("1, line 2")
+        await at.press("right", "5")
+        await at.sees("2, line 3", "5★")
+        await at.press("right", "right", "2")
+        await at.sees("3, line 4", "2★")
+        await at.press("left", "escape")
+        await at.at(BatchScreen)
+        await at.sees("5★", "2★")
+
+
+async def test_what_was_on_its_way_when_a_process_was_killed_is_told_as_lost(tmp_path: Path) -> None:
+    async with workshop(tmp_path, limit=2) as at:
+        at.bench.api.scripts = [reply("yes")] * 2
+        await begun(at)
+        await at.sees("2 of 3")
+        await at.press("p")
+        await at.sees("paused")
+        batch = (await at.batches.all())[0]
+        await at.batches._store.note(batch.id, 2, RowState.SENT)
+        await at.press("enter")
+        await at.sees("! 1 lost", "! lost")
+
+
+async def test_only_the_rows_that_changed_are_read_again(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("3 of 3", "done")
+        batch = (await at.batches.all())[0]
+        some = await at.batches.rows(batch.id, [2, 0])
+        assert [row.item.position for row in some] == [0, 2]
+        await at.press("enter")
+        await at.sees("One", "Three")
+        await at.batches.mark(batch.id, 1, 4)
+        await at.sees("4★", "One", "Three")

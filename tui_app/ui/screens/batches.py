@@ -85,7 +85,7 @@ class BatchesScreen(KeptListScreen[None]):
     def on_resize(self) -> None:
         self._show()
 
-    def _changed(self, batch_id: int) -> None:
+    def _changed(self, batch_id: int, position: int) -> None:
         if self._later is None:
             self._later = self.set_timer(CALM_S, self.read)
 
@@ -93,9 +93,10 @@ class BatchesScreen(KeptListScreen[None]):
         """Show it anew each second while something runs, here or in another terminal."""
         if self._tick is not None:
             self._tick.stop()
-        elsewhere = any(each.busy and each.id not in self._batches.running for each in self._found)
+        begun = self._batches.begun
+        elsewhere = any(each.busy and each.id not in begun for each in self._found)
         again = self.read if elsewhere else self._show
-        self._tick = self.set_timer(TICK_S, again) if elsewhere or self._batches.running else None
+        self._tick = self.set_timer(TICK_S, again) if elsewhere or begun else None
 
     @work(group="read", exclusive=True)
     async def read(self, wanted: int | None = None) -> None:
@@ -137,10 +138,14 @@ class BatchesScreen(KeptListScreen[None]):
         first = Content.assemble((title, "bold"), (f"  {batch.head.endpoint}", "$text-muted"))
         room = max(20, width - len(age) - 2)
         head = first.truncate(room, ellipsis=True, pad=True)
-        stands = run.progress.words if run else state_words(batch, self._batches.errors.get(batch.id))
+        stands = run.progress.words if run else self._standing(batch)
         ended, total = (run.progress.ended, run.progress.total) if run else (batch.ended, batch.total)
         below = Content.assemble(bar(ended, total, 16), "  ", stands).truncate(width, ellipsis=True)
         return Content.assemble(head, "  ", (age, "$text-muted"), "\n", below)
+
+    def _standing(self, batch: Batch) -> str:
+        begun = batch.id in self._batches.begun
+        return state_words(batch, self._batches.errors.get(batch.id), beginning=begun)
 
     def on_option_list_option_highlighted(self) -> None:
         self.refresh_bindings()

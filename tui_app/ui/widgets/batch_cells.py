@@ -6,6 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
+from tui_app.core.batch_comparison import Change, change_of, difference
 from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_output import worst
 from tui_app.core.batch_plans import PROMPT_COLUMN
@@ -20,7 +21,15 @@ _SIGNS: Final = {
     RowState.FAILED: ("✗", "$text-error", "failed"),
     RowState.LOST: ("!", "$text-warning", "lost"),
 }
-_NUMBER, _STATE, _MARK, _FIGURES = 5, 12, 3, 17
+_THENS: Final = {
+    Change.BROKE: ("▼ broke", "bold $text-error"),
+    Change.MENDED: ("▲ mended", "bold $text-success"),
+    Change.OTHER: ("≠ other", "$text-warning"),
+    Change.SAME: ("= same", "$text-muted"),
+    Change.NEW: ("+ new", "$text-muted"),
+    Change.OPEN: ("", ""),
+}
+_NUMBER, _STATE, _MARK, _THEN, _FIGURES = 5, 12, 3, 9, 18
 _NARROW: Final = 100
 _SHORT: Final = {"temperature": "t=", "max_tokens": "max=", "top_p": "p=", "top_k": "k=", "system": "sys="}
 
@@ -31,17 +40,20 @@ def bar(ended: int, total: int, width: int) -> Content:
     return Content.assemble(("━" * full, "$accent"), ("─" * (width - full), "$text-muted"))
 
 
-def state_words(batch: Batch, error: InfertermError | None = None) -> str:
-    """How a batch that does not run here stands."""
+def state_words(batch: Batch, error: InfertermError | None = None, *, beginning: bool = False) -> str:
+    """How a batch that does not run here stands, or is about to."""
     counts, failing = batch.counts, batch.failing
     parts = [f"{batch.ended:,} of {batch.total:,}"]
     if failing:
         parts.append(f"✗ {failing_words(failing)}")
     if failed := counts.get(RowState.FAILED, 0):
         parts.append(f"✗ {failed:,} failed")
-    if lost := counts.get(RowState.LOST, 0):
+    killed = 0 if batch.busy or beginning else counts.get(RowState.SENT, 0)
+    if lost := counts.get(RowState.LOST, 0) + killed:
         parts.append(f"! {lost:,} lost")
-    if batch.busy:
+    if beginning:
+        parts.append("beginning")
+    elif batch.busy:
         parts.append("at work in another terminal")
     elif error is not None:
         parts.append(f"✗ held up: {one_line(str(error), limit=80)}")
@@ -66,29 +78,29 @@ def row_head(width: int, *, comparing: bool = False) -> Content:
     """The names of the columns that `row_line` makes."""
     room, first = _rooms(width, comparing=comparing)
     names = f"{'Prompt':<{first}}" + (f"  {'Answer':<{room - first - 2}}" if room > first else "")
-    then = f"{'then':<8}" if comparing else ""
-    figures = f"{'tokens':>6} {'time':>9}"
+    then = f"{'then':<{_THEN}}" if comparing else ""
+    figures = f"{'± tokens':>8} {'± time':>8}" if comparing else f"{'tokens':>6} {'time':>9}"
     line = f"{'#':>{_NUMBER}} {'':<{_STATE}}{'':<{_MARK}}{then}{names}{figures:>{_FIGURES}}"
     return Content.styled(line, "$text-muted").truncate(width)
 
 
 def _rooms(width: int, *, comparing: bool) -> tuple[int, int]:
     """How wide prompt and answer are together, and the prompt alone."""
-    fixed = _NUMBER + 1 + _STATE + _MARK + _FIGURES + (8 if comparing else 0)
+    fixed = _NUMBER + 1 + _STATE + _MARK + _FIGURES + (_THEN if comparing else 0)
     room = max(10, width - fixed)
     return room, room if width < _NARROW - 30 else room * 2 // 5
 
 
 def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: bool = False) -> Content:
-    """A row in columns: number, state, mark, prompt, answer, tokens and seconds; failures stand out."""
+    """A row in columns: number, state, mark, prompt, answer, tokens and seconds; failures stand out.
+
+    Comparing, it tells what changed, and how many tokens and seconds more it took than before.
+    """
     glyph, colour, word = sign(row)
     wrong, result = worst(row), row.result
     said = wrong if wrong and row.state is not RowState.WAITING else result.text if result else ""
-    figures = ""
-    if result and not _unmeasured(row):
-        figures = f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
     mark = f"{row.mark}★" if row.mark else ""
-    told = _compared(row, earlier) if comparing else ""
+    told = _THENS[change_of(row, earlier)] if comparing else ("", "")
     room, first = _rooms(width, comparing=comparing)
     varied = " ".join(_varied(name, value) for name, value in row.item.variation.items())
     prompt = one_line(f"{varied + ': ' if varied else ''}{row.item.prompt}", limit=400)
@@ -101,26 +113,26 @@ def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: boo
         (f"{row.item.position + 1:>{_NUMBER}} ", "$text-muted"),
         (f"{glyph} {word:<{_STATE - 2}}", colour),
         (f"{mark:<{_MARK}}", "$accent"),
-        f"{told:<8}" if comparing else "",
+        (f"{told[0]:<{_THEN}}" if comparing else "", told[1]),
         cells,
-        (f"{figures:>{_FIGURES}}", "$text-muted"),
+        (f"{_figures(row, earlier, comparing=comparing):>{_FIGURES}}", "$text-muted"),
     )
+
+
+def _figures(row: Row, earlier: Row | None, *, comparing: bool) -> str:
+    """Tokens and seconds, or what of both is more than before."""
+    result = row.result
+    if result is None or row.state not in {RowState.ANSWERED, RowState.FAILED}:
+        return ""
+    if not comparing:
+        return f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
+    if earlier is None or earlier.result is None:
+        return ""
+    more = difference(result, earlier.result)
+    return f"{more.tokens:>+8,} {more.seconds:>+6.1f} s"
 
 
 def _varied(name: str, value: JsonValue) -> str:
     """A setting or prompt by which a row differs, in few cells: a column has no room for names."""
     text = one_line(str(value), limit=16)
     return text if name == PROMPT_COLUMN else f"{_SHORT.get(name, name)}{text}"
-
-
-def _unmeasured(row: Row) -> bool:
-    """Whether nothing came of a row that could be measured."""
-    return row.state not in {RowState.ANSWERED, RowState.FAILED}
-
-
-def _compared(row: Row, earlier: Row | None) -> str:
-    """How it was before: `= was ✓`, `≠ was ✗`; nothing where it was not asked."""
-    if earlier is None or earlier.result is None or row.result is None:
-        return ""
-    same = earlier.result.text == row.result.text
-    return f"{'=' if same else '≠'} was {sign(earlier)[0]}"
