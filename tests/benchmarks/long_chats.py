@@ -85,7 +85,8 @@ async def measure(turns: int) -> Cost:
         await until(pilot, lambda: isinstance(app.screen, ChatScreen))
         screen = app.screen
         assert isinstance(screen, ChatScreen)
-        await until(pilot, lambda: not screen.has_class("-opening") and screen.transcript.max_scroll_y > 0)
+        view = screen.transcript.view
+        await until(pilot, lambda: not screen.has_class("-opening") and view.max_scroll_y > 0)
         await pilot.pause()
         opened = time.perf_counter() - began
         await pilot.pause(1.0)

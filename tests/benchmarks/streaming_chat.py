@@ -18,7 +18,6 @@ from tui_app.core.events import BlockClosed, BlockOpened, Opened, ServiceEvent, 
 from tui_app.core.jsons import JsonObject
 from tui_app.core.service import Exchange, Target
 from tui_app.ui.screens.chat import ChatScreen
-from tui_app.ui.widgets.answer_text import AnswerText
 
 
 @dataclass
@@ -72,8 +71,7 @@ def run(rate: float, before: int, seconds: float, result: Path) -> None:
         await until(lambda: isinstance(app.screen, ChatScreen) and not app.screen.has_class("-opening"))
         assert isinstance(app.screen, ChatScreen)
         await app.screen.chat.send("Tell me everything.")
-        await until(lambda: bool(app.screen.query(AnswerText)))
-        text = app.screen.query(AnswerText).last()
+        text = app.screen.transcript.view
         await until(lambda: text.length >= before)
         await asyncio.sleep(2.0)
         meter = Meter()

@@ -142,6 +142,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("turn.move", "m", "move", "Go on with another endpoint."),
     Command("turn.copy", "c", "copy", "Copy this answer, or one of its code blocks."),
     Command("turn.delete", "d,delete", "delete", "Delete this turn; what follows stays."),
+    Command("turn.unfold", "t,space", "thinking", "Unfold what is folded in this turn, or fold it.", False),
     Command("turn.up", "up,k", "turn before", "Go to the turn before.", False),
     Command("turn.down", "down,j", "turn after", "Go to the turn after, then to the prompt.", False),
     Command("turn.leave", "escape", "to the prompt", "Back to the prompt."),

@@ -75,8 +75,7 @@ class TurnActions(Screen[None]):
 
     async def action_turns(self) -> None:
         """Go to the last turn."""
-        if self.transcript.last is not None:
-            self.transcript.last.focus()
+        self.transcript.choose_last()
 
     def turn_at(self, turns: tuple[Turn, ...]) -> int | None:
         """The turn at which another way through the conversation is to be shown: where it was flipped."""
@@ -140,7 +139,7 @@ class TurnActions(Screen[None]):
         self.prompt.focus()
 
     async def _go(self, turn: Turn, step: int) -> None:
-        if not await self.transcript.go_beside(turn.id, step):
+        if not self.transcript.go_beside(turn.id, step):
             self.prompt.focus()
 
     async def _again(self, turn: Turn) -> None:

@@ -69,7 +69,7 @@ async def test_an_earlier_prompt_is_changed_and_both_branches_stay(size: tuple[i
 
 def _focused(room: Room) -> str:
     view = room.app.focused
-    return view.turn.prompt if isinstance(view, TurnView) else ""
+    return view.turn.prompt if isinstance(view, TurnView) and view.turn is not None else ""
 
 
 async def test_leaving_a_change_brings_the_draft_back() -> None:

@@ -47,12 +47,6 @@ class AnswerView(Vertical):
     def compose(self) -> ComposeResult:
         yield from self._views.values()
 
-    async def prepare(self) -> None:
-        """Take long texts in before it is mounted, letting others have their turn."""
-        for view in self._views.values():
-            if isinstance(view, AnswerText):
-                await view.prepare()
-
     async def grow(self, events: Iterable[ChatEvent]) -> None:
         """Take what came since."""
         for event in joined(events):

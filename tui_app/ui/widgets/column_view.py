@@ -24,7 +24,7 @@ from tui_app.core.text import one_line
 from tui_app.ui.widgets.marked_text import MarkedAnswer
 from tui_app.ui.widgets.measured import Measured
 from tui_app.ui.widgets.standing import Standing
-from tui_app.ui.widgets.turn import Way
+from tui_app.ui.widgets.turn_foot import Way
 from tui_app.ui.widgets.verdict import verdict
 
 FRAME_S: Final = 1 / 20

@@ -1,102 +1,27 @@
-"""A turn: the prompt, its answer, and what there is to say and to do about it."""
+"""The turns of a conversation: what comes of them, and the one under the cursor."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import ClassVar, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual import events
 from textual.binding import BindingType
-from textual.containers import HorizontalGroup, Vertical
-from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
-from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Button, Static
 
-from tui_app.core.answer_words import facts
-from tui_app.core.chat_events import ChatEvent, Progress
-from tui_app.core.conversation import Outcome, Turn
-from tui_app.core.remedies import Remedy, blamed, remedies
-from tui_app.ui.commands import BY_ID, bindings
-from tui_app.ui.widgets.answer import AnswerView
-from tui_app.ui.widgets.answer_facts import AnswerFacts
+from tui_app.core.chat_events import ChatEvent
+from tui_app.core.conversation import Turn
+from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import key_of
-from tui_app.ui.widgets.markdown_pieces import shown
-from tui_app.ui.widgets.standing import Standing
-from tui_app.ui.widgets.verdict import verdict
-
-PROMPT_LINES: Final = 40
-"""A longer prompt is shown in part."""
-_COMMANDS: Final = {
-    Remedy.RETRY: "reply.again",
-    Remedy.WITHOUT: "reply.without",
-    Remedy.PROCEED: "reply.go_on",
-    Remedy.RAISE: "reply.raise_limit",
-}
+from tui_app.ui.widgets.turn_canvas import TurnCanvas
+from tui_app.ui.widgets.turn_lines import Manner, VersionsPart
+from tui_app.ui.widgets.turn_parts import FoldPart
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way on, as a button: its words, and the command that it runs."""
-
-    words: str
-    command: str
-
-    def button(self, screen: Screen[object]) -> Button:
-        """The button; its command's key, as a keymap has left it, stands in it."""
-        active = (each.binding for each in screen.active_bindings.values())
-        declared = BY_ID[self.command].binding()
-        first = replace(declared, key=declared.key.partition(",")[0])
-        binding = next((each for each in active if each.id == self.command), first)
-        label = Content.assemble(self.words, (f" {screen.app.get_key_display(binding)}", "$text-muted"))
-        return Button(label, compact=True, action=f"screen.{BY_ID[self.command].action}")
-
-
-SKIP: Final = Way("Skip the wait", "reply.go_on")
-GIVE_UP: Final = Way("Give up", "reply.stop")
-_WORDS: Final = {Remedy.RETRY: "Ask again", Remedy.PROCEED: "Continue", Remedy.RAISE: "Raise the limit"}
-
-
-def ways_of(turn: Turn) -> tuple[Way, ...]:
-    """The ways on from a turn that has ended."""
-    without = f"Ask again without {' and '.join(blamed(turn.answer))}"
-    return tuple(Way(_WORDS.get(each, without), _COMMANDS[each]) for each in remedies(turn.answer))
-
-
-def prompt_of(text: str) -> str:
-    """A prompt as the transcript shows it."""
-    rows = shown(text).rstrip().split("\n")
-    more = len(rows) - PROMPT_LINES
-    return "\n".join(rows if more <= 0 else [*rows[:PROMPT_LINES], f"… {more:,} lines more"])
-
-
-class Versions(Static):
-    """Says which of several versions of a turn is shown; a click shows the next."""
-
-    @dataclass
-    class Flipped(Message):
-        """The person wants the next version."""
-
-    def __init__(self, turn: Turn) -> None:
-        place = turn.versions.index(turn.id) + 1
-        self._words = Content.styled(f"◂ version {place} of {len(turn.versions)} ▸", "bold $accent")
-        super().__init__(self._words)
-
-    def on_mount(self) -> None:
-        """Name the key that leads here."""
-        key = key_of(self.screen, "chat.turns")
-        hint = f"  {key}, then ← → flip" if key else ""
-        self.update(Content.assemble(self._words, (hint, "$text-muted")))
-
-    def on_click(self) -> None:
-        """Show the next."""
-        self.post_message(self.Flipped())
-
-
-class TurnView(Vertical, can_focus=True):
-    """Shows one turn; `live` while its reply comes in this process, `last` when ways on are offered."""
+class TurnView(TurnCanvas, can_focus=True):
+    """Shows turns; while it has the focus, commands are for the one under the cursor, which is `turn`."""
 
     FOCUS_ON_CLICK = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("turn")]
@@ -108,87 +33,147 @@ class TurnView(Vertical, can_focus=True):
         turn_id: int
         what: str
 
-    def __init__(
-        self, turn: Turn, *, free: bool, last: bool, live: bool = False, progress: Progress | None = None
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.turn = turn
-        self._free, self._last, self._live, self._progress = free, last, live, progress
-        self._answer, self._standing = AnswerView(turn.answer), Standing(progress)
-        self._bottom = Vertical(classes="foot")
+        self._chosen: int | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Static(prompt_of(self.turn.prompt), markup=False, classes="prompt-text")
-        if self.turn.id in self.turn.versions:
-            yield Versions(self.turn)
-        yield self._answer
-        with self._bottom:
-            yield from self._foot()
+    @property
+    def turn(self) -> Turn | None:
+        """The turn under the cursor; the last while none was chosen."""
+        place = self._cursor
+        return self.shelf.turns[place] if place is not None else None
 
-    async def prepare(self) -> None:
-        """Do what takes time before it is mounted, letting others have their turn."""
-        await self._answer.prepare()
+    @property
+    def length(self) -> int:
+        """How many characters of the last answer were taken in."""
+        return self.shelf.last.length if self.shelf.last is not None else 0
 
-    async def grow(self, events: Iterable[ChatEvent], progress: Progress | None) -> None:
-        """Take what came of the reply."""
-        changed = _retrying(progress) is not _retrying(self._progress)
-        self._progress = progress
-        self._standing.progress = progress
-        if changed:
-            await self._refoot()
-        await self._answer.grow(events)
+    @property
+    def _cursor(self) -> int | None:
+        turns = self.shelf.turns
+        place = self.shelf.place(self._chosen) if self._chosen is not None else None
+        return place if place is not None else len(turns) - 1 if turns else None
 
-    async def settle(self, turn: Turn) -> None:
-        """Show how the turn ended."""
-        self.turn, self._live, self._progress = turn, False, None
-        self._answer.settle(turn.answer)
-        await self._refoot()
+    def stands_out(self, turn: Turn) -> bool:
+        if not self.has_focus:
+            return False
+        return turn.id == (self.shelf.turns[-1].id if self._chosen is None else self._chosen)
+
+    async def show(self, turns: Sequence[Turn], *, free: bool, live: bool, at: int | None) -> None:
+        """Show a conversation from its end, or at a turn; a long answer lets others have their turn."""
+        key = key_of(self.screen, "chat.turns")
+        manner = Manner(free, f"  {key}, then ← → flip" if key else "")
+        last = len(turns) - 1
+        place = next((index for index, turn in enumerate(turns) if turn.id == at), None)
+        made = {}
+        for index in {last, last if place is None else place} if turns else ():
+            made[index] = self.shelf.make(turns[index], manner, live=live and index == last)
+            await self._take(made[index].take())
+        self.shelf.show(turns, manner, live=live, made=made)
+        self._chosen = self._chosen if self.shelf.place(self._chosen) is not None else None
+        if place is not None:
+            self.choose(place)
+            self.screen.set_focus(self, scroll_visible=False)
+        self._draw()
+
+    def choose(self, place: int, *, top: bool = True) -> None:
+        """Put the cursor on a turn and have it begin in sight, at the top if that is wanted."""
+        sight = self.shelf.sight
+        self._chosen = self.shelf.turns[place].id
+        if top or not 0 <= sight.row(place, 1) < sight.rows:
+            sight.go_to(place)
+            self._rest()
+        self._draw()
+        self.refresh_bindings()
+
+    def begin(self, turn: Turn) -> None:
+        """Add a turn whose answer is on its way, in place of the last if that is asked again."""
+        turns = self.shelf.turns
+        if turns and turns[-1].id == turn.id:
+            self.shelf.forget(len(turns) - 1)
+        self.shelf.add(turn)
+        self.to_end()
+
+    async def grow(self, events: Iterable[ChatEvent]) -> None:
+        """Give the last turn what came of its reply."""
+        lines = self.shelf.last
+        if lines is not None:
+            settled = lines.settled
+            await self._take(lines.grow(events), lambda: self._grown(settled))
+            self._grown(settled)
+
+    def settle(self, turn: Turn) -> None:
+        """Show how the last turn ended."""
+        self.shelf.settle(turn)
+        self._draw()
+
+    def forget(self, turn_id: int) -> None:
+        """Take a turn away."""
+        place = self.shelf.place(turn_id)
+        if place is not None:
+            self.shelf.forget(place)
+            self._chosen = None if self._chosen == turn_id else self._chosen
+            self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other versions only where there are some."""
+        """Offer other versions only where there are some, and to unfold only what can be folded."""
+        turn = self.turn
+        if turn is None:
+            return False
         if parameters in {("earlier",), ("later",)}:
-            return bool(self.turn.versions)
+            return bool(turn.versions)
+        if parameters == ("unfold",):
+            return any(block.kind != "text" for block in turn.answer.blocks)
         return super().check_action(action, parameters)
 
     def action_ask(self, what: str) -> None:
-        """Say what is wanted."""
-        self.post_message(self.Wanted(self.turn.id, what))
-
-    def on_versions_flipped(self) -> None:
-        self.action_ask("later")
-
-    async def be_last(self, last: bool) -> None:
-        """Offer ways on if this is the last turn, and none if another came."""
-        if self._last is not last:
-            self._last = last
-            await self._refoot()
-
-    async def _refoot(self) -> None:
-        with self.app.batch_update():
-            await self._bottom.remove_children()
-            await self._bottom.mount_all(self._foot())
-
-    def _foot(self) -> Iterator[Widget]:
-        if self._live:
-            self._standing = Standing(self._progress)
-            yield self._standing
-            if _retrying(self._progress):
-                yield self._row((SKIP, GIVE_UP)).add_class("-waiting")
+        """Say what is wanted; what is folded is unfolded here."""
+        place = self._cursor
+        if place is None:
             return
-        if self.turn.answer.outcome is Outcome.RUNNING:
-            yield Static("○ this answer comes in another terminal", markup=False, classes="verdict")
+        if what == "unfold":
+            self._unfold(place)
+        else:
+            self.post_message(self.Wanted(self.shelf.turns[place].id, what))
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Fold or unfold under a title, or show the next version; note what is to be selected."""
+        at = self.shelf.at(event.y)
+        if at is None or (lines := self.shelf.laid(at[0])) is None:
             return
-        words = verdict(self.turn.answer)
-        if words:
-            yield Static(words, classes="verdict")
-        ways = ways_of(self.turn) if self._last else ()
-        if ways:
-            yield self._row(ways)
-        yield AnswerFacts(facts(self.turn, free=self._free))
+        self._pressed = (*at, event.chain)
+        part, line = lines.part_at(at[1])
+        if isinstance(part, VersionsPart):
+            self.post_message(self.Wanted(lines.turn.id, "later"))
+        elif isinstance(part, FoldPart) and not line:
+            number = next(number for number, each in lines.folds.items() if each is part)
+            self.shelf.sight.stay(*at)
+            self.shelf.turn_over(at[0], number)
+            self._rest()
+            self._draw()
 
-    def _row(self, ways: Iterable[Way]) -> HorizontalGroup:
-        return HorizontalGroup(*(way.button(self.screen) for way in ways), classes="ways")
+    def _unfold(self, place: int) -> None:
+        """Unfold all that is folded in a turn, or fold it; its prompt stays where it is."""
+        self.choose(place, top=False)
+        self.shelf.sight.stay(place, 1)
+        for number in self.shelf.lines(place).folds:
+            self.shelf.turn_over(place, number)
+        self._rest()
+        self._draw()
 
-
-def _retrying(progress: Progress | None) -> bool:
-    return progress is not None and progress.retrying
+    def _grown(self, settled: int) -> None:
+        """Draw what of the last turn is below the lines that were settled."""
+        sight = self.shelf.sight
+        before = sight.total, sight.blank
+        self.shelf.grew()
+        if (sight.total, sight.blank) != before:
+            self._place()
+        first = 0 if sight.blank else max(0, sight.row(len(self.shelf.turns) - 1, settled))
+        if first < sight.rows:
+            self.refresh(Region(0, first, self.size.width, sight.rows - first))
