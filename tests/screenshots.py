@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from textual.pilot import Pilot
 
 from tests.screenshots_api import connect, served, some_requests
 from tests.screenshots_quota import Stage, busy, closed, quiet, stage
+from tests.screenshots_totals import a_month
 from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
 from tests.ui.bench import seen, until
 from tui_app.core.conversation import Settings
@@ -210,6 +212,23 @@ async def side_by_side() -> None:
             keep(pilot, "side-by-side")
 
 
+async def totals() -> None:
+    """A month of three endpoints, by day; the last requests are the sandbox's own."""
+    async with studio() as shop:
+        await shop.endpoint("prod-summaries", "claude-sonnet-5-5", 20)
+        await shop.ask("prod-summaries", 3)
+        for receipt in a_month(time.time()):
+            shop.inference.totals.note(receipt)
+        async with shop.app(WIDE) as pilot:
+            await pilot.press("t")
+            await until(pilot, lambda: "errors:" in seen(pilot.app))
+            await pilot.press("s", "m", "m")
+            await until(pilot, lambda: "US dollars" in seen(pilot.app))
+            await pilot.press("b")
+            await until(pilot, lambda: "by endpoint" in seen(pilot.app) and "review-bot" in seen(pilot.app))
+            keep(pilot, "totals")
+
+
 def draw(svg: Path) -> None:
     """Draw one SVG as a PNG, as a browser shows it."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text("utf-8")).groups()  # type: ignore[union-attr]
@@ -241,6 +260,7 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     settings,
     export,
     side_by_side,
+    totals,
 )
 
 

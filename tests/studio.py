@@ -29,6 +29,7 @@ from tui_app.adapters.health_book import HealthTable
 from tui_app.adapters.history import ConversationHistory
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.adapters.messages_api import HttpMessagesApi
+from tui_app.adapters.receipt_table import ReceiptTable
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
 from tui_app.core.jsons import JsonValue
@@ -118,6 +119,7 @@ async def studio(sandbox: SandboxSettings = SANDBOX) -> AsyncGenerator[Studio, N
                 sandbox=EmbeddedSandbox(),
                 connections=connections,
                 queue=RequestQueue(SqliteLedger(folder / "state"), SystemClock()),
+                receipts=ReceiptTable(database),
             )
             yield Studio(folder, service, inference, database, keys, connections)
             await inference.aclose()

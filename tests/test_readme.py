@@ -9,7 +9,8 @@ import pytest
 
 from tui_app.cli.main import inferterm
 from tui_app.sandbox.agreed_words import AGREED_WORDS
-from tui_app.ui.commands import COMMANDS, Command
+from tui_app.ui.command import Command
+from tui_app.ui.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 _SHOWN = {"question_mark": "?", "slash": "/"}

@@ -29,6 +29,7 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyStoreFailed, KeyTrouble
 from tui_app.core.inference import Inference
 from tui_app.core.queue import RequestQueue
+from tui_app.core.receipts import MemoryReceipts
 from tui_app.core.storage import BrokenEndpoint
 
 KEY = "sk-ant-test-0123456789-command-line"
@@ -101,6 +102,7 @@ class CommandLine:
     health: MemoryHealth = field(default_factory=MemoryHealth)
     api: FakeMessagesApi = field(default_factory=FakeMessagesApi)
     history: MemoryHistory = field(default_factory=MemoryHistory)
+    receipts: MemoryReceipts = field(default_factory=MemoryReceipts)
 
     def __post_init__(self) -> None:
         names = (f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}",)
@@ -154,6 +156,7 @@ class CommandLine:
             sandbox=NoSandbox(),
             connections=FakeConnections(),
             queue=RequestQueue(ledger, SystemClock()),
+            receipts=self.receipts,
         )
         folders = SimpleNamespace(
             config=self.home,

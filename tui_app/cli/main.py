@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "key": ("keys", "Set, delete and look after the API keys of endpoints."),
     "prompts": ("prompts", "List, show and compare the prompts that are kept."),
     "quota": ("quota", "Tell what is left of each limit, and when there is more."),
+    "totals": ("totals", "Tell what all requests came to: tokens, cost, times, errors."),
     "settings": ("settings", "Tell or change what holds for all endpoints."),
     "sandbox": ("sandbox", "Serve the sandbox: a Messages API without keys or costs."),
     "web": ("web", "Open the app in a browser on this machine."),

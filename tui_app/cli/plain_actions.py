@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui_app.cli.plain_commands import help_lines
 from tui_app.cli.plain_keeping import PlainKeeping
 from tui_app.cli.plain_settings import changed_setting, setting_lines
+from tui_app.cli.plain_totals import PlainTotals
 from tui_app.cli.plain_ways import Way
 from tui_app.cli.plain_words import hit_words, kept_words, turn_lines
 from tui_app.cli.vault import open_vault_for
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-class PlainActions(PlainKeeping):
+class PlainActions(PlainKeeping, PlainTotals):
     """The actions; each raises InfertermError where it is not possible."""
 
     chat: Chat

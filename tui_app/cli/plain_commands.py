@@ -67,6 +67,9 @@ PLAIN_COMMANDS: Final = (
         "export", "FILE", "Write the conversation: Markdown to a .md, else JSON.", "conversations.export"
     ),
     PlainCommand("import", "FILE", "Keep the conversations of a JSON export.", "conversations.import"),
+    PlainCommand(
+        "totals", "[SPAN]", "What this chat came to, or all since SPAN: today, 7d, all.", "app.totals", True
+    ),
     PlainCommand("quota", "", "What is left, who waits, when there is more.", "app.quota", True),
     PlainCommand("quit", "", "Leave; Ctrl-D does the same. Everything is kept.", "app.quit"),
 )

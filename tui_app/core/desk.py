@@ -11,7 +11,7 @@ from tui_app.core.events import ServiceEvent
 from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
 from tui_app.core.queue import Place, RequestQueue
 from tui_app.core.quota import Source
-from tui_app.core.receipts import MemoryReceipts, ReceiptBook
+from tui_app.core.receipts import Receipt
 from tui_app.core.records import Recorder
 from tui_app.core.replies import Reply
 from tui_app.core.requests import Asking
@@ -21,7 +21,7 @@ from tui_app.core.targets import Route
 
 
 class Desk:
-    """Where requests are handed in: the queue in front, the wire behind; what ended goes into `receipts`.
+    """Where requests are handed in: the queue in front, the wire behind; `note` hears of what ended.
 
     `wall` tells wall-clock seconds.
     """
@@ -30,11 +30,11 @@ class Desk:
         self,
         queue: RequestQueue,
         api: MessagesApi,
-        receipts: ReceiptBook | None = None,
+        note: Callable[[Receipt], None] = lambda receipt: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.queue, self._api, self.wall = queue, api, wall
-        self.receipts: ReceiptBook = receipts or MemoryReceipts()
+        self.note = note
 
     def ask(
         self,

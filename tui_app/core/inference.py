@@ -22,7 +22,7 @@ from tui_app.core.models import MODELS
 from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
-from tui_app.core.receipts import ReceiptBook
+from tui_app.core.receipts import MemoryReceipts, ReceiptBook
 from tui_app.core.remote import Remote
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Asking
@@ -61,7 +61,8 @@ class Inference:
         self.keys, self.queue = keys, queue
         self._api, self._sandbox, self._clock = api, sandbox, clock
         self._targets = Targets(keys, sandbox, default_url)
-        self._desk = Desk(queue, api, receipts, clock)
+        self.totals = Totals(receipts or MemoryReceipts(), self._free, clock)
+        self._desk = Desk(queue, api, self.totals.note, clock)
         self._office = Office(
             Endpoints(store, keys, health, self._targets), self._targets, self._desk, history, clock
         )
@@ -72,7 +73,9 @@ class Inference:
         self.scales = Scales(self._targets, api)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
-        self.totals = Totals(self._desk.receipts, self.endpoints.sandboxes, clock)
+
+    async def _free(self) -> frozenset[str]:
+        return await self.endpoints.sandboxes()
 
     async def ask(
         self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()
@@ -151,7 +154,7 @@ class Inference:
     async def aclose(self) -> None:
         """Stop replies (keeping what came), withdraw from the queue, close connections and the sandbox."""
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self._desk.receipts.aclose)
+            stack.push_async_callback(self.totals.aclose)
             stack.push_async_callback(self._sandbox.aclose)
             stack.push_async_callback(self._api.aclose)
             stack.push_async_callback(self.remote.aclose)

@@ -213,7 +213,7 @@ class Reply:
         )
         at = self._desk.wall() - answer.timing.total_s
         streamed = bool(self._request.body(endpoint).get("stream"))
-        self._desk.receipts.note(receipt(asker, answer, at, self._failures, streamed=streamed))
+        self._desk.note(receipt(asker, answer, at, self._failures, streamed=streamed))
 
     def _check_wait(self, expected_in_s: float, reason: str) -> None:
         if self._deadline is None or now() + expected_in_s <= self._deadline:

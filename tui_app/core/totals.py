@@ -152,6 +152,22 @@ class Totals:
         zone: tzinfo | None = None,
     ) -> None:
         self.book, self._sandboxes, self._clock, self._zone = book, sandboxes, clock, zone
+        self._heard: list[Callable[[], None]] = []
+
+    def note(self, receipt: Receipt) -> None:
+        """Count one more request; returns at once."""
+        self.book.note(receipt)
+        for noted in tuple(self._heard):
+            noted()
+
+    def subscribe(self, noted: Callable[[], None]) -> Callable[[], None]:
+        """Call `noted` whenever a request of this process has ended; returns what ends that."""
+        self._heard.append(noted)
+        return lambda: self._heard.remove(noted)
+
+    async def aclose(self) -> None:
+        """Wait until all is kept that was noted."""
+        await self.book.aclose()
 
     @property
     def trouble(self) -> str:

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from tui_app.core.errors import InfertermError
 from tui_app.ui.clipboard import CopyingApp
 from tui_app.ui.commands import BY_ID, bindings
+from tui_app.ui.counting import CountingApp
 from tui_app.ui.equipment import Equipment, Opening
 from tui_app.ui.notices import NoticingApp
 from tui_app.ui.personal import PersonalApp
@@ -53,7 +54,7 @@ class Offering(Protocol):
         """What the palette is to offer besides."""
 
 
-class InfertermApp(PersonalApp, NoticingApp, CopyingApp, inherit_bindings=False):
+class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
     Given an `Opening`, it shows what can be seen at once and loads the rest meanwhile. Ends with

@@ -2,55 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: `id` is `place.action` and runs `action_<action>` of that place.
-
-    `key` may name several, parted by commas. `title` is for the footer and the palette, `help`
-    for the help screen. `footer` is False for what the footer need not say. `priority` commands
-    work while a field takes the keys.
-    """
-
-    id: str
-    key: str
-    title: str
-    help: str
-    footer: bool = True
-    priority: bool = False
-    shown_key: str | None = None
-
-    @property
-    def place(self) -> str:
-        """Where it belongs: a screen, or `app`."""
-        return self.id.partition(".")[0]
-
-    @property
-    def action(self) -> str:
-        """The name of the action, with its place where that is the app."""
-        name = self.id.partition(".")[2]
-        if self.place == "turn":
-            return f"ask('{name}')"
-        return f"app.{name}" if self.place == "app" else name
-
-    def binding(self) -> Binding:
-        """The binding that runs it."""
-        return Binding(
-            self.key,
-            self.action,
-            self.title,
-            show=self.footer,
-            key_display=self.shown_key,
-            priority=self.priority,
-            tooltip=self.help,
-            id=self.id,
-        )
-
+from tui_app.ui.command import Command
 
 _ENTER = "enter"
 
@@ -74,6 +30,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "See all budgets: what is left, who started what, who waits.",
         False,
         priority=True,
+    ),
+    Command(
+        "app.totals",
+        "alt+t,ctrl+b,t",
+        "totals",
+        "See requests, tokens, cost, times and errors: of the chat, by day, endpoint, model.",
+        False,
     ),
     Command(
         "app.server",
@@ -236,6 +199,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quota.pause", "p", "pause", "Pause all that wait in this terminal, or let them go on."),
     Command("quota.what_if", "w", "what if", "Type a number of prompts and see when the last would start."),
     Command("quota.leave", "escape", "back", "Back to where you came from."),
+    Command("totals.span", "s", "span", "Count today, the last 7 or 30 days, or all time."),
+    Command("totals.by", "b", "by", "Put requests together by day, endpoint, model or chat."),
+    Command("totals.measure", "m", "measure", "Show requests, tokens, cost, first token, speed or errors."),
+    Command("totals.narrow", _ENTER, "only this", "Count only what is under the cursor.", shown_key="enter"),
+    Command("totals.wider", "w,backspace", "everything", "Count everything again."),
+    Command("totals.save", "o,ctrl+s", "save", "Write the table to a file, as CSV or JSON."),
+    Command("totals.copy", "c,f8", "copy", "Copy the table as CSV.", False),
+    Command("totals.read", "r,f5", "count again", "Count what other terminals asked meanwhile.", False),
+    Command("totals.leave", "escape", "back", "Back to where you came from."),
     Command("batches.open", _ENTER, "open", "Show the rows of the batch.", shown_key="enter"),
     Command("batches.new", "n", "new", "Begin a batch: rows of a file, or a grid of settings."),
     Command("batches.pause", "p", "pause or go on", "Pause what runs; let go on what does not."),

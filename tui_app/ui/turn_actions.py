@@ -10,7 +10,6 @@ from typing import Final
 from textual import work
 from textual.app import SystemCommand
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_app.core.chat import Chat
@@ -20,6 +19,7 @@ from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.scales import Weight, weight_words
 from tui_app.core.text import one_line
+from tui_app.ui.chat_totals import ChatTotals
 from tui_app.ui.commands import COMMANDS
 from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.transcript import Transcript
@@ -29,7 +29,7 @@ COUNT_AFTER_S: Final = 1.0
 """How much longer nobody types before the service is asked to count."""
 
 
-class TurnActions(Screen[None]):
+class TurnActions(ChatTotals):
     """The actions on the turns of the chat screen; `editing` is the turn whose prompt is being changed."""
 
     inference: Inference

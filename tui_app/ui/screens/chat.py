@@ -249,7 +249,7 @@ class ChatScreen(ChatActions):
             (self._elsewhere.resume if elsewhere else self._elsewhere.pause)()
         self.set_class(answer is None, "-empty")
         self.show_lead()
-        self.show_head()
+        self.count()
         self.refresh_bindings()
 
     def show_head(self) -> None:
@@ -259,8 +259,7 @@ class ChatScreen(ChatActions):
         endpoint, chat = self.entry.endpoint, self.chat
         self.title_bar.about = " · ".join(filter(None, (endpoint.model, chat.title)))
         own = bool(chat.settings.overrides() or chat.settings.without or chat.settings.system.strip())
-        words = " · ".join(settings_words(endpoint, chat.settings))
-        self.title_bar.aside = Content.styled(f"this chat: {words}", "$text-muted") if own else Content("")
+        self.title_bar.aside = self.aside(settings_words(endpoint, chat.settings) if own else ())
         self.face.show(self.entry, chat.settings)
 
     def watch_entry(self) -> None:

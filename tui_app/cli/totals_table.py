@@ -1,0 +1,84 @@
+"""Totals as a table for people, and as JSON or CSV for scripts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui_app.cli.exits import complain
+from tui_app.cli.streams import is_terminal, write, write_line
+from tui_app.core.charts import spark
+from tui_app.core.receipts import Scope
+from tui_app.core.totals import By, Report
+from tui_app.core.totals_output import Form, written
+from tui_app.core.totals_words import (
+    HEADS,
+    Measure,
+    cells,
+    errors_words,
+    group_words,
+    in_order,
+    measured,
+    sum_lines,
+    unit_words,
+    value_words,
+)
+
+if TYPE_CHECKING:
+    from tui_app.wiring import Workbench
+
+_SPARKS = (Measure.REQUESTS, Measure.TOKENS, Measure.COST)
+
+
+async def print_totals(
+    bench: Workbench, inference_id: str | None, by: str, span: str, form: Form | None
+) -> None:
+    """Print the totals of one endpoint or of all. Raises InvalidRequest, StoreFailed; as `Endpoints.get`.
+
+    An endpoint that was deleted still has totals; one that never was has none.
+    """
+    totals = bench.inference.totals
+    report = await totals.report(By(by), span, Scope(endpoint=inference_id))
+    if inference_id is not None and not report.total.requests:
+        await bench.inference.endpoints.get(inference_id)
+    if form is not None:
+        write(written(report, form))
+    elif report.total.requests:
+        _print(report)
+    else:
+        complain(f"nothing was asked in this span ({span}). `--since all` looks at everything")
+    if totals.trouble:
+        complain(f"note: {totals.trouble}")
+
+
+def _print(report: Report) -> None:
+    rows = [(group_words(each, report.by), *cells(each.sum)) for each in in_order(report, Measure.REQUESTS)]
+    heads = (str(report.by).upper(), *(head.upper() for head in HEADS))
+    for line in _aligned([heads, *rows, *([("all", *cells(report.total))] if len(rows) > 1 else [])]):
+        write_line(line)
+    write_line()
+    write_line("; ".join(sum_lines(report.total)))
+    if errors := errors_words(report.total):
+        write_line(f"errors: {errors}")
+    if is_terminal(sys.stdout) and len(report.course) > 1:
+        _print_sparks(report)
+
+
+def _print_sparks(report: Report) -> None:
+    unit = unit_words(report.calendar.unit)
+    for measure in _SPARKS:
+        values = [measured(each, measure) for each in report.course]
+        write_line(f"{measure:<9}{spark(values)}  up to {value_words(max(values), measure)} {unit}")
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of cells: the first on the left, numbers on the right; nothing is cut."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        ).rstrip()
+        for row in rows
+    ]
