@@ -354,3 +354,16 @@ async def test_an_earlier_prompt_is_changed_in_an_editor(tmp_path: Path) -> None
         lines.type("/change")
         await lines.hear("“dogs”")
         await lines.hear("the answer is whole")
+
+
+async def test_what_was_typed_during_an_answer_that_is_stopped_is_said_not_to_be_sent() -> None:
+    async with terminal() as lines:
+        await lines.hear("you> ")
+        lines.type("write 900 words")
+        await lines.hear("answers:")
+        lines.type("and another")
+        lines.type("/quota")
+        await lines.hear("used in the last 60 s")
+        os.write(lines.descriptor, b"\x03")
+        await lines.hear("What came is kept.")
+        await lines.hear("Not sent: and another")

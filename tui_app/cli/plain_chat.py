@@ -162,12 +162,15 @@ class PlainChat(PlainActions):
     async def _interrupted(self, number: int) -> int | None:
         ends = number != signal.SIGINT or not self._interactive or (self._idle and self._asked_twice)
         if not self._idle:
+            unsent = [item.text for item in self._held if isinstance(item, Typed) and item.text.strip()]
             self._held.clear()
             await self.chat.stop()
             news = [item for item in self._items if isinstance(item, News)]
             self._items.clear()
             for item in (*news, News(self._watch.taken())):
                 await self._hear(item.events)
+            if self._interactive:
+                self.voice.say(*(f"Not sent: {text}" for text in unsent))
         elif not ends:
             self._asked_twice = True
             self.voice.heard()
