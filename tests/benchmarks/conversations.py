@@ -48,7 +48,7 @@ def fill(path: Path, count: int) -> None:
         connection.execute(f"INSERT INTO conversation ({names}) VALUES (?, ?, ?, ?, ?, ?)", row)
         for turn in range((number - 1) * TURNS + 1, number * TURNS + 1):
             prompt, said = text_of(chance, 20), text_of(chance, 120)
-            if turn % 4_999 == 0:
+            if turn % 4_999 == 0 or turn == 3:
                 said += " a needle in the haystack"
             parent = turn - 1 if (turn - 1) % TURNS else 0
             asked = (number, prompt, at, "endpoint", "claude-haiku-4-5", parent)

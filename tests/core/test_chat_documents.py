@@ -98,3 +98,24 @@ def test_an_imported_conversation_is_kept_with_its_branches() -> None:
         assert [turn.prompt for turn in await history.tree(number)] == ["one", "two"]
 
     asyncio.run(go())
+
+
+def test_an_imported_answer_sends_back_what_it_shows_and_nothing_beside_it() -> None:
+    blocks = (
+        Block("text", "shown", {"type": "text", "text": "sent instead", "citations": []}),
+        Block("thinking", "hm", {"type": "text", "text": "smuggled", "signature": "s"}),
+        Block("thinking", "hm", {"type": "thinking", "thinking": "hm", "signature": "s"}),
+    )
+    turn = Turn(1, "p", 1.0, "e", "m", Answer(Outcome.COMPLETE, blocks))
+    talk = Conversation(0, "e", "", 1.0, 1.0, turns=(turn, replace(turn, id=2, prompt=" ")))
+    assert talk.messages("next", endpoint="e", model="m") == [
+        {"role": "user", "content": "p"},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "text", "text": "shown", "citations": []},
+                {"type": "thinking", "thinking": "hm", "signature": "s"},
+            ],
+        },
+        {"role": "user", "content": "next"},
+    ]

@@ -102,6 +102,10 @@ def read(text: str) -> list[Chapter]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
+        if place == "version":
+            raise InvalidRequest(
+                "this export is of another version", "Import it with the inferterm that wrote it, or newer."
+            ) from None
         raise InvalidRequest(f"{place + ': ' if place else ''}{first['msg'].lower()}", _STRAY) from None
     return [_chapter(each) for each in document.chats]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from tui_app.core.jsons import JsonObject, JsonValue
 
@@ -93,14 +93,21 @@ class Answer:
     def resendable(self, *, same_model: bool) -> list[JsonObject]:
         """The blocks that may go back to the service; thinking only to the model that made it.
 
-        Empty text, unsigned thinking and tool calls without a result would make the request a 400.
+        Empty text, unsigned thinking and tool calls without a result would make the request a 400. Of a
+        text what is shown goes back, whatever a file that it was imported from has beside it.
         """
-        return [block.raw for block in self.blocks if _may_return(block, same_model=same_model)]
+        return [
+            {**block.raw, "type": "text", "text": block.text} if block.kind == "text" else block.raw
+            for block in self.blocks
+            if _may_return(block, same_model=same_model)
+        ]
 
 
 def _may_return(block: Block, *, same_model: bool) -> bool:
     if block.kind == "text":
         return bool(block.text.strip())
+    if block.raw.get("type") != block.kind:
+        return False
     if block.kind == "thinking":
         return same_model and bool(block.raw.get("signature"))
     return block.kind == "redacted_thinking" and same_model
@@ -204,13 +211,12 @@ class Conversation:
         for turn in self.turns:
             same = turn.endpoint == endpoint and turn.model == model
             blocks = turn.answer.resendable(same_model=same)
-            if any(block.get("type") == "text" for block in blocks):
+            if turn.prompt.strip() and any(block.get("type") == "text" for block in blocks):
                 yield turn, list(blocks)
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationEntry:
-    """A conversation as a list shows it; `turns` counts all versions."""
+class ConversationEntry(NamedTuple):
+    """A conversation as a list shows it; `turns` counts all versions. A tuple, as there may be 10,000."""
 
     id: int
     endpoint: str

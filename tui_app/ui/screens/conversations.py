@@ -67,6 +67,7 @@ class ConversationsScreen(ConversationActions):
         super().__init__()
         self.inference, self._wall, self._searching = inference, wall, searching
         self._entries: tuple[ConversationEntry, ...] = ()
+        self._by_id: dict[int, ConversationEntry] = {}
         self._folded: tuple[str, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._found: tuple[ConversationEntry | Hit, ...] = ()
@@ -95,7 +96,7 @@ class ConversationsScreen(ConversationActions):
     def selected(self) -> ConversationEntry | None:
         """The conversation under the cursor."""
         chosen = self.chosen
-        return next((each for each in self._entries if chosen and each.id == chosen.id), None)
+        return self._by_id.get(chosen.id) if chosen else None
 
     @property
     def chosen(self) -> ChosenConversation | None:
@@ -118,6 +119,7 @@ class ConversationsScreen(ConversationActions):
             self._hits = tuple(await self.inference.chats.search(self.wanted, MOST_HITS))
         except InfertermError as error:
             self.complain(error)
+        self._by_id = {each.id: each for each in self._entries}
         self._folded = tuple(map(folded, self._entries))
         self._read = True
         self._show(self.rows.cursor, at)
