@@ -63,15 +63,16 @@ class TurnActions(ChatTotals):
 
     def more_commands(self) -> Iterator[SystemCommand]:
         """What can be done with the last turn, from wherever the cursor is; a turn offers this for itself."""
-        last = self.transcript.last
-        if last is None or isinstance(self.focused, TurnView):
+        turns = self.transcript.turns
+        if not turns or isinstance(self.focused, TurnView):
             return
+        last = turns[-1]
         for command in COMMANDS:
             what = command.id.partition(".")[2]
-            here = command.place == "turn" and command.footer and what != "leave"
-            if here and last.check_action("ask", (what,)):
-                title = f"Last turn: {command.title}"
-                yield SystemCommand(title, command.help, partial(last.action_ask, what))
+            offered = command.place == "turn" and command.footer and what != "leave"
+            if offered and (last.versions or what not in {"earlier", "later"}):
+                run = partial(self.post_message, TurnView.Wanted(last.id, what))
+                yield SystemCommand(f"Last turn: {command.title}", command.help, run)
 
     async def action_turns(self) -> None:
         """Go to the last turn."""
