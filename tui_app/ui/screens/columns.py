@@ -104,6 +104,10 @@ class ColumnFields(Vertical):
 class ColumnsScreen(ModalScreen[Setup | None]):
     """Returns the columns, or None when the person left."""
 
+    HELP = """
+    Two to four columns, each an endpoint or a variation of one. An empty field is as the endpoint has
+    it. What the model will not take is said below.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+s", "save", "save", show=False),

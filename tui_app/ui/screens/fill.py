@@ -40,6 +40,11 @@ class FillScreen(ModalScreen[Filled | None]):
     """
 
     CSS_PATH = "../batches.tcss"
+    HELP = """
+    A field for each variable of the prompt, with its default where it has one; below stands what the
+    prompt becomes. Enter goes to the next field, and from the last one into the chat. `@FILE` takes a
+    file's text, `@@` stands for one `@`.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+s", "send", "send", show=False),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from inspect import cleandoc
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -21,6 +23,10 @@ A question: the arrows or tab go from one answer to the next, enter takes it, es
 it is. ctrl+] shows a letter over each of them.
 """
 """What is said of a dialogue that says nothing of itself."""
+_PALETTE = """
+Commands by name: type a part of a name or of what a command does, the arrows go through what is found,
+enter runs it, esc closes. All that is possible on the screen below is here; F1 there tells the keys.
+"""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -33,7 +39,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, place: Screen[object]) -> None:
         super().__init__()
-        self._about, self._commands = _about(place), _commands(place)
+        self._about, self._commands, self._own = _about(place), _commands(place), tuple(_own(place))
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
@@ -43,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_resize(self) -> None:
         room = min(70, self.size.width - 12) - _KEY_WIDTH
-        lines = [hung(line, _KEY_WIDTH, room) for line in self._commands.values()]
+        lines = [hung(line, _KEY_WIDTH, room) for line in (*self._own, *self._commands.values())]
         if self._commands:
             words = f"\nTheir ids, for keymap.json: {', '.join(self._commands)}"
             lines.append(Content.styled(words, "$text-muted"))
@@ -51,7 +57,8 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _about(place: Screen[object]) -> list[Content]:
-    paragraphs = cleandoc(place.HELP or _QUESTION).split("\n\n")
+    palette = isinstance(place, CommandPalette)
+    paragraphs = cleandoc(_PALETTE if palette else place.HELP or _QUESTION).split("\n\n")
     text = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     return [Content(text), Content("")] if text else []
 
@@ -69,6 +76,17 @@ def _commands(place: Screen[object]) -> dict[str, Content]:
             (keys.ljust(_KEY_WIDTH), "bold $accent"), command.help, (mark, "$text-muted")
         )
     return lines
+
+
+def _own(place: Screen[object]) -> Iterator[Content]:
+    """A line for each key that a dialogue has besides those commands."""
+    found: dict[str, Binding] = {}
+    for node, binding, enabled, _ in place.active_bindings.values():
+        if node is place and place.is_modal and enabled and not binding.id and binding.description:
+            found.setdefault(binding.action, binding)
+    for binding in found.values():
+        key = place.app.get_key_display(binding)
+        yield Content.assemble((key.ljust(_KEY_WIDTH), "bold $accent"), binding.description.capitalize())
 
 
 def _keys(place: Screen[object], binding: Binding) -> str:

@@ -19,6 +19,10 @@ class LineScreen(ModalScreen[str | None]):
     With `secret` the line is masked and never shown.
     """
 
+    HELP = """
+    A line to type: enter goes on with it, esc leaves everything as it is. What is wrong with it is said
+    below. In the name of a file `~` is your home folder.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+q", "app.quit", "quit", show=False),
