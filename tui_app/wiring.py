@@ -171,7 +171,7 @@ def _inference(ground: _Ground, environ: Mapping[str, str]) -> Inference:
         default_url=environ.get("ANTHROPIC_BASE_URL", "").strip() or ANTHROPIC_URL,
         connections=ConnectionFile(ground.folders.config, ground.keys, environ),
         setups=SetupFile(ground.folders.state),
-        receipts=ReceiptTable(ground.database),
+        receipts=ReceiptTable(ground.database, ground.batch_database),
     )
 
 

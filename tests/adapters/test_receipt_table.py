@@ -16,10 +16,13 @@ from tests.adapters.test_schema import DAY, filled
 from tests.core.receipts import NOON, made, receipts
 from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.answer_rows import answer_row
+from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
+from tui_app.adapters.packed_values import packed
 from tui_app.adapters.receipt_table import ReceiptTable
 from tui_app.adapters.schema import MIGRATIONS
+from tui_app.core.batch_items import LOST, Head, Result, Trouble
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Usage
 from tui_app.core.receipts import EVERYTHING, Receipt, Scope
 
@@ -206,6 +209,70 @@ async def test_what_earlier_answers_failed_of_is_read_from_their_words(
     assert (first.outcome, first.error, first.told) == ("failed", kind, True)
 
 
+@pytest.mark.parametrize("column", ["usage", "timing", "rest"])
+async def test_an_earlier_answer_that_is_spoiled_is_left_out(tmp_path: Path, column: str) -> None:
+    old_database(tmp_path / "inferterm.db", {1: Answer(attempts=1), 2: Answer(Outcome.COMPLETE, attempts=1)})
+    spoiled = sqlite3.connect(tmp_path / "inferterm.db")
+    spoiled.execute(f"UPDATE answer SET {column} = 'odd' WHERE turn_id = 1")
+    spoiled.commit()
+    spoiled.close()
+    database = Database(tmp_path / "inferterm.db")
+    assert [each.at for each in await all_of(ReceiptTable(database))] == [2 * DAY]
+    await database.aclose()
+
+
 async def test_an_earlier_answer_that_was_never_sent_was_no_request(tmp_path: Path) -> None:
     unsent = Answer(Outcome.FAILED, error="there is no key", attempts=0)
     assert await migrated(tmp_path / "inferterm.db", {1: unsent, 2: unsent}) == []
+
+
+def old_batches(path: Path) -> None:
+    """Batches of the version before receipts: rows answered, refused, lost, spoiled and waiting."""
+    made_before = sqlite3.connect(path)
+    for statement in BATCH_MIGRATIONS[0]:
+        made_before.execute(statement)
+    head = packed(Head("rows.csv", "claude", "haiku", "csv", ()))
+    made_before.execute("INSERT INTO batch (identity, head, created_at) VALUES ('x', ?, ?)", (head, NOON))
+    answered = Result(
+        "yes", "end_turn", "haiku-1", usage=Usage(7, 20), timing=Timing(1, 0.5, 3, 2), attempts=1
+    )
+    refused = Result(error="overloaded_error (status 529): no", trouble=Trouble.REFUSED, attempts=3)
+    rows = (
+        ("answered", packed(answered)),
+        ("failed", packed(refused)),
+        ("lost", packed(LOST)),
+        ("waiting", None),
+    )
+    for position, (state, result) in enumerate(rows):
+        values = (position, state, result)
+        made_before.execute("INSERT INTO item VALUES (1, ?, ?, '{}', ?, NULL)", values)
+    made_before.execute("PRAGMA user_version = 1")
+    made_before.commit()
+    made_before.close()
+
+
+async def test_batches_of_an_earlier_inferterm_are_counted_for_when_they_began(tmp_path: Path) -> None:
+    old_batches(tmp_path / "batches.db")
+    database = Database(tmp_path / "inferterm.db")
+    batches = Database(tmp_path / "batches.db", migrations=BATCH_MIGRATIONS)
+    book = ReceiptTable(database, batches)
+    book.note(made(NOON + 5))
+    new, answered, refused = await all_of(book)
+    assert await book.reach(EVERYTHING) == (NOON, NOON + 5)
+    assert new.at == NOON + 5
+    assert answered == Receipt(
+        NOON, "claude", "haiku", "haiku-1", "batch", None, None, "complete", "", "",
+        7, 20, 0, 0, True, 1, 0.5, 2, 3,
+    )  # fmt: skip
+    assert (refused.outcome, refused.error, refused.told) == ("failed", "overloaded_error", True)
+    assert await all_of(book, Scope(endpoint="mine")) == [new]
+    await database.aclose()
+    await batches.aclose()
+
+
+async def test_where_there_are_no_batches_none_are_made(tmp_path: Path) -> None:
+    database = Database(tmp_path / "inferterm.db")
+    batches = Database(tmp_path / "batches.db", migrations=BATCH_MIGRATIONS)
+    assert await all_of(ReceiptTable(database, batches)) == []
+    assert not batches.path.exists()
+    await database.aclose()

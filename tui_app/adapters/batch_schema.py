@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui_app.adapters.receipt_schema import BATCH_RECEIPTS
+
 _FIRST: Final = (
     """
     CREATE TABLE batch (
@@ -44,5 +46,5 @@ _FIRST: Final = (
     "CREATE INDEX prompt_version_name ON prompt_version (name)",
 )
 
-BATCH_MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+BATCH_MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, BATCH_RECEIPTS)
 """Each a tuple of statements. `batch.writer` is the presence of the process that works on it."""

@@ -32,10 +32,13 @@ MOST_WAITING: Final = 100_000
 
 
 class ReceiptTable:
-    """A ReceiptBook. What is noted while the disk is at work is kept together with the next write."""
+    """A ReceiptBook. What is noted while the disk is at work is kept together with the next write.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    `earlier` holds what batches of an earlier inferterm asked.
+    """
+
+    def __init__(self, database: Database, earlier: Database | None = None) -> None:
+        self._database, self._earlier = database, earlier
         self._waiting: list[Receipt] = []
         self._writing: asyncio.Task[None] | None = None
         self.trouble = ""
@@ -51,9 +54,10 @@ class ReceiptTable:
         await self._settled()
         where, values = _terms(scope)
         query = f"SELECT min(at), max(at) FROM receipt WHERE {where}"
-        kept = tuple(await self._database.read(lambda each: each.execute(query, values).fetchone()))
-        unkept = reach_of(filter(scope.holds, self._waiting)) or ()
-        times = [at for at in (*kept, *unkept) if at is not None]
+        times = list(reach_of(filter(scope.holds, self._waiting)) or ())
+        for database in self._databases():
+            row = await database.read(lambda each: each.execute(query, values).fetchone())
+            times += [at for at in row if at is not None]
         return (min(times), max(times)) if times else None
 
     async def read(self, scope: Scope) -> AsyncIterator[Sequence[Receipt]]:
@@ -67,10 +71,11 @@ class ReceiptTable:
         query = (
             f"SELECT id, {_COLUMNS} FROM receipt WHERE (at, id) > (?, ?) AND {where} ORDER BY at, id LIMIT ?"
         )
-        last = (_EARLIEST if scope.since is None else scope.since, 0)
-        while rows := await self._database.read(partial(_rows, query, (*last, *values, AT_ONCE))):
-            last = (rows[-1][1], rows[-1][0])
-            yield [Receipt._make(row[1:]) for row in rows]
+        for database in self._databases():
+            last = (_EARLIEST if scope.since is None else scope.since, 0)
+            while rows := await database.read(partial(_rows, query, (*last, *values, AT_ONCE))):
+                last = (rows[-1][1], rows[-1][0])
+                yield [Receipt._make(row[1:]) for row in rows]
         yield unkept
 
     async def titles(self, conversation_ids: Iterable[int]) -> Mapping[int, str]:
@@ -82,6 +87,10 @@ class ReceiptTable:
     async def aclose(self) -> None:
         """Wait until all is kept that was noted, or the disk refuses it."""
         await self._settled()
+
+    def _databases(self) -> tuple[Database, ...]:
+        there = self._earlier is not None and self._earlier.path.exists()
+        return (self._database, self._earlier) if self._earlier is not None and there else (self._database,)
 
     async def _settled(self) -> None:
         if self._writing is not None and not self._writing.done():
