@@ -66,7 +66,7 @@ async def test_the_last_week_is_seen_whole_with_its_chart_and_its_errors(
     async with shown(filled(), size, theme) as pilot:
         await sees(pilot, "3 requests (1 failed)", "the last 7 days", "by day · requests")
         await sees(pilot, "errors: rate limited 1", "at least $0.0030 (1 without a known price)")
-        await sees(pilot, "first token p50 0.50 s, p95 0.50 s", "tokens/s p50 50", "█", "requests, a day")
+        await sees(pilot, "first token p50 0.50 s, p95 0.50 s", "tokens/s p50 50", "█", "requests, by day")
 
 
 async def test_a_longer_span_counts_more(size: tuple[int, int] = (120, 40)) -> None:
@@ -74,7 +74,7 @@ async def test_a_longer_span_counts_more(size: tuple[int, int] = (120, 40)) -> N
         await pilot.press("s")
         await sees(pilot, "4 requests", "the last 30 days", "overloaded 1 tried again")
         await pilot.press("s", "s")
-        await sees(pilot, "1 request", "today", "an hour")
+        await sees(pilot, "1 request", "today", "by hour")
 
 
 async def test_groups_and_measures_are_gone_through_by_keys() -> None:
@@ -194,3 +194,9 @@ async def test_many_chats_scroll_under_their_head() -> None:
         await sees(pilot, "300, deleted")
         await pilot.press("s")
         await sees(pilot, "the last 30 days")
+
+
+async def test_where_there_is_little_room_the_table_stays_and_the_chart_goes() -> None:
+    async with shown(filled(), (60, 16)) as pilot:
+        await sees(pilot, "3 requests", "▸ 2026-09-21")
+        assert "requests, by day" not in seen(pilot.app)

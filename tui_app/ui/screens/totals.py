@@ -31,6 +31,8 @@ from tui_app.ui.widgets.totals_lines import TotalsColumns, group_line, head
 
 CALM_S: Final = 1.0
 """How long after a request has ended it is counted here."""
+TIGHT: Final = 20
+"""Lines below which there is no room for a chart."""
 _WEEK: Final = SPANS[1]
 C = TypeVar("C", bound=StrEnum)
 
@@ -158,6 +160,7 @@ class TotalsScreen(Screen[None]):
         self.title_bar.aside = Content.styled(words, "$text-muted")
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < TIGHT, "-tight")
         self.call_after_refresh(self._show)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

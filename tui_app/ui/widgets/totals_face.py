@@ -15,7 +15,6 @@ from tui_app.core.totals_words import (
     errors_words,
     measured,
     sum_lines,
-    unit_words,
     value_words,
 )
 from tui_app.ui.widgets.chart import Chart
@@ -75,7 +74,7 @@ def chart_of(report: Report, measure: Measure) -> Chart:
     values = tuple(measured(each, measure) for each in report.course)
     calendar = report.calendar
     return Chart(
-        f"{ABOUT[measure]}, {unit_words(calendar.unit)}",
+        f"{ABOUT[measure]}, by {calendar.unit}",
         values,
         tuple(calendar.label(place) for place in range(len(values))),
         value_words(max(values, default=0.0), measure),
