@@ -101,6 +101,19 @@ async def test_a_start_without_room_says_so_and_recovers_however_often_the_size_
             await pilot.resize_terminal(50, 12)
 
 
+async def test_no_command_but_quitting_works_where_there_is_no_room() -> None:
+    app = bench(endpoint("one")).app("one")
+    async with app.run_test(size=(50, 12)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TooSmallScreen))
+        await pilot.press("t", "f11", "f10", "ctrl+p", "f1", "question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, TooSmallScreen)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "A new conversation" in seen(app))
+        await pilot.press("f11")
+        await until(pilot, lambda: "budget" in seen(app).lower())
+
+
 async def test_an_endpoint_that_does_not_exist_is_said_over_the_list() -> None:
     app = bench(endpoint("one")).app("nope[b]")
     async with app.run_test(size=SIZE, notifications=True) as pilot:

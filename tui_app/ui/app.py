@@ -47,6 +47,13 @@ class AtEndpoint(Protocol):
 
 
 @runtime_checkable
+class Covering(Protocol):
+    """A screen that lies over another because that has no room."""
+
+    needed: tuple[int, int]
+
+
+@runtime_checkable
 class Offering(Protocol):
     """A screen that can do more than the keys say that work where the cursor is."""
 
@@ -125,7 +132,6 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bi
             return
         await self.switch_screen(self._equip(equipment))
         await self._begin(equipment)
-        self._mind_room(self.size)
         for key in first.pressed:
             await self._drawn()
             self.post_message(key)
@@ -139,8 +145,9 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bi
             await drawn.wait()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing but quitting is possible before everything is loaded; other keys wait for it."""
-        return self._equipment is not None or action in {"quit", "help_quit"}
+        """Nothing but quitting is possible before everything is loaded, nor without room for it."""
+        covered = bool(self._screen_stack) and isinstance(self.screen, Covering)
+        return action in {"quit", "help_quit"} or (self._equipment is not None and not covered)
 
     def _equip(self, equipment: Equipment) -> Screen[None]:
         from tui_app.ui.screens.endpoint_list import EndpointListScreen
@@ -159,6 +166,7 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bi
             await self.open_chat(self._endpoint)
         for complaint in equipment.complaints:
             self.notify(complaint, severity="warning", markup=False, timeout=10)
+        self._mind_room(self.size)
 
     async def on_unmount(self) -> None:
         """Whatever ended the app: what came is kept, and nothing may hang."""

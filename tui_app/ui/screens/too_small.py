@@ -13,7 +13,7 @@ class TooSmallScreen(Screen[None]):
 
     def __init__(self, room: tuple[int, int]) -> None:
         super().__init__()
-        self._room = room
+        self.needed = room
         self._leaving = False
 
     def compose(self) -> ComposeResult:
@@ -26,9 +26,9 @@ class TooSmallScreen(Screen[None]):
         self._look()
 
     def _look(self) -> None:
-        size, (width, height) = self.app.size, self._room
+        size, (width, height) = self.app.size, self.needed
         if size.width >= width and size.height >= height:
-            if self.is_current and not self._leaving:  # a terminal may tell its size twice
+            if self.app.screen is self and not self._leaving:  # a terminal may tell its size twice
                 self._leaving = True
                 self.dismiss(None)
             return
