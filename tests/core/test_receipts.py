@@ -152,7 +152,8 @@ async def test_a_verification_is_a_request_too(house: House) -> None:  # noqa: F
     house.api.scripts = [reply("yes")]
     async for _ in house.inference.verify(endpoint()):
         pass
-    assert [(each.source, each.error) for each in written(house)] == [("verify", "")]
+    (found,) = written(house)
+    assert (found.source, found.outcome, found.told) == ("verify", "complete", False)
 
 
 async def test_columns_that_stand_side_by_side_are_requests_of_no_chat(house: House) -> None:  # noqa: F811
@@ -164,11 +165,21 @@ async def test_columns_that_stand_side_by_side_are_requests_of_no_chat(house: Ho
     assert [(each.outcome, each.conversation_id) for each in written(house)] == [("complete", None)] * 2
 
 
-async def test_giving_up_between_attempts_is_a_stop_of_a_request_that_was_tried(house: House) -> None:  # noqa: F811
+async def test_giving_up_between_attempts_is_a_stop_after_an_attempt_that_failed(house: House) -> None:  # noqa: F811
     house.api.scripts = [[refused(529, "overloaded_error", retry_after_s=60.0)]]
     chat = house.chat()
     await chat.send("Hello")
     await until(lambda: chat.progress and chat.progress.retrying)
+    await chat.stop()
+    (found,) = written(house)
+    assert (found.outcome, found.error, found.retried) == (Outcome.STOPPED, "overloaded_error", "")
+
+
+async def test_stopping_a_second_attempt_is_a_stop_after_one_that_was_tried_again(house: House) -> None:  # noqa: F811
+    house.api.scripts = [[AGAIN], [*reply("part")[:3], asyncio.Event()]]
+    chat = house.chat()
+    await chat.send("Hello")
+    await until(lambda: chat.conversation.turns[-1].answer.text)
     await chat.stop()
     (found,) = written(house)
     assert (found.outcome, found.error, found.retried) == (Outcome.STOPPED, "", "overloaded_error")

@@ -84,8 +84,8 @@ class Receipt(NamedTuple):
 
     `at` is when it was asked, in wall-clock seconds; `model` is the one that was asked, `answered_by`
     the one that the service named, if it did. `sandbox` is None where that was not written down.
-    `error` is empty unless it failed, `retried` names the kinds of the attempts before the last, parted by
-    spaces. `told` says whether the service told the final counts: it does at the end only. Stretches
+    `error` is empty unless the last attempt failed, `retried` names the kinds of those before it, parted
+    by spaces. `told` says whether the service told the final counts: it does at the end only. Stretches
     are seconds, None where there was nothing to measure; `first_token_s` counts from the sending.
     """
 
@@ -126,11 +126,15 @@ def receipt(
 ) -> Receipt:
     """What is written down of an answer as it ended; `failures` are those of its attempts, in order.
 
-    An answer that came as a whole (not `streamed`) has no first token.
+    An answer that came as a whole (not `streamed`) has no first token. A verification that left as soon as
+    it was answered did all that it was to do.
     """
-    failed = answer.outcome is Outcome.FAILED and bool(failures)
-    usage, timing = answer.usage, answer.timing
-    refused = failed and not usage.total_input and failures[-1] not in _UNHEARD
+    failed_last = 0 < answer.attempts <= len(failures)
+    usage, timing, outcome = answer.usage, answer.timing, answer.outcome
+    refused = outcome is Outcome.FAILED and not usage.total_input and not _UNHEARD & {*failures[-1:]}
+    told = answer.stop_reason is not None or outcome is Outcome.COMPLETE or refused
+    if asker.source is Source.VERIFY and outcome is Outcome.STOPPED and answer.model:
+        outcome = Outcome.COMPLETE
     return Receipt(
         at,
         asker.endpoint,
@@ -139,14 +143,14 @@ def receipt(
         asker.source.value,
         asker.conversation_id,
         asker.sandbox,
-        answer.outcome.value,
-        failures[-1].value if failed else "",
-        " ".join(failures[:-1] if failed else failures),
+        outcome.value,
+        failures[-1].value if failed_last else "",
+        " ".join(failures[:-1] if failed_last else failures),
         usage.input_tokens,
         usage.output_tokens,
         usage.cache_creation_input_tokens,
         usage.cache_read_input_tokens,
-        answer.stop_reason is not None or answer.outcome is Outcome.COMPLETE or refused,
+        told,
         timing.queued_s,
         timing.first_token_s if streamed else None,
         timing.streamed_s if streamed else None,

@@ -121,7 +121,7 @@ class Gathering:
         self.retried: list[str] = []
 
     def add(self, receipt: Receipt) -> None:
-        """Take one more."""
+        """Take one more; its fields are taken out at once, which is quicker than by their names."""
         _, _, _, _, _, _, _, outcome, error, retried, plain, out, written, read, told, *times = receipt
         _, first, streamed, _ = times
         tokens = self.tokens
