@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_app.core.batch_comparison import Change, change_of, comparison_words, difference, paired
-from tui_app.core.batch_items import Item, Result, Row, RowState
+from tui_app.core.batch_items import LOST, Item, Result, Row, RowState
 from tui_app.core.batch_rows import Order, Show, as_told, chosen
 from tui_app.core.conversation import Timing, Usage
 from tui_app.core.requests import Request
@@ -66,11 +66,16 @@ def test_what_a_run_took_more_than_before_is_told() -> None:
 
 
 def test_an_unknown_price_is_not_compared() -> None:
-    now, then = row(0, dollars=None).result, row(0).result
-    assert now is not None
-    assert then is not None
-    assert difference(now, then).dollars is None
-    assert "$" not in difference(now, then).words
+    more = difference(row(0, dollars=None).result, row(0).result)
+    assert more is not None
+    assert more.dollars is None
+    assert "$" not in more.words
+
+
+def test_what_was_lost_before_is_new_and_not_compared_in_figures() -> None:
+    lost = Row(row(0).item, RowState.LOST, LOST)
+    assert change_of(row(0), lost) is Change.NEW
+    assert comparison_words([row(0)], {0: lost}) == "1 not answered before"
 
 
 def test_only_what_changed_is_shown_the_broken_first() -> None:

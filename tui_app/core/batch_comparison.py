@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tui_app.core.batch_items import Result, Row
+from tui_app.core.batch_items import Result, Row, RowState
 from tui_app.core.batch_plans import dollars
 
 
@@ -31,7 +31,7 @@ _WORDS: Final = {
     Change.MENDED: "passed only now",
     Change.OTHER: "answered otherwise",
     Change.SAME: "the same",
-    Change.NEW: "not asked before",
+    Change.NEW: "not answered before",
     Change.OPEN: "not answered yet",
 }
 _SECONDS_WORTH: Final = 0.05
@@ -53,7 +53,7 @@ def change_of(row: Row, earlier: Row | None) -> Change:
     """How a row stands against the earlier one; an answer counts as the same by its text."""
     if row.result is None:
         return Change.OPEN
-    if earlier is None or earlier.result is None:
+    if earlier is None or earlier.result is None or earlier.state is RowState.LOST:
         return Change.NEW
     if row.result.passed is not earlier.result.passed:
         return Change.MENDED if row.result.passed else Change.BROKE
@@ -73,15 +73,17 @@ class Difference:
     def words(self) -> str:
         """It in one line, `+` for more: `+120 tokens out, +$0.0012, -0.3 s`."""
         parts = [f"{self.tokens:+,} tokens out"]
-        if self.dollars is not None:
+        if self.dollars:
             parts.append(f"{'-' if self.dollars < 0 else '+'}{dollars(abs(self.dollars))}")
         if abs(self.seconds) >= _SECONDS_WORTH:
             parts.append(f"{self.seconds:+.1f} s")
         return ", ".join(parts)
 
 
-def difference(now: Result, then: Result) -> Difference:
-    """What one answer took more than an earlier one."""
+def difference(now: Result | None, then: Result | None) -> Difference | None:
+    """What one answer took more than an earlier one; None where one of them did not come."""
+    if now is None or then is None or now.trouble or then.trouble:
+        return None
     known = now.dollars is not None and then.dollars is not None
     return Difference(
         now.usage.output_tokens - then.usage.output_tokens,
@@ -94,11 +96,8 @@ def comparison_words(rows: Sequence[Row], earlier: Mapping[int, Row]) -> str:
     """What changed between two runs, in one line; seconds are the mean of a row."""
     counts = Counter(change_of(row, earlier.get(row.item.position)) for row in rows)
     told = [f"{counts[each]:,} {words}" for each, words in _WORDS.items() if counts[each]]
-    both = [
-        difference(row.result, then.result)
-        for row in rows
-        if row.result and not row.result.trouble and (then := earlier.get(row.item.position)) and then.result
-    ]
+    pairs = ((row.result, earlier.get(row.item.position)) for row in rows)
+    both = [more for now, then in pairs if then and (more := difference(now, then.result))]
     if both:
         prices = [each.dollars for each in both]
         price = None if None in prices else sum(each for each in prices if each is not None)

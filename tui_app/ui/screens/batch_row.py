@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_app.core.batch_comparison import difference
-from tui_app.core.batch_items import Row
+from tui_app.core.batch_items import Result, Row
 from tui_app.core.batch_plans import dollars
 from tui_app.core.text import plain
 from tui_app.core.word_marks import Marked, compared
@@ -123,14 +123,16 @@ def row_text(row: Row, earlier: Row | None = None) -> Content:
         parts += [_checks(row)] if result.verdicts else []
         parts.append(_figures(row))
         if earlier is not None and then is not None:
-            parts.append(
-                _marked(f"Earlier ({sign(earlier)[2]})", before)
-                if then.text
-                else _part("Earlier", then.error)
-            )
-            more = "the same text" if then.text == result.text else "words that differ are marked"
-            parts.append(Content.styled(f"{difference(result, then).words} than then; {more}", "$text-muted"))
+            name = f"Earlier ({sign(earlier)[2]})"
+            parts.append(_marked(name, before) if then.text else _part(name, then.error))
+            parts.append(_than(result, then))
     return Content("\n\n").join(parts)
+
+
+def _than(now: Result, then: Result) -> Content:
+    same = "the same text" if then.text == now.text else "words that differ are marked"
+    more = difference(now, then)
+    return Content.styled(f"{more.words} than then; {same}" if more else same, "$text-muted")
 
 
 def _part(name: str, text: str) -> Content:

@@ -126,10 +126,8 @@ def _figures(row: Row, earlier: Row | None, *, comparing: bool) -> str:
         return ""
     if not comparing:
         return f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
-    if earlier is None or earlier.result is None:
-        return ""
-    more = difference(result, earlier.result)
-    return f"{more.tokens:>+8,} {more.seconds:>+6.1f} s"
+    more = difference(result, earlier.result) if earlier else None
+    return f"{more.tokens:>+8,} {more.seconds:>+6.1f} s" if more else ""
 
 
 def _varied(name: str, value: JsonValue) -> str:
