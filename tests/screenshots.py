@@ -26,6 +26,7 @@ os.environ.pop("NO_COLOR", None)
 from textual.pilot import Pilot
 
 from tests.screenshots_api import connect, served, some_requests
+from tests.screenshots_batches import batch, batch_compare, prompts, sweep
 from tests.screenshots_quota import Stage, busy, closed, quiet, stage
 from tests.screenshots_totals import a_month
 from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
@@ -261,6 +262,10 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     export,
     side_by_side,
     totals,
+    batch,
+    batch_compare,
+    prompts,
+    sweep,
 )
 
 
@@ -274,7 +279,9 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    began = time.time()
     asyncio.run(main())
     if shutil.which("chromium"):
         for each in sorted(FOLDER.glob("*.svg")):
-            draw(each)
+            if each.stat().st_mtime >= began:
+                draw(each)

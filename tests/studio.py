@@ -30,10 +30,12 @@ from tui_app.adapters.history import ConversationHistory
 from tui_app.adapters.ledger import SqliteLedger
 from tui_app.adapters.messages_api import HttpMessagesApi
 from tui_app.adapters.receipt_table import ReceiptTable
+from tui_app.core.batches import Batches
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
 from tui_app.core.jsons import JsonValue
 from tui_app.core.preferences import Preferences
+from tui_app.core.prompts import Prompts
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.requests import Request
@@ -61,6 +63,8 @@ class Studio:
     keys: FakeKeys
     connections: FakeConnections
     server: Server | None = None
+    prompts: Prompts | None = None
+    batches: Batches | None = None
 
     async def endpoint(self, inference_id: str, model: str, limit: int) -> Endpoint:
         """Keep an endpoint that is answered by the sandbox and has its key."""
@@ -90,7 +94,14 @@ class Studio:
         self, size: tuple[int, int], *, chat: str | None = None, theme: str = "inferterm-dark"
     ) -> AsyncGenerator[Pilot[Any], None]:
         """The app on these parts."""
-        equipment = Equipment(self.inference, _preferences(theme), files=FILES, server=self.server)
+        equipment = Equipment(
+            self.inference,
+            _preferences(theme),
+            files=FILES,
+            server=self.server,
+            prompts=self.prompts,
+            batches=self.batches,
+        )
         app = InfertermApp(equipment, endpoint=chat)
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.4)

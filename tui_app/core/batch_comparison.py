@@ -34,7 +34,8 @@ _WORDS: Final = {
     Change.NEW: "not answered before",
     Change.OPEN: "not answered yet",
 }
-_SECONDS_WORTH: Final = 0.05
+SECONDS_WORTH: Final = 0.05
+"""Fewer seconds are no difference."""
 
 
 def paired(rows: Sequence[Row], earlier: Sequence[Row]) -> dict[int, Row]:
@@ -75,7 +76,7 @@ class Difference:
         parts = [f"{self.tokens:+,} tokens out"]
         if self.dollars:
             parts.append(f"{'-' if self.dollars < 0 else '+'}{dollars(abs(self.dollars))}")
-        if abs(self.seconds) >= _SECONDS_WORTH:
+        if abs(self.seconds) >= SECONDS_WORTH:
             parts.append(f"{self.seconds:+.1f} s")
         return ", ".join(parts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from tests.fakes_service import reply
 from tests.ui.bench import seen, until
 from tests.ui.workshop import Workshop, workshop
-from tui_app.core.batch_items import RowState
+from tui_app.core.batch_items import Row, RowState
 from tui_app.ui.screens.batch import BatchScreen
 from tui_app.ui.screens.batch_row import BatchRowScreen
 from tui_app.ui.screens.batches import BatchesScreen
@@ -158,3 +160,29 @@ async def test_only_the_rows_that_changed_are_read_again(tmp_path: Path) -> None
         await at.sees("One", "Three")
         await at.batches.mark(batch.id, 1, 4)
         await at.sees("4★", "One", "Three")
+
+
+async def test_what_changes_while_rows_are_read_is_shown_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("3 of 3", "done")
+        batch, read = (await at.batches.all())[0], at.batches.rows
+        reading, go_on = asyncio.Event(), asyncio.Event()
+        await at.press("enter")
+        await at.sees("One", "Three")
+
+        async def slowly(batch_id: int, positions: Collection[int] | None = None) -> tuple[Row, ...]:
+            reading.set()
+            await go_on.wait()
+            return await read(batch_id, positions)
+
+        monkeypatch.setattr(at.batches, "rows", slowly)
+        await at.batches.mark(batch.id, 0, 1)
+        await reading.wait()
+        await at.batches.mark(batch.id, 1, 4)
+        await at.batches.mark(batch.id, 2, 5)
+        go_on.set()
+        await at.sees("1★", "4★", "5★")

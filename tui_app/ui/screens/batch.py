@@ -56,9 +56,8 @@ class BatchScreen(BatchActions):
         self._folded = Folded()
         self._news: set[int] | None = None
         self._compared = ""
-        self._later: Timer | None = None
+        self._reading = self._told = False
         self._tick: Timer | None = None
-        self._calm = CALM_S
 
     def compose(self) -> ComposeResult:
         yield TitleBar("batch", self.kept.head.title.rpartition("/")[2])
@@ -86,15 +85,39 @@ class BatchScreen(BatchActions):
             self._news = None
         elif self._news is not None:
             self._news.add(position)
-        self._stands()
-        if self._later is None:
-            self._later = self.set_timer(self._calm, self.read)
+        if not self._told:
+            self._told = True
+            self.call_later(self._notice)
 
-    @work(group="read", exclusive=True)
-    async def read(self) -> None:
-        """Read the rows anew that changed: all of them where that is not known."""
+    def _notice(self) -> None:
+        """Take what changed, in the app's own time: whoever tells it may know of no app."""
+        self._told = False
+        self._stands()
+        self.read()
+
+    def read(self) -> None:
+        """Read what changed, now or with what is being read."""
+        if not self._reading:
+            self._reading = True
+            self._read_on()
+
+    @work(group="read")
+    async def _read_on(self) -> None:
+        """Read until nothing has changed meanwhile; the more time that takes, the less often."""
         clock = asyncio.get_running_loop().time
-        began, self._later = clock(), None
+        try:
+            while self._news is None or self._news:
+                began = clock()
+                await self._read_news()
+                self.sift()
+                await asyncio.sleep(max(CALM_S, (clock() - began) * _PATIENT))
+        except InfertermError as error:
+            self.complain(error)
+        finally:
+            self._reading = False
+
+    async def _read_news(self) -> None:
+        """Read the rows that changed, all where that is not known. Raises StoreFailed."""
         news, self._news = self._news, set()
         try:
             self.kept = await self.batches.get(self.kept.id)
@@ -104,14 +127,9 @@ class BatchScreen(BatchActions):
             else:
                 fresh = {row.item.position: row for row in await self.batches.rows(self.kept.id, news)}
                 self.rows = tuple(fresh.get(row.item.position, row) for row in self.rows)
-        except InfertermError as error:
-            self._news = None
-            self.complain(error)
-        except asyncio.CancelledError:
+        except InfertermError:
             self._news = None
             raise
-        self._calm = max(CALM_S, (clock() - began) * _PATIENT)
-        self.sift()
 
     @property
     def selected(self) -> Row | None:
@@ -175,9 +193,9 @@ class BatchScreen(BatchActions):
 
     def _again(self) -> None:
         """Say it again; what another terminal works on is read anew as far as it was not answered."""
-        if self.kept.busy and not self.at_work and self._later is None:
-            self._news = {row.item.position for row in self.rows if row.state not in ENDED}
-            self._later = self.set_timer(self._calm, self.read)
+        if self.kept.busy and not self.at_work and self._news is not None:
+            self._news |= {row.item.position for row in self.rows if row.state not in ENDED}
+            self.read()
         self._stands()
 
     def go(self, step: int) -> Row | None:

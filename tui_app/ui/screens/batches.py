@@ -62,6 +62,7 @@ class BatchesScreen(KeptListScreen[None]):
         self._inference, self._prompts, self._batches = inference, prompts, batches
         self._about, self._wall = about, wall
         self._found: Sequence[Batch] = ()
+        self._told = False
         self._later: Timer | None = None
         self._tick: Timer | None = None
 
@@ -86,6 +87,13 @@ class BatchesScreen(KeptListScreen[None]):
         self._show()
 
     def _changed(self, batch_id: int, position: int) -> None:
+        if not self._told:
+            self._told = True
+            self.call_later(self._notice)
+
+    def _notice(self) -> None:
+        """Read anew soon, in the app's own time: whoever tells a change may know of no app."""
+        self._told = False
         if self._later is None:
             self._later = self.set_timer(CALM_S, self.read)
 
@@ -101,11 +109,12 @@ class BatchesScreen(KeptListScreen[None]):
     @work(group="read", exclusive=True)
     async def read(self, wanted: int | None = None) -> None:
         """Read the list anew; the cursor goes to `wanted`."""
-        self._later = None
         try:
             self._found = await self._batches.all()
         except InfertermError as error:
             self.complain(error)
+        finally:
+            self._later = None
         self._show(wanted)
 
     @property

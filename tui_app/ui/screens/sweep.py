@@ -156,7 +156,9 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
             title, digest = unfiled(prompts)
         own = table.columns and not prompts
         words = "Each row asks its own column prompt." if own else "" if prompts else "none is ticked"
-        self.query_one("#sweep-own", Static).update(Content.styled(words, "$text-muted"))
+        own_line = self.query_one("#sweep-own", Static)
+        own_line.update(Content.styled(words, "$text-muted"))
+        own_line.display = bool(words)
         sweep = Sweep(
             table,
             title,

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from tui_app.core.batch_comparison import Change, change_of, difference
+from tui_app.core.batch_comparison import SECONDS_WORTH, Change, change_of, difference
 from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_output import worst
 from tui_app.core.batch_plans import PROMPT_COLUMN
@@ -127,7 +127,10 @@ def _figures(row: Row, earlier: Row | None, *, comparing: bool) -> str:
     if not comparing:
         return f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
     more = difference(result, earlier.result) if earlier else None
-    return f"{more.tokens:>+8,} {more.seconds:>+6.1f} s" if more else ""
+    if more is None:
+        return ""
+    seconds = f"{more.seconds:+.1f}" if abs(more.seconds) >= SECONDS_WORTH else "0.0"
+    return f"{more.tokens:>+8,} {seconds:>6} s"
 
 
 def _varied(name: str, value: JsonValue) -> str:
