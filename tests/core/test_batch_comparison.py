@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tui_app.core.batch_comparison import Change, change_of, comparison_words, difference, paired
 from tui_app.core.batch_items import LOST, Item, Result, Row, RowState
-from tui_app.core.batch_rows import Order, Show, as_told, chosen
+from tui_app.core.batch_rows import Order, Show, as_told, chosen, shared_start
 from tui_app.core.conversation import Timing, Usage
 from tui_app.core.requests import Request
 
@@ -90,3 +90,25 @@ def test_what_was_sent_and_nobody_waits_for_is_lost() -> None:
     assert as_told([sent], at_work=True) == (sent,)
     assert as_told([sent], at_work=False)[0].state is RowState.LOST
     assert chosen(as_told([sent], at_work=False), Order.ROWS, show=Show.WRONG)
+
+
+def asking(*prompts: str) -> list[Row]:
+    """Rows that ask these."""
+    return [Row(Item(at, at + 2, {}, Request.of_prompt(each))) for at, each in enumerate(prompts)]
+
+
+def test_the_words_with_which_all_prompts_begin_are_not_worth_a_column() -> None:
+    assert shared_start(asking("Sort this letter: one", "Sort this letter: other")) == len(
+        "Sort this letter: "
+    )
+    assert shared_start(asking("Sort one", "Sort two")) == 0
+    assert shared_start(asking("Sort this letter: one")) == 0
+    assert shared_start(asking("Sort all of this", "Sort all of this: one")) == len("Sort all of ")
+    assert shared_start([]) == 0
+
+
+@given(st.lists(st.text("ab \n", min_size=1).filter(str.strip), min_size=1), st.text("xy ", max_size=30))
+def test_what_is_left_out_of_prompts_is_the_same_in_all(ends: list[str], start: str) -> None:
+    rows = asking(*(start + end for end in ends))
+    count = shared_start(rows)
+    assert len({row.item.prompt[:count] for row in rows}) == 1

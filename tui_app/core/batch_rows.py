@@ -30,6 +30,7 @@ class Show(StrEnum):
     CHANGED = "changes"
 
 
+_SEVERAL, _WORTH = 2, 12
 _CHANGES = {change: rank for rank, change in enumerate(Change)}
 
 
@@ -56,6 +57,20 @@ def as_told(rows: Sequence[Row], *, at_work: bool) -> tuple[Row, ...]:
     return tuple(
         replace(row, state=RowState.LOST, result=LOST) if row.state is RowState.SENT else row for row in rows
     )
+
+
+def shared_start(rows: Sequence[Row]) -> int:
+    """How many characters all prompts begin with, up to the last word; 0 where that is not worth leaving out.
+
+    Prompts that a template makes tell nothing by their beginning.
+    """
+    prompts = {row.item.prompt for row in rows}
+    if len(prompts) < _SEVERAL:
+        return 0
+    first, last = min(prompts), max(prompts)
+    count = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    at = max(first.rfind(" ", 0, count), first.rfind("\n", 0, count)) + 1
+    return at if at >= _WORTH else 0
 
 
 def chosen(

@@ -101,7 +101,7 @@ async def test_that_a_model_takes_no_beginning_is_said_before_it_is_sent(tmp_pat
         await at.sees("This model takes no beginning")
         assert at.bench.api.sent == 0
         await at.press("enter")
-        await at.sees("well")
+        await until(at.pilot, lambda: bool(at.bench.api.bodies))
         last = str(at.bench.api.bodies[0]["messages"]).rpartition("{'role': ")[2]
         assert last.startswith("'user'")
         assert "go on from there:\\nIt begins" in last

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui_app.core.batch_comparison import comparison_words
 from tui_app.core.batch_items import ENDED, Batch, Row
-from tui_app.core.batch_rows import Folded, Show, as_told, chosen
+from tui_app.core.batch_rows import Folded, Show, as_told, chosen, shared_start
 from tui_app.core.batches import Batches
 from tui_app.core.errors import InfertermError
 from tui_app.ui.batch_actions import BatchActions
@@ -55,7 +55,7 @@ class BatchScreen(BatchActions):
         self._shown: Sequence[Row] = ()
         self._folded = Folded()
         self._news: set[int] | None = None
-        self._compared = ""
+        self._compared, self._start = "", 0
         self._reading = self._told = False
         self._tick: Timer | None = None
 
@@ -140,7 +140,8 @@ class BatchScreen(BatchActions):
     async def sift(self) -> None:
         """Sort and filter anew, off the event loop; the cursor stays on its row."""
         await asyncio.sleep(TYPING_S if self.filter_line.has_focus else 0)
-        found, self._compared = await asyncio.to_thread(self._sifted, self.filter_line.value)
+        wanted = self.filter_line.value
+        found, self._compared, self._start = await asyncio.to_thread(self._sifted, wanted)
         at = self.selected
         self._shown = found
         positions = [row.item.position for row in found]
@@ -150,11 +151,12 @@ class BatchScreen(BatchActions):
         self._stands()
         self.refresh_bindings()
 
-    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str]:
+    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str, int]:
         busy = self.at_work or self.kept.busy
         rows, earlier = as_told(self.rows, at_work=busy), self.earlier
         found = chosen(rows, self.order, wanted, show=self.show, earlier=earlier, folded=self._folded)
-        return found, "" if earlier is None else comparison_words(rows, earlier)
+        compared = "" if earlier is None else comparison_words(rows, earlier)
+        return found, compared, shared_start(rows)
 
     def _say_rows(self) -> None:
         """Say how many rows are shown in which order, or why there is none."""
@@ -169,10 +171,11 @@ class BatchScreen(BatchActions):
         self.query_one("#batch-empty", Static).update(f"{nothing}{words}.")
 
     def _line(self, index: int, width: int) -> Content:
-        row = self._shown[index]
-        if self.earlier is None:
-            return row_line(row, width)
-        return row_line(row, width, self.earlier.get(row.item.position), comparing=True)
+        row, earlier = self._shown[index], self.earlier
+        if earlier is None:
+            return row_line(row, width, start=self._start)
+        then = earlier.get(row.item.position)
+        return row_line(row, width, then, comparing=True, start=self._start)
 
     def _stands(self) -> None:
         """Say how it stands, and again in a second while it runs: its time left counts down."""

@@ -91,10 +91,13 @@ def _rooms(width: int, *, comparing: bool) -> tuple[int, int]:
     return room, room if width < _NARROW - 30 else room * 2 // 5
 
 
-def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: bool = False) -> Content:
+def row_line(
+    row: Row, width: int, earlier: Row | None = None, *, comparing: bool = False, start: int = 0
+) -> Content:
     """A row in columns: number, state, mark, prompt, answer, tokens and seconds; failures stand out.
 
-    Comparing, it tells what changed, and how many tokens and seconds more it took than before.
+    Comparing, it tells what changed, and how many tokens and seconds more it took than before. The prompt
+    is shown from `start` on.
     """
     glyph, colour, word = sign(row)
     wrong, result = worst(row), row.result
@@ -103,7 +106,8 @@ def row_line(row: Row, width: int, earlier: Row | None = None, *, comparing: boo
     told = _THENS[change_of(row, earlier)] if comparing else ("", "")
     room, first = _rooms(width, comparing=comparing)
     varied = " ".join(_varied(name, value) for name, value in row.item.variation.items())
-    prompt = one_line(f"{varied + ': ' if varied else ''}{row.item.prompt}", limit=400)
+    asked = f"…{row.item.prompt[start:]}" if start else row.item.prompt
+    prompt = one_line(f"{varied + ': ' if varied else ''}{asked}", limit=400)
     cells = Content(prompt).truncate(first, ellipsis=True, pad=True)
     if room > first:
         shown = Content.styled(one_line(said, limit=400), colour if wrong else "")
