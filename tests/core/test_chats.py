@@ -178,6 +178,26 @@ async def test_a_prompt_that_waits_for_the_quota_comes_back_when_it_is_stopped(h
     assert house.api.calls == 1
 
 
+async def test_a_prompt_that_is_taken_out_of_the_queue_comes_back_and_its_endpoint_is_well(
+    house: House,
+) -> None:
+    house.store.put(endpoint(limit=1))
+    house.api.scripts = [reply("One.")]
+    chat = house.chat()
+    await ask(chat, "first")
+    await chat.send("second")
+    await until(lambda: chat.progress and isinstance(chat.progress.news, Queued))
+    entry = await house.inference.endpoints.entry(chat.conversation.endpoint)
+    (waiting,) = house.inference.queue.quota(entry.group, 1).waiting
+    house.inference.queue.cancel(waiting.id)
+    await chat.settled()
+    assert [turn.prompt for turn in chat.conversation.turns] == ["first"]
+    assert chat.conversation.draft == "second"
+    after = await house.inference.endpoints.entry(chat.conversation.endpoint)
+    assert after.health == entry.health
+    assert house.api.calls == 1
+
+
 async def test_closing_gives_a_waiting_prompt_back_for_the_next_run(house: House) -> None:
     house.store.put(endpoint(limit=1))
     house.api.scripts = [reply("One.")]

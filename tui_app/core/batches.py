@@ -100,6 +100,7 @@ class Batches:
             run.subscribe(lambda position: self._tell(batch_id, position))
             self.running[batch_id] = run
             began(run)
+            self._tell(batch_id)
             await run.work()
             if run.done:
                 await self._store.end(batch_id, self._clock(), stopped=False)

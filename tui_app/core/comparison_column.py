@@ -11,7 +11,7 @@ from typing import Final
 from tui_app.core.chat_events import Progress, TurnChanged, Watched
 from tui_app.core.conversation import Answer, Conversation, Outcome, Settings, Turn
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import InfertermError
+from tui_app.core.errors import InfertermError, TakenOut
 from tui_app.core.events import Opened, Queued, Retrying, Sent
 from tui_app.core.office import Office
 from tui_app.core.quota import Source
@@ -95,7 +95,7 @@ class Column(Watched):
     async def _run(self, turn: Turn, settings: Settings) -> None:
         try:
             answer = await self._converse(turn, settings)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, TakenOut):
             answer = self._so_far(Outcome.STOPPED, "" if self._sent else UNSENT)
         except InfertermError as error:
             answer = self._so_far(Outcome.FAILED, str(error), error.advice)

@@ -14,6 +14,7 @@ InfertermError
 ├── QuotaError
 │   ├── WaitTooLong        the turn would come later than the caller waits
 │   ├── QueueFull
+│   ├── TakenOut           somebody took the request out of the queue
 │   └── LedgerFailed       the ledger cannot be read or written
 │       └── LedgerBusy     … at this moment, because another process writes
 ├── ServiceRefused         the service answered with an error (or sent one in mid-stream)
@@ -157,6 +158,13 @@ class WaitTooLong(QuotaError):
 
 class QueueFull(QuotaError):
     """More requests wait than the queue holds."""
+
+
+class TakenOut(QuotaError):
+    """Somebody took the request out of the queue; nothing of it was sent since it waited."""
+
+    def __init__(self) -> None:
+        super().__init__("The request was taken out of the queue.", "Ask again to let it wait anew.")
 
 
 class LedgerFailed(QuotaError):

@@ -10,7 +10,7 @@ from typing import Final
 
 from tui_app.core.chat_events import ChatEvent, Progress, ReplyFailed
 from tui_app.core.conversation import Answer, Outcome, Turn
-from tui_app.core.errors import InfertermError
+from tui_app.core.errors import InfertermError, TakenOut
 from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
 from tui_app.core.office import Office
 from tui_app.core.quota import Source
@@ -54,10 +54,10 @@ class LiveTurn:
             self._reply.skip_wait()
 
     async def run(self) -> Turn | None:
-        """Ask, and give the turn as it ended; None when it was stopped before it was sent."""
+        """Ask, and give the turn as it ended; None when it was stopped or taken out before it was sent."""
         try:
             answer = await self._converse()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, TakenOut):
             if not self._sent:
                 return None
             answer = self._so_far(Outcome.STOPPED, f"Given up: {self._failure}" if self._failure else "")

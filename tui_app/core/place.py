@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Protocol
 
 from tui_app.core.claims import Bid
-from tui_app.core.errors import QuotaError
+from tui_app.core.errors import QuotaError, TakenOut
 from tui_app.core.quota import Group, Standing
 
 
@@ -92,8 +92,7 @@ class Place:
     async def standings(self) -> AsyncGenerator[Standing, None]:
         """Tell how it stands: at once if it must wait, then whenever that changes enough to matter.
 
-        Ends when its turn has come. Raises LedgerFailed, or QuotaError when it was taken out of the
-        queue.
+        Ends when its turn has come. Raises LedgerFailed, or TakenOut.
         """
         self.shown, self.watched = None, True
         try:
@@ -157,7 +156,7 @@ class Place:
         if self.failure is not None:
             raise self.failure
         if self.stage is Stage.OVER:
-            raise QuotaError("The request was taken out of the queue.")
+            raise TakenOut
 
     def matters(self, standing: Standing, now: float) -> bool:
         """Tell whether `standing` differs enough from what was told last to be worth telling."""

@@ -171,7 +171,7 @@ class RequestQueue(Gate):
         self._pump.soon()
 
     def cancel(self, waiting: str) -> None:
-        """Take the request with this `Waiting.id` out of the queue; its sender gets a QuotaError."""
+        """Take the request with this `Waiting.id` out of the queue; its sender gets a TakenOut."""
         place = self._waiting(waiting)
         if place is not None:
             self.leave(place)

@@ -108,8 +108,8 @@ def picture(
     scale = scale_of(max(counts), rows)
     if scale > 1:
         scale = scale_of(max(counts), max(1, rows - 1 - (rows >= _ROOMY)))
-    stacks = tuple(_stack(heap, scale) for heap in heaps)
-    return Picture(stacks, counts, tuple(map(_most, heaps)), scale)
+    stacks = tuple(_stack(heap, scale) if heap else () for heap in heaps)
+    return Picture(stacks, counts, tuple(_most(heap) if heap else None for heap in heaps), scale)
 
 
 def scale_of(most: int, rows: int) -> int:
@@ -129,9 +129,8 @@ def _stack(heap: Sequence[Start], scale: int) -> tuple[Tile, ...]:
     return tuple(_tile(part, scale) for part in parts)
 
 
-def _most(heap: Sequence[Start]) -> Kind | None:
-    counted = tally(heap)
-    return max(counted, key=lambda item: item[1])[0] if counted else None
+def _most(heap: Sequence[Start]) -> Kind:
+    return max(tally(heap), key=lambda item: item[1])[0]
 
 
 def _tile(part: Sequence[Kind], scale: int) -> Tile:

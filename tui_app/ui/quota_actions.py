@@ -6,10 +6,16 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_app.core.inference import Inference
-from tui_app.core.quota import Waiting
+from tui_app.core.quota import Source, Waiting
 from tui_app.ui.widgets.waiting_table import WaitingTable
 
 _ON_WAITING = {"sooner", "later", "take_out"}
+_AFTER = {
+    Source.CHAT: "Nothing was sent: its chat has the prompt again.",
+    Source.BATCH: "Nothing was sent: its row waits for the batch, which stops until you let it go on.",
+    Source.RETRY: "It is not tried again; what was tried before stays as it was.",
+}
+"""What becomes of a request that is taken out, by who asked."""
 
 
 class QuotaActions(Screen[None]):
@@ -55,7 +61,8 @@ class QuotaActions(Screen[None]):
             return
         self.inference.queue.cancel(waiting.id)
         words = f"Taken out of the queue: no. {waiting.position}, {waiting.source} for {waiting.member}."
-        self.notify(f"{words}\nNothing was sent, and no slot was used.", markup=False, timeout=6)
+        after = _AFTER.get(waiting.source, "Nothing was sent; who asked is told so.")
+        self.notify(f"{words}\n{after}", markup=False, timeout=6)
         self.refresh_budgets()
 
     def action_pause(self) -> None:

@@ -21,11 +21,12 @@ from tui_app.core.inference import Inference
 from tui_app.core.quota import Waiting
 from tui_app.ui.commands import bindings
 from tui_app.ui.quota_actions import QuotaActions
-from tui_app.ui.widgets.budget_facts import alerts, ends_soon, facts, moves
+from tui_app.ui.widgets.budget_facts import alerts, facts, moves
 from tui_app.ui.widgets.budget_lines import heading
 from tui_app.ui.widgets.budget_table import BudgetTable
 from tui_app.ui.widgets.endpoint_rows import Moment
 from tui_app.ui.widgets.key_bar import KeyBar, key_of
+from tui_app.ui.widgets.panel_lines import PanelLines
 from tui_app.ui.widgets.quota_face import EMPTY, LOADING, failure, pacing_aside
 from tui_app.ui.widgets.start_strip import StartStrip
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -34,8 +35,10 @@ from tui_app.ui.widgets.what_if import WhatIf
 
 TIGHT: Final = 20
 """Lines below which everything is shown in as few as possible."""
-BEAT_S, CALM_BEAT_S = 1.0, 2.0
-"""How often everything is drawn anew while a countdown is near its end, and while none is: drawing costs."""
+BEAT_S: Final = 1.0
+"""How often what counts down is drawn anew."""
+LEAST_S: Final = 0.25
+"""How near a beat may come to the one before; the next whole second is taken where it would be nearer."""
 AGAIN_S: Final = 2.0
 """How long after a failure the ledger is looked at again."""
 
@@ -58,10 +61,13 @@ class QuotaScreen(QuotaActions):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("quota")]
     AUTO_FOCUS = "#budgets"
 
-    budgets: reactive[tuple[Budget, ...]] = reactive((), init=False)
+    budgets: reactive[tuple[Budget, ...]] = reactive((), init=False, repaint=False)
 
     title_bar = getters.query_one(TitleBar)
     table = getters.query_one(BudgetTable)
+    heading = getters.query_one("#heading", PanelLines)
+    alerts = getters.query_one("#alerts", PanelLines)
+    facts = getters.query_one("#facts", PanelLines)
     strip = getters.query_one(StartStrip)
     queue = getters.query_one(WaitingPanel)
     what_if = getters.query_one(WhatIf)
@@ -92,12 +98,12 @@ class QuotaScreen(QuotaActions):
         yield TitleBar("quota")
         yield BudgetTable(self.moment, id="budgets")
         with Container(id="chosen"):
-            yield Static(id="heading")
-            yield Static(id="alerts")
+            yield PanelLines(id="heading")
+            yield PanelLines(id="alerts")
             yield StartStrip(id="strip")
             with Container(id="below"):
                 with VerticalScroll(id="facts-box", can_focus=False):
-                    yield Static(id="facts")
+                    yield PanelLines(id="facts")
                 yield WaitingPanel(self.moment, id="queue")
             yield WhatIf(self.moment, id="what-if")
         yield Static(LOADING, id="face")
@@ -181,7 +187,6 @@ class QuotaScreen(QuotaActions):
             self.queue.show(budget)
             self.what_if.show(budget.quota)
         self.beat()
-        self.refresh_bindings()
 
     def beat(self) -> None:
         """Draw what looks different at this moment; go on ticking as long as something will."""
@@ -189,12 +194,12 @@ class QuotaScreen(QuotaActions):
         self.table.redraw()
         if budget is not None:
             self.strip.show(moment.now)
-            self._write("heading", lambda width: heading(budget, moment, width))
+            self.heading.show(heading(budget, moment, self._room(self.heading)))
             others = self._others_on_key(budget)
-            self._write("alerts", lambda width: alerts(budget, moment, width, others=others))
-            self.set_class(bool(self.query_one("#alerts", Static).content), "-alert")
+            self.alerts.show(alerts(budget, moment, self._room(self.alerts), others=others))
+            self.set_class(bool(self.alerts.content), "-alert")
             terse = self.has_class("-low")
-            self._write("facts", lambda width: facts(budget, moment, width, terse=terse))
+            self.facts.show(facts(budget, moment, self._room(self.facts), terse=terse))
             self.queue.table.tick()
             self.what_if.tick()
         now = moment.now
@@ -207,24 +212,16 @@ class QuotaScreen(QuotaActions):
             for b in self.budgets
         )
 
-    def _write(self, place: str, words: Callable[[int], Content]) -> None:
-        panel = self.query_one(f"#{place}", Static)
-        seen = words(panel.content_size.width or self.size.width - 4)
-        if not (isinstance(panel.content, Content) and panel.content.is_same(seen)):
-            before = str(panel.content).count("\n")
-            panel.display = bool(seen)
-            panel.update(seen, layout=before != seen.plain.count("\n") or not panel.content or not seen)
+    def _room(self, lines: PanelLines) -> int:
+        """How wide lines may be, also before there is a layout."""
+        return lines.content_size.width or self.size.width - 4
 
     def _tick(self, go: bool) -> None:
-        """Set the timer for the next beat, or none."""
+        """Set the timer for the next beat, or none: on whole seconds, so that no countdown leaves one out."""
         if self._ticking is not None:
             self._ticking.stop()
-        self._ticking = self.set_timer(self._beat_s, self.beat) if go else None
-
-    @property
-    def _beat_s(self) -> float:
-        now = self.moment().now
-        return BEAT_S if any(ends_soon(budget, now) for budget in self.budgets) else CALM_BEAT_S
+        wait = BEAT_S - self.moment().now % BEAT_S
+        self._ticking = self.set_timer(wait if wait > LEAST_S else wait + BEAT_S, self.beat) if go else None
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < TIGHT, "-tight")

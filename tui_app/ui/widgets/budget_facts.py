@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from textual.content import Content
@@ -26,8 +27,6 @@ from tui_app.ui.widgets.gauge import bar
 
 _BAR: Final = 8
 """Cells of the bars of the service's limits."""
-NEAR_S: Final = 10.0
-"""Seconds before its end from which a countdown is shown second by second."""
 _STEPS: Final = 1000
 """How finely what is left is rounded for a bar."""
 
@@ -95,6 +94,7 @@ def service_lines(budget: Budget, moment: Moment, label: int, width: int) -> Ite
         yield Content.assemble(name, shown, " " if shown else "", words).truncate(width, ellipsis=True)
 
 
+@lru_cache(maxsize=64)
 def _labelled(name: str, words: str, label: int, width: int, style: str = "") -> Content:
     """A name and what follows it, wrapped under itself."""
     line = Content.assemble((name.ljust(label), style or "$text-muted"), (words, style))
@@ -108,9 +108,3 @@ def moves(budget: Budget, now: float) -> bool:
     counts = quota.full_in(now) > 0 or quota.is_closed(now)
     told = any(now - each.told_at < WINDOW_S or (each.full_at or 0) > now for each in budget.activity.told)
     return waits or counts or told or bool(recent(budget.activity.starts, now))
-
-
-def ends_soon(budget: Budget, now: float) -> bool:
-    """Tell whether a countdown is near its end: that of the next slot to be free, or of a closure."""
-    ends = [*budget.quota.free_at, *([budget.quota.closure.until] if budget.quota.closure else [])]
-    return any(now < end < now + NEAR_S for end in ends)

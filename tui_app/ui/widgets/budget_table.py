@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.budgets import Budget
 from tui_app.core.quota import Group
+from tui_app.ui.widgets.budget_facts import moves
 from tui_app.ui.widgets.budget_lines import BudgetColumns, budget_line
 from tui_app.ui.widgets.endpoint_rows import Moment
 
@@ -30,7 +31,7 @@ class BudgetTable(OptionList, inherit_bindings=False):
         Binding("pageup", "page_up", "page up", show=False),
     ]
 
-    budgets: reactive[tuple[Budget, ...]] = reactive((), init=False)
+    budgets: reactive[tuple[Budget, ...]] = reactive((), init=False, repaint=False)
 
     class Left(Message):
         """The cursor was moved down from the last line."""
@@ -39,6 +40,7 @@ class BudgetTable(OptionList, inherit_bindings=False):
         super().__init__(id=id, markup=False, compact=True)
         self._moment = moment
         self._drawn: list[Content] = []
+        self._still: list[object] = []
         self._marked: Group | None = None
 
     @property
@@ -51,7 +53,7 @@ class BudgetTable(OptionList, inherit_bindings=False):
         groups = [budget.group for budget in budgets]
         if groups != [budget.group for budget in before]:
             keep, at = self._marked, self.highlighted or 0
-            self._drawn = [Content("")] * len(budgets)
+            self._drawn, self._still = [Content("")] * len(budgets), [None] * len(budgets)
             self.set_options(Option("") for _ in budgets)
             if keep in groups:
                 at = groups.index(keep)
@@ -81,6 +83,10 @@ class BudgetTable(OptionList, inherit_bindings=False):
         moment = self._moment()
         columns = BudgetColumns.of(self.scrollable_content_region.width or self.app.size.width - 3)
         for at, budget in enumerate(self.budgets):
+            looks = (columns, at == self.highlighted, budget)
+            if looks == self._still[at]:
+                continue
+            self._still[at] = None if moves(budget, moment.now) else looks
             line = budget_line(budget, moment, columns, marked=at == self.highlighted)
             if not line.is_same(self._drawn[at]):
                 self._drawn[at] = line

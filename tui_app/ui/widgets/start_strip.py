@@ -59,13 +59,14 @@ class StartStrip(Widget):
     }}
     """
 
-    starts: reactive[tuple[Start, ...]] = reactive((), init=False)
+    starts: reactive[tuple[Start, ...]] = reactive((), init=False, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._now = 0.0
         self._picture = Picture(((),), (0,), (None,))
         self._shown: tuple[Start, ...] = ()
+        self._legend: tuple[Cell, ...] = ()
 
     def show(self, now: float) -> None:
         """Let it be `now`."""
@@ -85,15 +86,21 @@ class StartStrip(Widget):
     def _draw(self) -> None:
         if not self.size.width:
             return
+        width, rows = self.size.width, self._rows
         shown = recent(self.starts, self._now)
-        drawn = picture(shown, self._now, self.size.width, self._rows)
-        if (drawn, shown) == (self._picture, self._shown):
+        drawn = picture(shown, self._now, width, rows)
+        words = tuple(legend(tally(shown), drawn.scale, width))
+        before, self._picture = self._picture, drawn
+        both_seen = bool(shown) == bool(self._shown) and len(drawn.stacks) == len(before.stacks)
+        said, self._shown, self._legend = self._legend, shown, words
+        if not both_seen:
+            self.refresh()
             return
-        both_seen = bool(shown) == bool(self._shown) and len(drawn.stacks) == len(self._picture.stacks)
-        high = max(height(drawn), height(self._picture))
-        self._picture, self._shown = drawn, shown
-        top = max(0, self._rows - high) if both_seen else 0
-        self.refresh(Region(0, top, self.size.width, self.size.height - top))
+        if drawn != before:
+            high = min(rows, max(height(drawn), height(before)))
+            self.refresh(Region(0, rows - high, width, high))
+        if words != said:
+            self.refresh(Region(0, rows + 1, width, 1))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -102,7 +109,7 @@ class StartStrip(Widget):
             return self._strip(chart_row(self._picture, row) if self._shown else self._quiet(y))
         if y == self._rows:
             return self._strip([(axis(width), "axis")])
-        return self._strip(legend(tally(self._shown), self._picture.scale, width))
+        return self._strip(self._legend)
 
     def _quiet(self, y: int) -> Iterable[Cell]:
         """Words in the middle of an empty strip."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui_app.core.budgets import Budget
 from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.panel_lines import PanelLines
 from tui_app.ui.widgets.waiting_cells import WaitingColumns, head_words, queue_head, waiters
 from tui_app.ui.widgets.waiting_table import WaitingTable
 
@@ -29,7 +30,7 @@ class WaitingPanel(Vertical):
         self._budget: Budget | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(id="queue-head")
+        yield PanelLines(id="queue-head")
         yield Static(id="queue-columns")
         yield WaitingTable(self._moment)
         yield Static(Content.styled(_NOBODY, "$text-muted"), id="queue-empty")
@@ -42,7 +43,7 @@ class WaitingPanel(Vertical):
         head = Content.assemble(("Queue   ", "bold"), (queue_head(budget.quota, budget.activity.rivals), ""))
         if budget.quota.paused:
             head = Content.assemble(head, ("   ‖ paused: nothing of this terminal starts", "$text-warning"))
-        self.query_one("#queue-head", Static).update(head)
+        self.query_one("#queue-head", PanelLines).show(head)
         self.table.show(who, budget.quota)
 
     def on_resize(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -17,6 +19,9 @@ from textual.strip import Strip
 from tui_app.core.quota import Quota, Waiting
 from tui_app.ui.widgets.endpoint_rows import Moment
 from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, key_of, waiter_words
+
+_MARK: Final = 2
+"""Cells of the mark before each line."""
 
 
 class WaitingTable(ScrollView, can_focus=True):
@@ -57,12 +62,13 @@ class WaitingTable(ScrollView, can_focus=True):
         """The cursor was moved up from the first line."""
 
     def __init__(self, moment: Callable[[], Moment], *, id: str | None = None) -> None:
+        self._styles: dict[str, tuple[Style, Style]] = {}
         super().__init__(id=id)
         self._moment = moment
         self._waiters: tuple[Waiter, ...] = ()
         self._quota: Quota | None = None
         self._key = ""
-        self._seen: list[str] = []
+        self._seen: dict[int, str] = {}
 
     @property
     def selected(self) -> Waiting | None:
@@ -72,23 +78,41 @@ class WaitingTable(ScrollView, can_focus=True):
 
     def show(self, waiters: tuple[Waiter, ...], quota: Quota) -> None:
         """Show those who wait; `quota` is the one that their expected starts belong to."""
-        grown = len(waiters) != len(self._waiters)
+        if len(waiters) != len(self._waiters):
+            self._make_room(len(waiters))
         self._waiters, self._quota = waiters, quota
-        if grown:
-            self.virtual_size = Size(0, len(waiters))
         wanted = {self._key} if self._key else {key_of(each) for each in waiters if isinstance(each, Waiting)}
         keys = (at for at, each in enumerate(waiters) if key_of(each) in wanted)
         self.cursor = next(keys, max(0, min(self.cursor, len(waiters) - 1)))
         self._note()
+        self._seen = {}
         self.tick()
+        self.refresh()
+
+    def _make_room(self, lines: int) -> None:
+        """Scroll over so many lines; only what changes the scrollbar's being there is laid out anew."""
+        size, height = Size(0, lines), self.scrollable_content_region.height
+        scrolls = lines > height
+        if scrolls is not (self.virtual_size.height > height) or self.scroll_y > max(0, lines - height):
+            self.virtual_size = size
+            return
+        self.set_reactive(WaitingTable.virtual_size, size)
+        if scrolls:
+            self.vertical_scrollbar.window_virtual_size = lines
 
     def tick(self) -> None:
         """Draw anew what looks different now, of the lines in sight."""
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        seen = [self._words(at) for at in range(top, min(top + height, len(self._waiters)))]
-        if seen != self._seen:
-            self._seen = seen
+        top, room = self.scroll_offset.y, self.scrollable_content_region
+        lines = range(top, min(top + room.height, len(self._waiters)))
+        before, self._seen = self._seen, self._words(lines, room.width)
+        if before.keys() != self._seen.keys():
             self.refresh()
+            return
+        spans = {at: _changed(before[at], self._seen[at]) for at in lines if before[at] != self._seen[at]}
+        if spans:
+            left, right = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
+            rows = max(spans) - min(spans) + 1
+            self.refresh(Region(_MARK + left, min(spans) - top, right - left, rows))
 
     def watch_cursor(self) -> None:
         self._note()
@@ -116,25 +140,47 @@ class WaitingTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         at, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if at not in self._seen:
+            self._seen |= self._words(range(at, min(at + 1, len(self._waiters))), width)
         if at >= len(self._waiters):
             return Strip.blank(width, self.rich_style)
         marked, ours = at == self.cursor, isinstance(self._waiters[at], Waiting)
         look = "line" if ours else "other"
         if marked:
             look = "cursor" if self.has_focus else "blurred"
-        style = self.get_component_rich_style(f"waiting--{look}")
-        mark = style + self.get_component_rich_style("waiting--mark", partial=True)
-        segments = [Segment("▸ " if marked else "  ", mark), Segment(self._words(at), style)]
+        style, mark = self._style(look)
+        segments = [Segment("▸ " if marked else "  ", mark), Segment(self._seen.get(at, ""), style)]
         return Strip(segments).adjust_cell_length(width, style)
 
-    def _words(self, at: int) -> str:
-        if self._quota is None:
-            return ""
-        columns = WaitingColumns.of(self.scrollable_content_region.width)
-        return waiter_words(self._waiters[at], self._quota, self._moment(), columns)
+    def _style(self, look: str) -> tuple[Style, Style]:
+        """The style of a line, and that of the mark before it."""
+        if look not in self._styles:
+            style = self.get_component_rich_style(f"waiting--{look}")
+            self._styles[look] = style, style + self.get_component_rich_style("waiting--mark", partial=True)
+        return self._styles[look]
+
+    def notify_style_update(self) -> None:
+        """Look the styles up anew: the theme may be another one."""
+        self._styles.clear()
+        super().notify_style_update()
+
+    def _words(self, lines: range, width: int) -> dict[int, str]:
+        """What these lines say now."""
+        quota, moment, columns = self._quota, self._moment(), WaitingColumns.of(width)
+        if quota is None:
+            return {}
+        return {at: waiter_words(self._waiters[at], quota, moment, columns) for at in lines}
 
     def _note(self) -> None:
         key = key_of(self._waiters[self.cursor]) if self.cursor < len(self._waiters) else ""
         if key != self._key:
             self._key = key
             self.post_message(self.Moved())
+
+
+def _changed(before: str, after: str) -> tuple[int, int]:
+    """The first cell that differs, and the one behind the last."""
+    length = max(cell_len(before), cell_len(after))
+    pairs = zip(before, after, strict=False)
+    first = next((at for at, (old, new) in enumerate(pairs) if old != new), 0)
+    return cell_len(after[:first]), length

@@ -70,7 +70,7 @@ class WhatIf(Horizontal):
         said = Content.styled(words, self._look)
         if not said.is_same(self._said):
             self._said = said
-            panel.update(said)
+            panel.update(said, layout=False)
 
     @property
     def _look(self) -> str:

@@ -1,0 +1,60 @@
+"""What is taken out of the queue is not lost: a chat has its prompt again, a batch its row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.fakes_service import reply
+from tests.ui.bench import bench, endpoint, seen, until
+from tests.ui.screens.test_batches import begun, workshop
+from tests.ui.screens.test_quota import SIZES
+from tui_app.ui.app import InfertermApp
+from tui_app.ui.screens.chat import ChatScreen
+from tui_app.ui.screens.quota import QuotaScreen
+
+
+async def take_out(pilot: Pilot[Any], app: InfertermApp) -> None:
+    """Go to the quota screen and take the first who waits out of the queue."""
+    await pilot.press("f11")
+    await until(pilot, lambda: isinstance(app.screen, QuotaScreen) and "1 waits here" in seen(app))
+    await pilot.press("tab")
+    await until(pilot, lambda: isinstance(app.screen, QuotaScreen) and app.screen.queue.table.has_focus)
+    await pilot.press("d")
+    await until(pilot, lambda: "nobody waits" in seen(app))
+
+
+@SIZES
+async def test_a_chat_has_its_prompt_again_and_can_send_it_anew(size: tuple[int, int]) -> None:
+    made = bench(endpoint(limit=1))
+    made.api.scripts = [reply("One.")]
+    app = made.app("prod")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 of 1 left" in seen(app))
+        await pilot.press(*"first", "enter")
+        await until(pilot, lambda: "One." in seen(app))
+        await pilot.press(*"second", "enter")
+        await until(pilot, lambda: "waiting for the quota" in seen(app))
+        await take_out(pilot, app)
+        assert "Nothing was sent" in seen(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.prompt.text == "second")
+        await until(pilot, lambda: "waiting for the quota" not in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "waiting for the quota" in seen(app))
+
+
+async def test_a_batch_keeps_its_row_and_goes_on_when_it_is_let(tmp_path: Path) -> None:
+    async with workshop(tmp_path, limit=1) as at:
+        at.bench.api.scripts = [reply("yes"), reply("yes"), reply("yes")]
+        await begun(at)
+        await at.sees("1 of 3")
+        await take_out(at.pilot, at.app)
+        await at.press("escape")
+        await at.sees("1 of 3", "held up: The request was taken out of the queue")
+        await at.press("p")
+        await until(at.pilot, lambda: "held up" not in seen(at.app))
+        await at.press("f11")
+        await at.sees("1 waits here")
