@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 
 from tests.fakes_service import reply
 from tests.ui.bench import bench, endpoint, seen, until
-from tests.ui.screens.test_batches import begun, workshop
+from tests.ui.screens.test_batches import begun
 from tests.ui.screens.test_quota import SIZES
+from tests.ui.workshop import workshop
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.quota import QuotaScreen
