@@ -25,6 +25,9 @@ SECONDS, ROUNDS = 15.0, 3
 CALM_S = 8.0
 """How long a program is left alone before it counts as being at rest."""
 
+MOST_S = 15.0
+"""How long each of three screens is watched at most while one start counts down."""
+
 COUNTDOWN_CORE = 0.01
 """How much more of a core than hello-world may go into a countdown."""
 
@@ -105,20 +108,15 @@ def counting(environ: Mapping[str, str], seconds: float) -> list[Cost]:
     """Chat, list and quota screen while a quota fills up again; the sandbox answers in the same process."""
     with Terminal(["-m", "tui_app", "--endpoint", "sandbox"], environ, size=SIZE) as terminal:
         terminal.wait_for("Enter")
-        costs = []
-        for leave in ("", ESCAPE, QUOTA):
-            if leave == QUOTA:
-                terminal.type("\r")
-                terminal.wait_for("Enter")
-            terminal.type("hello\r")
-            terminal.wait_for("49 of 50 left")
-            terminal.watch(CALM_S)
-            terminal.type(leave)
-            if leave == QUOTA:
-                terminal.wait_for("60 s ago")
+        terminal.type("hello\r")
+        terminal.wait_for("49 of 50 left")
+        terminal.watch(CALM_S)
+        costs = [cost(terminal, min(seconds, MOST_S))]
+        for keys, words in ((ESCAPE, "enter"), (QUOTA, "60 s ago")):
+            terminal.type(keys)
+            terminal.wait_for(words)
             terminal.watch(1.0)
-            costs.append(cost(terminal, min(seconds, 45.0)))
-            terminal.watch(max(0.0, 55.0 - min(seconds, 45.0)))
+            costs.append(cost(terminal, min(seconds, MOST_S)))
         return costs
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tui_app.core.endpoints import Endpoints, Entry
     from tui_app.core.queue import RequestQueue
 
-FRESH_S: Final = 2.0
-"""How long endpoints and where their keys stand are taken for known, in seconds."""
+FRESH_S: Final = 10.0
+"""How long endpoints and where their keys stand are taken for known, in seconds; to look costs."""
 
 _TRIES, _PAUSE_S = 100, 0.01
 
@@ -80,6 +80,10 @@ class Budgets:
             except LedgerBusy:
                 await asyncio.sleep(_PAUSE_S)
         return self.of(self._entries)
+
+    def forget(self) -> None:
+        """Look at endpoints and keys anew next time: somebody begins to watch."""
+        self._read_at = float("-inf")
 
     def of(self, entries: Iterable[Entry]) -> tuple[Budget, ...]:
         """The budgets of these endpoints, and those that only the ledger knows.

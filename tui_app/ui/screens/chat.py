@@ -70,7 +70,7 @@ class ChatScreen(ChatActions):
 
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_sandbox_words}
 
-    entry: reactive[Entry | None] = reactive(None, init=False)
+    entry: reactive[Entry | None] = reactive(None, init=False, always_update=True)
 
     def __init__(
         self,

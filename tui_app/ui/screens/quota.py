@@ -116,6 +116,7 @@ class QuotaScreen(QuotaActions):
     def on_screen_resume(self) -> None:
         self._unsubscribe()
         self._unsubscribe = self.inference.queue.subscribe(self.refresh_budgets)
+        self.inference.budgets.forget()
         if self.is_mounted:
             self.refresh_budgets()
 

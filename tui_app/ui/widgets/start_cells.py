@@ -55,8 +55,9 @@ def base(picture: Picture) -> int:
 
 
 def height(picture: Picture) -> int:
-    """How many rows from the lowest differ from an empty strip, the count included."""
-    return max(map(len, picture.stacks), default=0) + base(picture) + 1
+    """How many rows from the lowest differ from an empty strip, the count included if there is one."""
+    letters_and_count = 2 * base(picture)
+    return max(map(len, picture.stacks), default=0) + letters_and_count
 
 
 def _tile_cell(tile: Tile) -> Cell:

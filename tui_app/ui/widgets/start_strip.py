@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -62,6 +63,7 @@ class StartStrip(Widget):
     starts: reactive[tuple[Start, ...]] = reactive((), init=False, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
+        self._styles: dict[str, Style] = {}
         super().__init__(id=id)
         self._now = 0.0
         self._picture = Picture(((),), (0,), (None,))
@@ -117,9 +119,19 @@ class StartStrip(Widget):
         words = QUIET[at] if 0 <= at < len(QUIET) else ""
         return [(words.center(self.size.width), "note")]
 
+    def _style(self, look: str) -> Style:
+        if look not in self._styles:
+            self._styles[look] = self.get_component_rich_style(f"start--{look}")
+        return self._styles[look]
+
+    def notify_style_update(self) -> None:
+        """Look the styles up anew: the theme may be another one."""
+        self._styles.clear()
+        super().notify_style_update()
+
     def _strip(self, cells: Iterable[Cell]) -> Strip:
         segments = [
-            Segment("".join(text for text, _ in run), self.get_component_rich_style(f"start--{look}"))
+            Segment("".join(text for text, _ in run), self._style(look))
             for look, run in groupby(cells, key=lambda cell: cell[1])
         ]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
