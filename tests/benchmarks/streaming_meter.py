@@ -17,15 +17,18 @@ class Meter:
     """Runs beside what it measures; `note` says how many tokens are shown."""
 
     longest_stall_s: float = 0.0
+    longest_step_s: float = 0.0
+    """The most CPU that the loop's thread took at a stretch: a stall, without what other programs took."""
     samples: list[tuple[int, float, float]] = field(default_factory=list)
     """Tokens shown, seconds of the clock, and seconds of CPU."""
 
     async def tick(self) -> None:
         """Look for stalls until cancelled."""
         while True:
-            before = time.perf_counter()
+            before, busy = time.perf_counter(), time.thread_time()
             await asyncio.sleep(TICK_S)
             self.longest_stall_s = max(self.longest_stall_s, time.perf_counter() - before - TICK_S)
+            self.longest_step_s = max(self.longest_step_s, time.thread_time() - busy)
 
     def note(self, tokens: int) -> None:
         """So many tokens are shown now."""
@@ -38,7 +41,7 @@ class Meter:
         tenths = [self._cpu_of(whole * nth // 10, whole * (nth + 1) // 10) for nth in (0, 9)]
         growth = tenths[1] / tenths[0] if last[0] >= whole and tenths[0] else 0.0
         rate, core = (last[0] - first[0]) / took, (last[2] - first[2]) / took
-        return Outcome(rate, core, self.longest_stall_s, growth)
+        return Outcome(rate, core, self.longest_stall_s, self.longest_step_s, growth)
 
     def _cpu_of(self, begin: int, end: int) -> float:
         return self._cpu_at(end) - self._cpu_at(begin)
@@ -56,7 +59,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Tokens a second, share of a core, longest stall, and the CPU of the last tenth to the first's.
+    """Tokens a second, share of a core, longest stall and step, and the CPU of the last tenth to the first's.
 
     `growth` is 0 where the answer was not finished.
     """
@@ -64,6 +67,7 @@ class Outcome:
     rate: float
     core: float
     stall_s: float
+    step_s: float
     growth: float
 
     def save(self, path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui_app.adapters.packed_values import known_fields, packed, plain, unpacked
 from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
+from tui_app.core.jsons import JsonObject
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,8 +41,13 @@ def answer_of(row: sqlite3.Row) -> Answer:
     return Answer(
         outcome=Outcome(row["outcome"]),
         model=row["model"],
-        blocks=tuple(Block(*block) for block in json.loads(row["blocks"])),
+        blocks=tuple(_block(*block) for block in json.loads(row["blocks"])),
         usage=unpacked(Usage, row["usage"]),
         timing=unpacked(Timing, row["timing"]),
         **known_fields(Answer, row["rest"]),
     )
+
+
+def _block(kind: str, text: str, raw: JsonObject) -> Block:
+    """A block that holds its text once, although its row has it twice."""
+    return Block(kind, text, {**raw, kind: text} if raw.get(kind) == text else raw)

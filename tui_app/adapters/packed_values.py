@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ def unpacked(kind: type[T], text: str) -> T:
 
 def known_fields(kind: type[DataclassInstance], text: str) -> dict[str, Any]:
     """The fields that packed text holds, lists as tuples; what a later inferterm added is left out."""
-    names = {each.name for each in fields(kind)}
+    names = _names(kind)
     found = dict(json.loads(text))
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in found.items()
         if name in names
     }
+
+
+@lru_cache(maxsize=16)
+def _names(kind: type[DataclassInstance]) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind))
 
 
 def _mapping(value: object) -> dict[Any, Any]:

@@ -88,7 +88,7 @@ class TurnRows:
         self, connection: sqlite3.Connection, parents: dict[int, int], ids: list[int]
     ) -> tuple[Turn, ...]:
         beside = versions(parents)
-        rows = connection.execute(_TURNS, (json.dumps(ids),)).fetchall()
+        rows = connection.execute(_TURNS, (json.dumps(ids),))
         return tuple(
             Turn(
                 row["id"],

@@ -185,8 +185,11 @@ class Chat(Watched):
         if found is None or self.busy:
             return False
         mine = self._conversation
-        self._conversation = replace(mine, turns=found.turns, title=found.title, settings=found.settings)
-        return self._conversation != mine
+        theirs = replace(mine, turns=found.turns, title=found.title, settings=found.settings)
+        if theirs == mine:
+            return False
+        self._conversation = theirs
+        return True
 
     async def _reread(self) -> None:
         found = await self._office.history.load(self._conversation.id)

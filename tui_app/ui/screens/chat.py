@@ -120,7 +120,8 @@ class ChatScreen(ChatActions):
         self._unsubscribe = self.inference.queue.subscribe(self._show_quota)
         if self.is_mounted:
             self.read_entry()
-            self._look_again(True)
+            if self._opened.is_set():
+                self._look_again(True)
 
     def on_screen_suspend(self) -> None:
         self._unsubscribe()

@@ -12,14 +12,14 @@ from tui_app.ui.widgets.answer_blocks import FOLDED
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class Bulk:
     """What is known of a turn's height before it is laid out: lines of its source, characters of its text."""
 
     lines: int
     characters: int
 
     @classmethod
-    def of(cls, turn: Turn) -> Weight:
+    def of(cls, turn: Turn) -> Bulk:
         """Count, without making anything of the text."""
         texts = [turn.prompt, *(block.text for block in turn.answer.blocks if block.kind not in FOLDED)]
         around = 4 + 2 * len(turn.answer.blocks)

@@ -7,7 +7,7 @@ from typing import Final
 
 from tui_app.core.conversation import Turn
 from tui_app.ui.widgets.turn_brush import Brush
-from tui_app.ui.widgets.turn_heights import Heights, Weight
+from tui_app.ui.widgets.turn_heights import Bulk, Heights
 from tui_app.ui.widgets.turn_lines import Manner, TurnLines
 from tui_app.ui.widgets.turn_parts import Painted
 from tui_app.ui.widgets.turn_sight import Sight
@@ -26,7 +26,7 @@ class Shelf:
         self.turns: tuple[Turn, ...] = ()
         self.live = False
         self.width = 0
-        self._weights: list[Weight] = []
+        self._bulks: list[Bulk] = []
         self._laid: dict[int, TurnLines] = {}
         self._turned: dict[int, set[int]] = {}
         self._manner = Manner()
@@ -55,7 +55,7 @@ class Shelf:
     ) -> None:
         """Hold another conversation; `made` are lines that were taken in already."""
         self.turns, self._manner, self.live = tuple(turns), manner, live
-        self._weights = [Weight.of(turn) for turn in turns]
+        self._bulks = [Bulk.of(turn) for turn in turns]
         self._laid = dict(made)
         self.sight.show(self._heights())
         self.reveal()
@@ -63,8 +63,8 @@ class Shelf:
     def add(self, turn: Turn) -> None:
         """Put a turn below all others whose answer is on its way."""
         self.turns, self.live = (*self.turns, turn), True
-        self._weights.append(Weight.of(turn))
-        self.sight.added(self._weights[-1].height(self.width))
+        self._bulks.append(Bulk.of(turn))
+        self.sight.added(self._bulks[-1].height(self.width))
         lines = self._laid[len(self.turns) - 1] = self.make(turn, self._manner, live=True)
         for _ in lines.take():
             pass
@@ -73,7 +73,7 @@ class Shelf:
     def settle(self, turn: Turn) -> None:
         """The last turn has ended."""
         self.turns, self.live = (*self.turns[:-1], turn), False
-        self._weights[-1] = Weight.of(turn)
+        self._bulks[-1] = Bulk.of(turn)
         if self.last is not None:
             self.last.settle(turn)
             self.grew()
@@ -82,7 +82,7 @@ class Shelf:
         """Take a turn away."""
         self.live = self.live and index != len(self.turns) - 1
         self.turns = (*self.turns[:index], *self.turns[index + 1 :])
-        del self._weights[index]
+        del self._bulks[index]
         laid = {at: lines for at, lines in self._laid.items() if at != index}
         self._laid = {at - (at > index): lines for at, lines in laid.items()}
         self.sight.gone(index)
@@ -126,7 +126,7 @@ class Shelf:
             if not missing:
                 break
             for index in missing:
-                left -= self._weights[index].characters
+                left -= self._bulks[index].characters
                 lines = self._laid[index] = self.make(self.turns[index], self._manner, live=False)
                 if left >= 0:
                     for _ in lines.take():
@@ -192,7 +192,7 @@ class Shelf:
 
     def _heights(self) -> Heights:
         """As laid out, else as estimated."""
-        heights = Heights(weight.height(self.width) for weight in self._weights)
+        heights = Heights(bulk.height(self.width) for bulk in self._bulks)
         for index, lines in self._laid.items():
             if self.brush is not None and self.width and lines.ready:
                 heights[index] = lines.lay(self.width, self.brush)
