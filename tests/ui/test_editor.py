@@ -67,3 +67,11 @@ async def test_a_prompt_stays_where_the_editor_fails(
     async with app.run_test():
         with pytest.raises(StoreFailed, match=words):
             await edited(app, "text", environ)
+    assert suspended == ["lent", "back"]
+
+
+async def test_ctrl_c_belongs_to_the_editor(tmp_path: Path, suspended: list[str]) -> None:
+    source = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\npath.write_text('still here')"
+    app: App[None] = App()
+    async with app.run_test():
+        assert await edited(app, "text", {"EDITOR": editor(tmp_path, source)}) == "still here"

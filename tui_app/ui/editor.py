@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +35,42 @@ async def edited(app: App[Any], text: str, environ: Mapping[str, str] = os.envir
     with tempfile.TemporaryDirectory(prefix="inferterm-") as folder:
         path = Path(folder) / "prompt.md"
         await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
-        try:
-            with app.batch_update(), app.suspend():
-                running = await asyncio.create_subprocess_exec(*command, str(path))
-                code = await running.wait()
-        except SuspendNotSupported:
-            raise StoreFailed("this terminal cannot be lent to an editor") from None
-        except OSError as error:
-            reason = (error.strerror or "it failed").lower()
-            words = f"the editor {command[0]} cannot be run: {reason}"
-            raise StoreFailed(words, "Set VISUAL or EDITOR to another one.") from None
-        finally:
-            app.refresh(layout=True)
+        code = await run_in_terminal(app, [*command, str(path)])
         if code:
             raise StoreFailed(f"the editor {command[0]} ended with {code}; the prompt stays as it was")
         return (await asyncio.to_thread(read_text, path)).removesuffix("\n")
+
+
+async def run_in_terminal(app: App[Any], command: Sequence[str]) -> int:
+    """Lend the terminal to an editor until it ends, and tell its exit code; Ctrl-C is the editor's meanwhile.
+
+    Raises StoreFailed when it cannot be run.
+    """
+    trouble: OSError | None = None
+    code = 0
+    try:
+        with app.batch_update(), app.suspend(), _deaf():
+            try:
+                running = await asyncio.create_subprocess_exec(*command)
+                code = await running.wait()
+            except OSError as error:  # Textual takes the terminal back only where nothing is raised
+                trouble = error
+    except SuspendNotSupported:
+        raise StoreFailed("this terminal cannot be lent to an editor") from None
+    finally:
+        app.refresh(layout=True)
+    if trouble is not None:
+        reason = (trouble.strerror or "it failed").lower()
+        words = f"the editor {command[0]} cannot be run: {reason}"
+        raise StoreFailed(words, "Set VISUAL or EDITOR to another one.")
+    return code
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no Ctrl-C; a program that is started meanwhile does."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

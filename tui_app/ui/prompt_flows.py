@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shlex
-import subprocess
 from typing import Any
 
-from textual.app import App, SuspendNotSupported
+from textual.app import App
 
 from tui_app.core.chat import Chat
 from tui_app.core.endpoint import Endpoint
@@ -17,6 +13,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.prompted import lead_in_words, opening, refuses_lead, without_lead
 from tui_app.core.prompts import Prompts, check_name
 from tui_app.core.templates import Said, Template
+from tui_app.ui.editor import editor_command, run_in_terminal
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
 from tui_app.ui.screens.fill import Filled, FillScreen
 from tui_app.ui.screens.line import LineScreen
@@ -33,21 +30,13 @@ async def create(app: App[Any], prompts: Prompts) -> str | None:
 
 async def edit(app: App[Any], prompts: Prompts, name: str) -> None:
     """Let the person's editor change the file; what runs goes on meanwhile. Raises StoreFailed."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     path = prompts.path(name)
-    if not editor:
-        app.notify(f"Set EDITOR to edit it from here. The file is {path}", markup=False, timeout=10)
-        return
     try:
-        with app.batch_update(), app.suspend():
-            ended = await asyncio.to_thread(subprocess.run, [*shlex.split(editor), path], check=False)
-    except SuspendNotSupported:
-        app.notify(f"No editor can be opened from here. The file is {path}", markup=False, timeout=10)
-        return
-    except (OSError, ValueError) as error:
-        raise StoreFailed(f"`{editor}` cannot be started: {error}", f"The file is {path}") from None
-    if ended.returncode:
-        app.notify(f"The editor ended with {ended.returncode}.", severity="warning", markup=False)
+        code = await run_in_terminal(app, [*editor_command(), str(path)])
+    except StoreFailed as error:
+        raise StoreFailed(str(error), f"{error.advice} The file is {path}.".strip()) from None
+    if code:
+        app.notify(f"The editor ended with {code}.", severity="warning", markup=False)
 
 
 async def choose_and_fill(
