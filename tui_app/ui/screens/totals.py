@@ -26,7 +26,7 @@ from tui_app.ui.widgets.chart import BarChart
 from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
-from tui_app.ui.widgets.totals_face import LOADING, chart_of, empty, failure, scope_words, sums
+from tui_app.ui.widgets.totals_face import COUNTING, chart_of, empty, failure, scope_words, sums
 from tui_app.ui.widgets.totals_lines import TotalsColumns, group_line, head
 
 CALM_S: Final = 1.0
@@ -86,7 +86,7 @@ class TotalsScreen(Screen[None]):
         yield BarChart()
         yield Static(id="totals-head")
         yield LongList()
-        yield Static(LOADING, id="totals-face")
+        yield Static(COUNTING, id="totals-face")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -103,6 +103,7 @@ class TotalsScreen(Screen[None]):
             self._later = self.set_timer(CALM_S, self.read)
 
     def watch_view(self) -> None:
+        self._say_title(COUNTING)
         self.read()
 
     def watch_measure(self) -> None:
@@ -154,10 +155,10 @@ class TotalsScreen(Screen[None]):
 
         self.rows.fill(len(groups), draw, cursor=min(self.rows.cursor, len(groups) - 1))
 
-    def _say_title(self) -> None:
+    def _say_title(self, aside: Content | None = None) -> None:
         self.title_bar.about = scope_words(self.view.span, self.view.about)
         words = f"by {self.view.by} · {self.measure}"
-        self.title_bar.aside = Content.styled(words, "$text-muted")
+        self.title_bar.aside = aside or Content.styled(words, "$text-muted")
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < TIGHT, "-tight")

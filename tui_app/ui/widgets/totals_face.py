@@ -19,7 +19,7 @@ from tui_app.core.totals_words import (
 )
 from tui_app.ui.widgets.chart import Chart
 
-LOADING: Final = Content.styled("Counting …", "$text-muted")
+COUNTING: Final = Content.styled("Counting …", "$text-muted")
 _SPANS: Final = {"today": "today", "7d": "the last 7 days", "30d": "the last 30 days", "all": "all time"}
 
 
