@@ -90,7 +90,7 @@ class TurnLines:
     @property
     def settled(self) -> int:
         """How many of the lines nothing that comes can change."""
-        if not self._live:
+        if not self._live or not self._parts:
             return self._height
         place = len(self._parts) - 1
         while place > 0 and self._parts[place] is None:
