@@ -15,6 +15,7 @@ from tui_app.ui.widgets.endpoint_rows import Moment
 from tui_app.ui.widgets.waiting_cells import (
     WaitingColumns,
     head_words,
+    is_ours,
     key_of,
     queue_head,
     waiter_words,
@@ -22,9 +23,9 @@ from tui_app.ui.widgets.waiting_cells import (
 )
 
 GROUP = Group("https://x", "abcd", "m")
-FIRST = Waiting("a1", 1, "release-notes", Source.CHAT, 12.0)
-LATER = Waiting("b2", 5, "review-bot", Source.BATCH, 75.0)
-RIVAL = Rival("review-bot", Source.ASK, 20, 90.0, 95.0, 3)
+FIRST = Waiting("a1", 1, "release-notes", Source.CHAT, 12.0, 89.0)
+LATER = Waiting("b2", 5, "review-bot", Source.BATCH, 75.0, 96.0)
+RIVAL = Rival("review-bot", Source.ASK, 20, 90.0, 95.0, 3, (90.0,), (Source.ASK,))
 QUOTA = Quota(GROUP, 5, 100.0, waiting=(FIRST, LATER), others_waiting=3)
 AT_ONE = Moment(100.0, 1_790_000_000.0)
 WIDE = WaitingColumns.of(70)
@@ -49,15 +50,22 @@ def test_a_paused_queue_promises_no_time() -> None:
 
 def test_other_processes_stand_where_their_places_are() -> None:
     who = waiters(QUOTA, Activity(rivals=(RIVAL,)))
-    assert who == (FIRST, RIVAL, LATER)
-    assert waiters(replace(QUOTA, waiting=(FIRST,)), Activity(rivals=(RIVAL,))) == (FIRST, RIVAL)
-    assert waiters(replace(QUOTA, waiting=(LATER,)), Activity(rivals=(RIVAL,))) == (RIVAL, LATER)
-    assert "3 in another process" in waiter_words(RIVAL, QUOTA, AT_ONE, WIDE)
-    assert len({key_of(each) for each in who}) == 3
+    assert [is_ours(each) for each in who] == [True, False, False, True]
+    words = [waiter_words(each, QUOTA, AT_ONE, WIDE).split() for each in who]
+    assert words[1][:3] == ["·2", "ask", "review-bot"]
+    assert words[2] == ["·", "ask", "review-bot", "and", "2", "more"]
+    assert len({key_of(each) for each in who}) == 4
+
+
+def test_what_waits_elsewhere_goes_on_while_this_terminal_is_paused() -> None:
+    paused = replace(QUOTA, paused=True)
+    who = waiters(paused, Activity(rivals=(RIVAL,)))
+    assert "on resume" in waiter_words(who[0], paused, AT_ONE, WIDE)
+    assert clock(0) in waiter_words(who[1], paused, AT_ONE, WIDE)
 
 
 def test_the_head_counts_both() -> None:
-    assert queue_head(QUOTA, (RIVAL,)) == "2 wait here, 3 in other processes"
+    assert queue_head(QUOTA, (RIVAL,)) == "2 wait here, 3 in other processes (·)"
     assert queue_head(replace(QUOTA, waiting=(FIRST,)), ()) == "1 waits here"
     assert queue_head(replace(QUOTA, waiting=()), ()) == "nobody waits"
 

@@ -11,17 +11,20 @@ from typing import Final, TypeAlias
 from tui_app.core.activity import Activity
 from tui_app.core.claims import Rival
 from tui_app.core.durations import span
+from tui_app.core.line_up import Crowd, line_up
 from tui_app.core.quota import Quota, Waiting
 from tui_app.core.text import one_line
 from tui_app.ui.widgets.endpoint_rows import Moment
 
-Waiter: TypeAlias = Waiting | Rival
-"""A request of this process, or what another process has published of its own."""
+Waiter: TypeAlias = Waiting | Crowd
+"""A request in the queue, or how many more there are in another process."""
 
 _NUMBER, _SOURCE, _IN, _AT = 5, 8, 11, 8
 _LEAST_MEMBER: Final = 10
 _HALF_DAY_S: Final = 43_200
 GAP: Final = "  "
+ELSEWHERE: Final = "·"
+"""Marks who waits in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,13 @@ class WaitingColumns:
 
 
 def waiters(quota: Quota, activity: Activity) -> tuple[Waiter, ...]:
-    """All who wait, by place; other processes stand where places are left out, or at the end."""
-    here, elsewhere = quota.waiting, activity.rivals
-    gap = next((at for at, each in enumerate(here) if each.position != at + 1), len(here))
-    return (*here[:gap], *elsewhere, *here[gap:])
+    """All who wait, in all processes, by place."""
+    return line_up(quota, activity.rivals)
+
+
+def is_ours(waiter: Waiter) -> bool:
+    """Tell whether it is a request of this process."""
+    return isinstance(waiter, Waiting) and waiter.ours
 
 
 def head_words(columns: WaitingColumns) -> str:
@@ -59,15 +65,16 @@ def waiter_words(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingC
     """One line, without the mark of the cursor."""
     member = one_line(waiter.member, limit=columns.member).ljust(columns.member)
     source = waiter.source.value.ljust(_SOURCE)
-    if isinstance(waiter, Rival):
-        count = f"{waiter.count} in another process" if waiter.count > 1 else "in another process"
+    if isinstance(waiter, Crowd):
         room = _IN + (len(GAP) + columns.at if columns.at else 0)
-        return GAP.join(["·".rjust(_NUMBER), source, member, one_line(count, limit=room).rjust(room)])
+        return GAP.join([ELSEWHERE.rjust(_NUMBER), source, member, f"and {waiter.count:,} more".rjust(room)])
     left = max(0.0, quota.at + waiter.expected_in_s - moment.now)
-    expected = "on resume" if quota.paused else one_line(span(left), limit=_IN)
-    cells = [f"{waiter.position:,}".rjust(_NUMBER), source, member, expected.rjust(_IN)]
+    held = quota.paused and waiter.ours
+    expected = "on resume" if held else one_line(span(left), limit=_IN)
+    number = f"{waiter.position:,}" if waiter.ours else f"{ELSEWHERE}{waiter.position:,}"
+    cells = [number.rjust(_NUMBER), source, member, expected.rjust(_IN)]
     if columns.at:
-        cells.append(("" if quota.paused else _at(moment.wall + left, left)).rjust(columns.at))
+        cells.append(("" if held else _at(moment.wall + left, left)).rjust(columns.at))
     return GAP.join(cells)
 
 
@@ -77,7 +84,7 @@ def queue_head(quota: Quota, elsewhere: Sequence[Rival]) -> str:
     if not here and not others:
         return "nobody waits"
     words = f"{here:,} {'waits' if here == 1 else 'wait'} here"
-    return words + (f", {others:,} in other processes" if others else "")
+    return words + (f", {others:,} in other processes ({ELSEWHERE})" if others else "")
 
 
 def _at(wall: float, left: float) -> str:
@@ -91,4 +98,4 @@ def _whole_second(wall: float) -> time.struct_time:
 
 def key_of(waiter: Waiter) -> str:
     """What tells waiters apart from one picture of the queue to the next."""
-    return waiter.id if isinstance(waiter, Waiting) else f"other {waiter.member} {waiter.arrival}"
+    return waiter.id if isinstance(waiter, Waiting) else f"more {waiter.member} {waiter.arrival}"
