@@ -35,7 +35,7 @@ HELD_POLLS_S = (0.001, 0.004)
 YIELDS = 4
 """How often a locked ledger is tried again at once, letting the event loop run in between."""
 
-BACK_OFF_S = (0.0005, 0.003)
+BACK_OFF_S = (0.0005, 0.002)
 """The shortest and the longest pause between later tries; the longest while it stays locked."""
 
 STUCK_S = 0.5
