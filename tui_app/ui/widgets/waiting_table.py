@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from tui_app.core.quota import Quota, Waiting
 from tui_app.ui.widgets.endpoint_rows import Moment
-from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, key_of, waiter_words
+from tui_app.ui.widgets.waiting_cells import Waiter, WaitingColumns, is_ours, key_of, waiter_words
 
 _MARK: Final = 2
 """Cells of the mark before each line."""
@@ -74,14 +74,14 @@ class WaitingTable(ScrollView, can_focus=True):
     def selected(self) -> Waiting | None:
         """The request of this process under the cursor."""
         waiter = self._waiters[self.cursor] if self.cursor < len(self._waiters) else None
-        return waiter if isinstance(waiter, Waiting) else None
+        return waiter if isinstance(waiter, Waiting) and waiter.ours else None
 
     def show(self, waiters: tuple[Waiter, ...], quota: Quota) -> None:
         """Show those who wait; `quota` is the one that their expected starts belong to."""
         if len(waiters) != len(self._waiters):
             self._make_room(len(waiters))
         self._waiters, self._quota = waiters, quota
-        wanted = {self._key} if self._key else {key_of(each) for each in waiters if isinstance(each, Waiting)}
+        wanted = {self._key} if self._key else {key_of(each) for each in waiters if is_ours(each)}
         keys = (at for at, each in enumerate(waiters) if key_of(each) in wanted)
         self.cursor = next(keys, max(0, min(self.cursor, len(waiters) - 1)))
         self._note()
@@ -144,7 +144,7 @@ class WaitingTable(ScrollView, can_focus=True):
             self._seen |= self._words(range(at, min(at + 1, len(self._waiters))), width)
         if at >= len(self._waiters):
             return Strip.blank(width, self.rich_style)
-        marked, ours = at == self.cursor, isinstance(self._waiters[at], Waiting)
+        marked, ours = at == self.cursor, is_ours(self._waiters[at])
         look = "line" if ours else "other"
         if marked:
             look = "cursor" if self.has_focus else "blurred"
