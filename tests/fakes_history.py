@@ -53,6 +53,16 @@ class MemoryHistory:
         found = await self.entries(endpoint)
         return max(found, key=lambda entry: (entry.updated_at, entry.id)).id if found else None
 
+    async def prompts(self, besides: int, limit: int = 200) -> Sequence[str]:
+        self._check()
+        found = sorted(
+            (turn.id, turn.prompt)
+            for each in self.conversations.values()
+            for turn in self._tree(each).values()
+            if each.id != besides
+        )
+        return tuple(dict.fromkeys(prompt for _, prompt in found[::-1][:limit]))[::-1]
+
     async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
         self._check()
         wanted = text.casefold().split()

@@ -216,3 +216,14 @@ async def test_a_whole_conversation_is_kept_with_its_versions(history: History) 
     assert [turn.prompt for turn in await history.tree(copy_id)] == ["one", "two"]
     await history.move(copy_id, "other")
     assert [entry.id for entry in await history.entries("other")] == [copy_id]
+
+
+async def test_prompts_of_other_conversations_are_told_the_oldest_first_and_each_once(
+    history: History,
+) -> None:
+    here, there, gone = [await history.create("claude", "", Settings(), 10.0) for _ in range(3)]
+    for made, prompt in ((here, "mine"), (there, "one"), (there, "two"), (there, "one"), (gone, "gone")):
+        await history.add_turn(made.id, replace(TURN, prompt=prompt))
+    await history.set_aside(gone.id, 20.0)
+    assert list(await history.prompts(here.id)) == ["two", "one"]
+    assert list(await history.prompts(here.id, 1)) == ["one"]

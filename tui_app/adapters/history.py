@@ -31,6 +31,12 @@ _ENTRIES: Final = """
 _LATEST: Final = """
     SELECT id FROM conversation WHERE endpoint = ? AND aside_at IS NULL ORDER BY updated_at DESC, id DESC
 """
+_PROMPTS: Final = """
+    SELECT prompt FROM turn JOIN conversation ON conversation.id = conversation_id
+    WHERE conversation_id <> ? AND aside_at IS NULL AND length(prompt) <= ? ORDER BY turn.id DESC LIMIT ?
+"""
+MOST_RECALLED: Final = 20_000
+"""Characters of a prompt that is brought back in other conversations."""
 _ADD: Final = """
     INSERT INTO conversation (endpoint, title, settings, created_at, updated_at, draft, pinned)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -65,6 +71,13 @@ class ConversationHistory:
     async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
         """Turns in whose prompt and answer every word of `text` stands, the latest first."""
         return await self._database.read(lambda connection: search(connection, text, limit))
+
+    async def prompts(self, besides: int, limit: int = 200) -> Sequence[str]:
+        """The latest prompts of all conversations but one, the oldest first, each once; no very long ones."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(_PROMPTS, (besides, MOST_RECALLED, limit)).fetchall()
+        )
+        return tuple(dict.fromkeys(row["prompt"] for row in rows))[::-1]
 
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation; its title may be empty."""

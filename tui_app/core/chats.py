@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_app.core.chat import Chat
+from tui_app.core.chat import CONTINUE, Chat
 from tui_app.core.conversation import Conversation, ConversationEntry, Outcome, Turn
 from tui_app.core.errors import InfertermError, InvalidRequest
 from tui_app.core.findings import Hit
@@ -33,6 +33,10 @@ class Chats:
     async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
         """Turns in whose prompt and answer every word stands, the latest first."""
         return await self._office.history.search(text, limit)
+
+    async def prompts(self, besides: int) -> Sequence[str]:
+        """The latest prompts of all conversations but one, the oldest first."""
+        return [each for each in await self._office.history.prompts(besides) if each != CONTINUE]
 
     def new(self, endpoint: str) -> Chat:
         """A new chat; nothing is kept before something is said."""

@@ -90,6 +90,10 @@ class History(Protocol):
         """
         ...
 
+    async def prompts(self, besides: int, limit: int = 200) -> Sequence[str]:
+        """The latest prompts of all conversations but one, the oldest first, each once; no very long ones."""
+        ...
+
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation."""
         ...

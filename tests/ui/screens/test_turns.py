@@ -276,3 +276,17 @@ async def test_who_comes_back_to_the_terminal_sees_what_was_said_in_another_one(
         await made.history.add_turn(kept.id, Turn(0, "second", 1.0, "prod", "m", answer))
         room.app.app_focus = True
         await room.sees("second", "From elsewhere.")
+
+
+async def test_a_new_chat_brings_back_what_was_asked_in_others() -> None:
+    async with chatting(answering(reply("One."))) as room:
+        await room.say("asked\nbefore")
+        await room.sees("One.")
+        await room.idle()
+        await room.press("ctrl+n")
+        await room.sees("A new conversation")
+        await until(room.pilot, lambda: bool(room.screen.prompt.earlier))
+        await room.press("up")
+        assert room.screen.prompt.text == "asked\nbefore"
+        await room.press("up", "down", "down")
+        assert room.screen.prompt.text == ""

@@ -24,7 +24,7 @@ from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.core.told_words import excess_of
-from tui_app.ui.chat_actions import ChatActions
+from tui_app.ui.chat_elsewhere import ChatElsewhere
 from tui_app.ui.commands import bindings
 from tui_app.ui.markdown.page import warm_up
 from tui_app.ui.widgets.chat_face import ChatFace, settings_words
@@ -55,7 +55,7 @@ def _spare_collector() -> None:
     gc.freeze()
 
 
-class ChatScreen(ChatActions):
+class ChatScreen(ChatElsewhere):
     """Shows one conversation; the reply runs on when the screen is left, and is there on coming back."""
 
     CSS_PATH = "../chat.tcss"
@@ -112,8 +112,8 @@ class ChatScreen(ChatActions):
         self._open_first()
         self.read_entry()
         self._follow_files()
-        self._elsewhere = self.set_interval(ELSEWHERE_S, self._look_elsewhere, pause=True)
-        self.watch(self.app, "app_focus", self._look_again, init=False)
+        self._elsewhere = self.set_interval(ELSEWHERE_S, self.look_elsewhere, pause=True)
+        self.watch(self.app, "app_focus", self.look_again, init=False)
 
     def on_screen_resume(self) -> None:
         self._unsubscribe()
@@ -121,7 +121,7 @@ class ChatScreen(ChatActions):
         if self.is_mounted:
             self.read_entry()
             if self._opened.is_set():
-                self._look_again(True)
+                self.look_again(True)
 
     def on_screen_suspend(self) -> None:
         self._unsubscribe()
@@ -195,6 +195,7 @@ class ChatScreen(ChatActions):
         with chat.watch() as watch:
             await self._learn()
             await self._show(chat, at)
+            await self.recall()
             await asyncio.to_thread(warm_up)
             async for events in watch:
                 began = clock()
@@ -244,7 +245,7 @@ class ChatScreen(ChatActions):
 
     def _note_last(self, answer: Answer | None) -> None:
         self.last_answer = answer
-        self.prompt.earlier = tuple(turn.prompt for turn in self.chat.conversation.turns)
+        self.note_earlier()
         if self._elsewhere is not None:
             elsewhere = answer is not None and answer.outcome is Outcome.RUNNING and not self.chat.busy
             (self._elsewhere.resume if elsewhere else self._elsewhere.pause)()
@@ -281,18 +282,9 @@ class ChatScreen(ChatActions):
         self.gauge.hint = f"{key_of(self, 'app.quota')} more"
         self.gauge.quota = quota
 
-    def _look_again(self, focused: bool) -> None:
-        """Who comes back to this terminal may have gone on with the conversation in another one."""
-        if focused and self.is_current:
-            self.run_worker(self._look_elsewhere(), group="elsewhere", exclusive=True)
-
-    async def _look_elsewhere(self) -> None:
-        await self.opened()
-        try:
-            if await self.chat.refresh():
-                await self._show(self.chat)
-        except InfertermError as error:
-            self.complain(error)
+    async def show_anew(self) -> None:
+        """Show the conversation as it stands now."""
+        await self._show(self.chat)
 
     def on_transcript_end_hidden(self, event: Transcript.EndHidden) -> None:
         self.set_class(event.hidden, "-more-below")
