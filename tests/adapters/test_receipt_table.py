@@ -24,7 +24,8 @@ from tui_app.adapters.receipt_table import ReceiptTable
 from tui_app.adapters.schema import MIGRATIONS
 from tui_app.core.batch_items import LOST, Head, Result, Trouble
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Usage
-from tui_app.core.receipts import EVERYTHING, Receipt, Scope
+from tui_app.core.receipt_books import EVERYTHING, Scope
+from tui_app.core.receipts import Receipt
 
 BEFORE = 2
 """The version of the database that had no receipts."""

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from tui_app.adapters.database import Database
 from tui_app.adapters.receipt_table import ReceiptTable
-from tui_app.core.receipts import Receipt, Scope
+from tui_app.core.receipt_books import Scope
+from tui_app.core.receipts import Receipt
 from tui_app.core.totals import By, Totals
 
 NOW, DAY, RUNS = 1_790_000_000.0, 86_400.0, 5

@@ -29,7 +29,7 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyStoreFailed, KeyTrouble
 from tui_app.core.inference import Inference
 from tui_app.core.queue import RequestQueue
-from tui_app.core.receipts import MemoryReceipts
+from tui_app.core.receipt_books import MemoryReceipts
 from tui_app.core.storage import BrokenEndpoint
 
 KEY = "sk-ant-test-0123456789-command-line"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tui_app.core.error_kinds import ErrorKind
 from tui_app.core.quota import Source
-from tui_app.core.receipts import ErrorKind, Receipt
+from tui_app.core.receipts import Receipt
 
 NOON = 1_790_000_000.0
 """A moment on 2026-09-21."""

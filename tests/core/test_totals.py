@@ -16,9 +16,11 @@ from tests.core.receipts import NOON, made, receipts
 from tests.strategies_storage import UNHURRIED
 from tui_app.core.conversation import Usage
 from tui_app.core.days import start_of
+from tui_app.core.error_kinds import ErrorKind
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.models import cost
-from tui_app.core.receipts import ErrorKind, MemoryReceipts, Receipt, Scope
+from tui_app.core.receipt_books import MemoryReceipts, Scope
+from tui_app.core.receipts import Receipt
 from tui_app.core.sums import Spread, Sum, percentile
 from tui_app.core.totals import By, Frame, Report, Tally, Totals, since
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.core.receipts import NOON, made, receipts
 from tests.core.test_totals import report, total
 from tests.strategies_storage import UNHURRIED
-from tui_app.core.receipts import ERROR_WORDS, ErrorKind
+from tui_app.core.error_kinds import ERROR_WORDS, ErrorKind
 from tui_app.core.sums import Sum
 from tui_app.core.totals import By, Group, Report
 from tui_app.core.totals_output import written

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import plain
 from tui_app.core.errors import StoreFailed
-from tui_app.core.receipts import Receipt, Scope, reach_of
+from tui_app.core.receipt_books import Scope, reach_of
+from tui_app.core.receipts import Receipt
 
 if TYPE_CHECKING:
     import sqlite3

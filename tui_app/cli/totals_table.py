@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui_app.cli.exits import complain
 from tui_app.cli.streams import is_terminal, write, write_line
 from tui_app.core.charts import spark
-from tui_app.core.receipts import Scope
+from tui_app.core.receipt_books import Scope
 from tui_app.core.totals import By, Report
 from tui_app.core.totals_output import Form, written
 from tui_app.core.totals_words import (

@@ -22,7 +22,7 @@ from tui_app.core.models import MODELS
 from tui_app.core.office import Office
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
-from tui_app.core.receipts import MemoryReceipts, ReceiptBook
+from tui_app.core.receipt_books import MemoryReceipts, ReceiptBook
 from tui_app.core.remote import Remote
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Asking

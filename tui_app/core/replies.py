@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_app.core.answers import GrowingAnswer
 from tui_app.core.conversation import Answer, Outcome, Timing
+from tui_app.core.error_kinds import ErrorKind, kind_of
 from tui_app.core.errors import ConnectionLost, InfertermError, Loss, ServiceRefused, WaitTooLong
 from tui_app.core.events import (
     Event,
@@ -23,7 +24,7 @@ from tui_app.core.events import (
 from tui_app.core.patience import Patience
 from tui_app.core.queue import Place
 from tui_app.core.quota import Source
-from tui_app.core.receipts import Asker, ErrorKind, kind_of, receipt
+from tui_app.core.receipts import Asker, receipt
 from tui_app.core.records import Recorder, Unrecorded
 from tui_app.core.requests import Asking
 from tui_app.core.retries import RETRIES, closes_group

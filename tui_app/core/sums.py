@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from tui_app.core.conversation import Usage
+from tui_app.core.error_kinds import ErrorKind
 from tui_app.core.models import cost
-from tui_app.core.receipts import ErrorKind, Receipt
+from tui_app.core.receipts import Receipt
 
 MEASURABLE_S: Final = 0.1
 """A shorter stream says nothing of its speed."""

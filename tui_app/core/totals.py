@@ -14,7 +14,8 @@ from typing import Final
 
 from tui_app.core.days import Calendar, Unit, day_of, start_of
 from tui_app.core.errors import InvalidRequest
-from tui_app.core.receipts import EVERYTHING, Receipt, ReceiptBook, Scope
+from tui_app.core.receipt_books import EVERYTHING, ReceiptBook, Scope
+from tui_app.core.receipts import Receipt
 from tui_app.core.sums import Gathering, Parts, Sum, joined
 
 _DAYS: Final = re.compile(r"(\d{1,4})\s*d(?:ays?)?")

@@ -8,7 +8,7 @@ from typing import Final
 
 from tui_app.core.answer_words import money, seconds
 from tui_app.core.days import Unit
-from tui_app.core.receipts import ERROR_WORDS, ErrorKind
+from tui_app.core.error_kinds import ERROR_WORDS, ErrorKind
 from tui_app.core.sums import Cost, Spread, Sum
 from tui_app.core.text import one_line
 from tui_app.core.totals import By, Group, Report

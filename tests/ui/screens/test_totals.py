@@ -16,7 +16,7 @@ from tests.core.receipts import made
 from tests.fakes_service import reply
 from tests.ui.bench import NOW, Bench, bench, endpoint, seen, until
 from tui_app.core.errors import StoreFailed
-from tui_app.core.receipts import MemoryReceipts
+from tui_app.core.receipt_books import MemoryReceipts
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.totals import TotalsScreen
 
@@ -199,4 +199,5 @@ async def test_many_chats_scroll_under_their_head() -> None:
 async def test_where_there_is_little_room_the_table_stays_and_the_chart_goes() -> None:
     async with shown(filled(), (60, 16)) as pilot:
         await sees(pilot, "3 requests", "▸ 2026-09-21")
-        assert "requests, by day" not in seen(pilot.app)
+        await until(pilot, lambda: "requests, by day" not in seen(pilot.app))
+        await sees(pilot, "3 requests", "▸ 2026-09-21")

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
-from tui_app.core.receipts import EVERYTHING, Scope
+from tui_app.core.receipt_books import EVERYTHING, Scope
 from tui_app.core.totals import SPANS, By, Group, Report
 from tui_app.core.totals_words import Measure, group_words, in_order, measured
 from tui_app.ui.commands import bindings
