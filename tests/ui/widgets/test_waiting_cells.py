@@ -68,6 +68,7 @@ def test_the_head_counts_both() -> None:
     assert queue_head(QUOTA, (RIVAL,)) == "2 wait here, 3 in other processes (·)"
     assert queue_head(replace(QUOTA, waiting=(FIRST,)), ()) == "1 waits here"
     assert queue_head(replace(QUOTA, waiting=()), ()) == "nobody waits"
+    assert queue_head(replace(QUOTA, waiting=()), (RIVAL,)) == "nobody waits here, 3 in other processes (·)"
 
 
 @given(st.integers(40, 160), st.text(max_size=300), st.floats(0, 1e6), st.integers(1, 2000))

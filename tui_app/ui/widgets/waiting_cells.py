@@ -83,7 +83,7 @@ def queue_head(quota: Quota, elsewhere: Sequence[Rival]) -> str:
     here, others = len(quota.waiting), sum(rival.count for rival in elsewhere)
     if not here and not others:
         return "nobody waits"
-    words = f"{here:,} {'waits' if here == 1 else 'wait'} here"
+    words = f"{here:,} {'waits' if here == 1 else 'wait'} here" if here else "nobody waits here"
     return words + (f", {others:,} in other processes ({ELSEWHERE})" if others else "")
 
 
