@@ -144,6 +144,7 @@ class Batches:
         if task := self._tasks.get(batch_id):
             await asyncio.wait((task,))
         await self._store.end(batch_id, self._clock(), stopped=True)
+        self.errors.pop(batch_id, None)
         self._tell(batch_id)
 
     async def ask_again(self, batch_id: int, states: Sequence[RowState]) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from textual import work
-from textual.screen import Screen
 
 from tui_app.core.comparisons import Comparison
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
+from tui_app.ui.kept_list import Complaining
 from tui_app.ui.widgets.column_view import ColumnBody, ColumnView
 from tui_app.ui.widgets.prompt import Prompt
 
 
-class SideActions(Screen[None]):
+class SideActions(Complaining[None]):
     """The actions of the screen of columns."""
 
     inference: Inference
@@ -63,10 +63,6 @@ class SideActions(Screen[None]):
         }
         return possible.get(action, True)
 
-    def complain(self, error: InfertermError) -> None:
-        """Say what went wrong and what to do."""
-        self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
-
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Ask in all columns; the prompt stays, to be changed and asked again."""
         if self.comparison is None:
@@ -76,10 +72,6 @@ class SideActions(Screen[None]):
             self.comparison.ask(event.text)
         except InfertermError as error:
             self.complain(error)
-
-    def action_leave(self) -> None:
-        """Back to where this was opened; answers run on."""
-        self.dismiss()
 
     async def action_stop(self) -> None:
         """Stop this column."""

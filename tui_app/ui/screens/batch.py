@@ -26,7 +26,8 @@ from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
 
-CALM_S: Final = 0.25
+CALM_S, MOST_CALM_S = 0.25, 2.0
+"""The least and the most time between two looks at what changed."""
 TICK_S: Final = 1.0
 TYPING_S: Final = 0.1
 _MANY: Final = 1_000
@@ -107,10 +108,11 @@ class BatchScreen(BatchActions):
         clock = asyncio.get_running_loop().time
         try:
             while self._news is None or self._news:
-                began = clock()
+                began, whole = clock(), self._news is None
                 await self._read_news()
                 self.sift()
-                await asyncio.sleep(max(CALM_S, (clock() - began) * _PATIENT))
+                took = CALM_S if whole else (clock() - began) * _PATIENT
+                await asyncio.sleep(min(MOST_CALM_S, max(CALM_S, took)))
         except InfertermError as error:
             self.complain(error)
         finally:

@@ -13,7 +13,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_app.core.comparisons import Comparison
@@ -40,7 +39,7 @@ _SIGNS: Final = {"stopped": "■", "failed": "✗", "doubtful": "!"}
 HINT: Final = "Ask all columns. Enter sends, Ctrl+J makes a line."
 
 
-class SideBySideScreen(SideActions, Screen[None]):
+class SideBySideScreen(SideActions):
     """Shows the comparison that goes on, or a new one with `first` as column one."""
 
     CSS_PATH = "../side_by_side.tcss"

@@ -56,7 +56,7 @@ def state_words(batch: Batch, error: InfertermError | None = None, *, beginning:
     elif batch.busy:
         parts.append("at work in another terminal")
     elif error is not None:
-        parts.append(f"✗ held up: {one_line(str(error), limit=80)}")
+        parts.append(f"✗ held up: {one_line(str(error), limit=80)}; p goes on")
     elif batch.ended == batch.total:
         parts.append("done" if failing or failed or lost else "✓ done, all pass")
     elif batch.stopped:
