@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 
-from tests.core.test_chats import House, ask, house, idle
+from pydantic import SecretStr
+
+from tests.core.test_chats import House, ask, endpoint, house, idle
+from tests.fakes_cluster import MemoryCluster
 from tests.fakes_service import EXCHANGE, refused, reply
 from tui_app.core.conversation import Usage
+from tui_app.core.desk import on_the_wire
 from tui_app.core.events import (
     BlockClosed,
     BlockOpened,
@@ -17,8 +21,10 @@ from tui_app.core.events import (
     TextDelta,
     ThinkingDelta,
 )
-from tui_app.core.records import MOST_PIECES, Recorder, curl, stages, told, without_secrets
-from tui_app.core.service import Exchange
+from tui_app.core.quota import Group
+from tui_app.core.records import MOST_PIECES, Record, Recorder, curl, stages, told, without_secrets
+from tui_app.core.service import ClusterTarget, Exchange
+from tui_app.core.targets import Route
 
 __all__ = ["house"]
 
@@ -132,6 +138,20 @@ def test_curl_sends_the_same_with_the_key_from_a_variable() -> None:
     assert "x-api-key: $ANTHROPIC_API_KEY" in words
     assert "user-agent: x" not in words
     assert json.loads(words[-1]) == {"model": "m", "messages": [{"content": "it's"}]}
+
+
+def test_a_request_by_way_of_a_cluster_is_told_as_the_cluster_is_asked() -> None:
+    theirs = endpoint().model_copy(update={"inference_id": "my claude"})
+    target = ClusterTarget(
+        "cluster:prod", SecretStr(""), "x-api-key", "2023-06-01", MemoryCluster(), endpoint=theirs
+    )
+    route = Route(endpoint(), target, Group("cluster:prod", "cluster", "my claude"))
+    url, auth, body = on_the_wire(route, {"messages": ({"role": "user", "content": "it's"},)})
+    assert url == "cluster:prod/_inference/completion/my%20claude/_stream"
+    script = curl(Record(url, body, auth))
+    assert '"$ELASTICSEARCH_URL"/_inference/completion/my%20claude/_stream' in script
+    assert '-H "authorization: ApiKey $ELASTICSEARCH_API_KEY"' in script
+    assert json.loads(shlex.split(script.replace("\\\n", " "))[-1])["input"] == "it's"
 
 
 def test_credentials_are_not_kept() -> None:

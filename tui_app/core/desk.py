@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from urllib.parse import quote
 
+from tui_app.core.cluster_asks import cluster_body
 from tui_app.core.errors import ServiceRefused
 from tui_app.core.events import ServiceEvent
+from tui_app.core.jsons import JsonObject
 from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
 from tui_app.core.queue import Place, RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.receipts import Receipt
-from tui_app.core.records import Recorder
+from tui_app.core.records import CLUSTER_KEY, Recorder
 from tui_app.core.replies import Reply
 from tui_app.core.requests import Asking
 from tui_app.core.retries import closes_group
-from tui_app.core.service import Exchange, MessagesApi
+from tui_app.core.service import ClusterTarget, Exchange, MessagesApi
 from tui_app.core.targets import Route
 
 
@@ -84,8 +87,7 @@ class Desk:
     ) -> AsyncGenerator[ServiceEvent, None]:
         """Make one attempt; what the service says of its own limits is told to everybody."""
         sent_at, body = self.queue.clock.now(), request.body(route.endpoint)
-        url = f"{route.target.base_url.rstrip('/')}/v1/messages"
-        recorder.prepared(url, route.target.auth_scheme, body)
+        recorder.prepared(*on_the_wire(route, body))
 
         async def sending() -> None:
             nonlocal sent_at
@@ -119,3 +121,13 @@ class Desk:
             if told.name == "requests" and told.remaining == 0:
                 worth_s = 60 / (told.limit or route.endpoint.limit)
                 self.queue.close_group(route.group, worth_s, "the service has no requests left for this key")
+
+
+def on_the_wire(route: Route, body: JsonObject) -> tuple[str, str, JsonObject]:
+    """Where a body goes, with which kind of key, and what is made of it on the way."""
+    target = route.target
+    if not isinstance(target, ClusterTarget):
+        return f"{target.base_url.rstrip('/')}/v1/messages", target.auth_scheme, body
+    theirs = target.endpoint
+    path = f"_inference/{theirs.task_type}/{quote(theirs.inference_id, safe='')}/_stream"
+    return f"{target.base_url}/{path}", CLUSTER_KEY, cluster_body(theirs.task_type, body)

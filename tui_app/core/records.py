@@ -23,6 +23,8 @@ from tui_app.core.service import Exchange
 
 MOST_PIECES: Final = 20_000
 """So many events are kept of one answer; the last place says how many more came."""
+CLUSTER_KEY: Final = "ApiKey"
+"""The `auth` of a request that goes to a cluster, whose URL belongs to its connection."""
 MOST_ARGUMENT: Final = 100_000
 """Bytes of a body that a command takes as its argument; Linux takes no argument of 131,072 or more."""
 SECRETS: Final = frozenset(
@@ -197,9 +199,17 @@ def stages(record: Record) -> Iterator[tuple[str, float, float]]:
 
 
 def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
-    """The same request for a shell, its key from a variable; stdin brings a body too long for an argument."""
-    credential = "x-api-key: " if record.auth == "x-api-key" else "authorization: Bearer "
-    lines = [f"curl -sS -N {shlex.quote(record.url)}", f'-H "{credential}${variable}"']
+    """The same request for a shell, its key from a variable, a cluster's URL too.
+
+    Standard input brings a body that is too long for an argument.
+    """
+    if record.auth == CLUSTER_KEY:
+        path = shlex.quote(f"/{record.url.partition('/')[2]}")
+        lines = [f'curl -sS -N "$ELASTICSEARCH_URL"{path}', "-H 'content-type: application/json'"]
+        lines.append('-H "authorization: ApiKey $ELASTICSEARCH_API_KEY"')
+    else:
+        credential = "x-api-key: " if record.auth == "x-api-key" else "authorization: Bearer "
+        lines = [f"curl -sS -N {shlex.quote(record.url)}", f'-H "{credential}${variable}"']
     kept = {"content-type", "anthropic-version", "accept", "anthropic-beta"}
     lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in record.sent_headers if name in kept]
     body = json.dumps(record.body, ensure_ascii=False, default=dict)

@@ -52,7 +52,8 @@ def _request(record: Record, width: int) -> Iterator[Content]:
 
 
 def _answer(record: Record, width: int) -> Iterator[Content]:
-    status = "no answer" if record.status is None else f"HTTP {record.status}"
+    nothing = "its headers are not kept" if record.pieces else "none came"
+    status = nothing if record.status is None else f"HTTP {record.status}"
     yield Content.assemble(("Answer  ", "bold"), status)
     yield from _headers(record.headers, width)
     yield Content("")
