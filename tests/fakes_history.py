@@ -20,6 +20,7 @@ from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
+from tui_app.core.user_messages import UserMessage
 
 
 class MemoryHistory:
@@ -70,7 +71,7 @@ class MemoryHistory:
             _hit(conversation, turn, wanted[0])
             for conversation in self.conversations.values()
             for turn in self._tree(conversation).values()
-            if wanted and all(word in f"{turn.prompt} {turn.answer.text}".casefold() for word in wanted)
+            if wanted and all(word in _said(turn).casefold() for word in wanted)
         ]
         return sorted(found, key=lambda hit: -hit.turn_id)[:limit]
 
@@ -122,10 +123,10 @@ class MemoryHistory:
         self.conversations.pop(conversation_id, None)
         self.aside.pop(conversation_id, None)
 
-    async def save_draft(self, conversation_id: int, draft: str) -> None:
+    async def save_draft(self, conversation_id: int, draft: UserMessage | str) -> None:
         self._check()
         if conversation_id in self.conversations:
-            self._keep(replace(self._get(conversation_id), draft=draft))
+            self._keep(self._get(conversation_id).with_unsent(UserMessage.of(draft)))
 
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:
         self._keep(replace(self._get(conversation_id), settings=settings))
@@ -136,7 +137,7 @@ class MemoryHistory:
         added = replace(turn, id=next(self._ids), parent=parent)
         self._tree(found)[added.id] = added
         latest = max(found.updated_at, turn.asked_at)
-        self._keep(replace(found, draft="", updated_at=latest))
+        self._keep(replace(found.with_unsent(UserMessage()), updated_at=latest))
         self._stand_at(conversation_id, added.id)
         return self._get(conversation_id).turns[-1]
 
@@ -222,16 +223,22 @@ def _parents(tree: Mapping[int, Turn]) -> dict[int, int]:
     return {each.id: each.parent or 0 for each in tree.values()}
 
 
+def _said(turn: Turn) -> str:
+    return " ".join((turn.prompt, turn.answer.text, *(each.text for each in turn.attachments)))
+
+
 def _hit(conversation: Conversation, turn: Turn, word: str) -> Hit:
-    in_prompt = word in turn.prompt.casefold()
+    in_prompt, in_answer = word in turn.prompt.casefold(), word in turn.answer.text.casefold()
     text = turn.prompt if in_prompt else turn.answer.text
+    if not in_prompt and not in_answer:
+        text = next((each.text for each in turn.attachments if word in each.text.casefold()), text)
     at = max(0, text.casefold().find(word))
     pieces = (
         (text[max(0, at - 60) : at], False),
         (text[at : at + len(word)], True),
         (text[at + len(word) :][:90], False),
     )
-    where: Literal["prompt", "answer"] = "prompt" if in_prompt else "answer"
+    where: Literal["prompt", "answer", "file"] = "prompt" if in_prompt else "answer" if in_answer else "file"
     found = tuple((" ".join(piece.split("\n")), marked) for piece, marked in pieces if piece)
     return Hit(
         conversation.id, turn.id, conversation.endpoint, conversation.title, turn.asked_at, where, found

@@ -31,9 +31,11 @@ from tests.screenshots_quota import Stage, busy, closed, quiet, stage
 from tests.screenshots_totals import a_month
 from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
 from tests.ui.bench import seen, until
+from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.core.conversation import Settings
 from tui_app.core.variations import Setup, Variation
 from tui_app.sandbox.settings import SandboxSettings
+from tui_app.ui.widgets.prompt import Prompt
 
 CHROMIUM: Final = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
@@ -230,6 +232,26 @@ async def totals() -> None:
             keep(pilot, "totals")
 
 
+async def attachments() -> None:
+    """An answered prompt with an image and a file, and one more with a folded paste before it is sent."""
+    logo = FOLDER / "list.png"
+    async with studio() as shop:
+        await shop.endpoint("prod-summaries", "claude-sonnet-5-5", 20)
+        notes = shop.folder / "release notes.md"
+        notes.write_text("# Notes\n\n" + "- One more thing that changed.\n" * 40, encoding="utf-8")
+        files = AttachedFiles()
+        async with shop.app(WIDE, chat="prod-summaries") as pilot:
+            prompt = pilot.app.screen.query_one(Prompt)
+            prompt.attachments = (await files.read(str(logo)), await files.read(str(notes)))
+            await pilot.press(*"Does the picture show what the notes say?", "enter")
+            await until(pilot, lambda: "req_" in seen(pilot.app))
+            prompt.attachments = (await files.read(str(notes)),)
+            await pilot.press(*"Which of these lines is in the notes? ")
+            prompt.paste("".join(f"2026-11-29 12:00:{n % 60:02} WARN retry {n}\n" for n in range(214)))
+            await until(pilot, lambda: "counted by" in seen(pilot.app))
+            keep(pilot, "attachments")
+
+
 def draw(svg: Path) -> None:
     """Draw one SVG as a PNG, as a browser shows it."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text("utf-8")).groups()  # type: ignore[union-attr]
@@ -266,6 +288,7 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     batch_compare,
     prompts,
     sweep,
+    attachments,
 )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.pictures import png
+from tui_app.core.attachments import attachment
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Turn, Usage
 from tui_app.core.endpoint import Endpoint, KeySource, Local, RateLimit, ServiceSettings, TaskSettings
 from tui_app.core.jsons import JsonValue
 from tui_app.core.storage import Health
+from tui_app.core.user_messages import UserMessage
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """For a busy machine."""
@@ -75,7 +78,35 @@ ANSWERS = st.builds(
     error=TEXT,
     advice=TEXT,
 )
-TURNS = st.builds(Turn, st.just(0), TEXT, MOMENT, IDS, TEXT, ANSWERS)
+FILES = st.builds(
+    attachment,
+    TEXT,
+    st.one_of(
+        TEXT.filter(lambda text: bool(text) and "\0" not in text).map(str.encode),
+        st.builds(png, st.integers(1, 50), st.integers(1, 50)),
+    ),
+)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> UserMessage:
+    """Any prompt, with folds and files."""
+    pieces = draw(st.lists(st.tuples(TEXT, TEXT.filter(bool)), max_size=3))
+    text, folds = "", []
+    for before, folded in pieces:
+        text += before
+        folds.append((len(text), len(text) + len(folded)))
+        text += folded
+    files = draw(st.lists(FILES, max_size=2, unique=True))
+    return UserMessage(text + draw(TEXT), tuple(folds), tuple(files))
+
+
+MESSAGES = messages()
+TURNS = st.builds(
+    lambda turn, message: turn.asking(message),
+    st.builds(Turn, st.just(0), TEXT, MOMENT, IDS, TEXT, ANSWERS),
+    MESSAGES,
+)
 SETTINGS = st.builds(
     Settings,
     TEXT,

@@ -21,6 +21,7 @@ from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import FakeConnections, MemorySettings
 from tests.ui.bench import FILES
 from tui_app import __version__
+from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.database import Database
 from tui_app.adapters.embedded_sandbox import EmbeddedSandbox
@@ -101,6 +102,7 @@ class Studio:
             server=self.server,
             prompts=self.prompts,
             batches=self.batches,
+            attached=AttachedFiles(),
         )
         app = InfertermApp(equipment, endpoint=chat)
         async with app.run_test(size=size) as pilot:

@@ -16,6 +16,7 @@ from tui_app import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui_app.adapters.attached_files import AttachedFiles
     from tui_app.adapters.clipboard import SystemClipboard
     from tui_app.adapters.database import Database
     from tui_app.adapters.endpoint_files import EndpointFiles
@@ -52,6 +53,7 @@ class Workbench:
     chosen: AppSettings
     complaint: str
     clipboard: SystemClipboard
+    attached: AttachedFiles
 
     def obey(self, settings: AppSettings) -> None:
         """Let settings hold that have changed, also for requests that wait already."""
@@ -90,6 +92,7 @@ class _Ground:
 
 def build(environ: Mapping[str, str] = os.environ) -> Workbench:
     """Put the parts together; nothing is opened, read or connected before it is needed."""
+    from tui_app.adapters.attached_files import AttachedFiles
     from tui_app.adapters.batch_store import BatchTable
     from tui_app.adapters.clipboard import SystemClipboard
     from tui_app.adapters.prompt_files import PromptFiles
@@ -114,6 +117,7 @@ def build(environ: Mapping[str, str] = os.environ) -> Workbench:
         chosen=ground.chosen,
         complaint=ground.complaint,
         clipboard=SystemClipboard(environ),
+        attached=AttachedFiles(),
     )
 
 
@@ -223,6 +227,7 @@ def _equipment() -> Equipment:
         own=personal.read(),
         personal=personal,
         clipboard=bench.clipboard,
+        attached=bench.attached,
     )
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.fakes_history import MemoryHistory
+from tests.pictures import png
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
+from tui_app.core.attachments import attachment
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.storage import History
+from tui_app.core.user_messages import UserMessage
 
 TURN = Turn(0, "Why is the sky blue?", 20.0, "claude", "claude-haiku-4-5")
 DONE = Answer(Outcome.COMPLETE, (Block("text", "Rayleigh.", {"type": "text", "text": "Rayleigh."}),))
@@ -227,3 +230,70 @@ async def test_prompts_of_other_conversations_are_told_the_oldest_first_and_each
     await history.set_aside(gone.id, 20.0)
     assert list(await history.prompts(here.id)) == ["two", "one"]
     assert list(await history.prompts(here.id, 1)) == ["one"]
+
+
+NOTES, PHOTO = attachment("notes.txt", "Einstein wrote Zwölf lines".encode()), attachment("a.png", png(4, 3))
+
+
+async def test_a_turn_comes_back_with_its_files_and_folds(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    message = UserMessage("see: a long paste", ((5, 17),), (NOTES, PHOTO))
+    added = await history.add_turn(made.id, TURN.asking(message))
+    found = await history.load(made.id)
+    assert found is not None
+    assert found.turns == (added,)
+    assert found.turns[0].message == message
+    assert [each.data for each in found.turns[0].attachments] == [NOTES.data, PHOTO.data]
+    assert [(each.width, each.height) for each in found.turns[0].attachments] == [(0, 0), (4, 3)]
+
+
+async def test_a_draft_is_kept_whole_until_it_is_sent(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    for message in (
+        UserMessage("a paste", ((2, 7),), (PHOTO,)),
+        UserMessage("", (), (NOTES, PHOTO)),
+        UserMessage("only words"),
+        UserMessage("again", (), (PHOTO,)),
+    ):
+        await history.save_draft(made.id, message)
+        found = await history.load(made.id)
+        assert found is not None
+        assert found.unsent == message
+    await history.add_turn(made.id, TURN.asking(UserMessage("again", (), (PHOTO,))))
+    sent = await history.load(made.id)
+    assert sent is not None
+    assert sent.unsent == UserMessage()
+    assert sent.turns[0].attachments == (PHOTO,)
+
+
+async def test_a_conversation_is_kept_as_a_new_one_with_its_files(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    await history.add_turn(made.id, TURN.asking(UserMessage("look", (), (PHOTO,))))
+    await history.save_draft(made.id, UserMessage("and this", ((0, 3),), (NOTES,)))
+    found = await history.load(made.id)
+    assert found is not None
+    copy = await history.load(await history.put(found, await history.tree(made.id)))
+    await history.delete(made.id)
+    assert copy is not None
+    again = await history.load(copy.id)
+    assert again is not None
+    assert again.turns[0].message == UserMessage("look", (), (PHOTO,))
+    assert again.unsent == UserMessage("and this", ((0, 3),), (NOTES,))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("einstein", True), ("zwolf li", True), ("einstein sky", True), ("einstein moon", False)],
+)
+async def test_words_of_attached_texts_are_found_with_those_that_were_said(
+    history: History, words: str, found: bool
+) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    with_file = await history.add_turn(made.id, TURN.asking(UserMessage("the sky", (), (PHOTO, NOTES))))
+    await history.add_turn(made.id, TURN.asking(UserMessage("nothing of it")))
+    if words == "zwolf li" and isinstance(history, MemoryHistory):
+        pytest.skip("accents are the real one's")
+    hits = await history.search(words)
+    assert [hit.turn_id for hit in hits] == ([with_file.id] if found else [])
+    if words == "einstein":
+        assert hits[0].where == "file"

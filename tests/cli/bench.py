@@ -18,6 +18,7 @@ from tests.core.bodies import endpoint
 from tests.fakes_history import MemoryHistory
 from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
+from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
@@ -169,6 +170,6 @@ class CommandLine:
             chosen, _ = settings.load()
             parts = {"inference": inference, "folders": folders, "ledger": ledger}
             parts |= {"settings": settings, "chosen": chosen}
-            yield SimpleNamespace(**parts, complaint=self.complaint)
+            yield SimpleNamespace(**parts, complaint=self.complaint, attached=AttachedFiles())
         finally:
             await inference.aclose()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from tests.cli.bench import KEY, CommandLine
 from tests.fakes_service import lost, refused, reply
+from tests.pictures import png
+from tui_app.core.attachments import attachment, image_block
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import Loss, Refusal, ServiceRefused
+from tui_app.core.service import ServiceModel
 from tui_app.core.storage import BrokenEndpoint
 
 BEGUN = reply("The first ", "part")[:4]
@@ -221,3 +226,59 @@ def test_without_a_ledger_it_may_go_on_alone_and_says_so_once(inferterm: Command
     assert (ended.code, ended.out) == (0, "ok")
     assert ended.err.count("own limit") == 1
     assert str(inferterm.ledger) in ended.err
+
+
+def test_files_go_along_before_the_prompt(inferterm: CommandLine, tmp_path: Path) -> None:
+    inferterm.given()
+    inferterm.api.scripts = [reply("ok")]
+    photo, notes = tmp_path / "photo.txt", tmp_path / "notes.md"
+    photo.write_bytes(png(3, 2))
+    notes.write_text("hello", encoding="utf-8")
+    ended = inferterm("ask", "mine", "--attach", str(photo), "--attach", str(notes), "Look")
+    assert (ended.code, ended.out) == (0, "ok")
+    assert inferterm.api.bodies[0]["messages"] == (
+        {
+            "role": "user",
+            "content": (
+                image_block(attachment("photo.txt", png(3, 2))),
+                {"type": "text", "text": '<file name="notes.md">\nhello\n</file>'},
+                {"type": "text", "text": "Look"},
+            ),
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("gone", None, "gone is not there"),
+        ("odd", b"a\0b", "odd is no text"),
+        ("-", b"", "--attach takes a file, not standard input"),
+        (".", None, "is a folder"),
+    ],
+)
+def test_a_file_that_cannot_go_along_is_told_before_anything_is_asked(
+    inferterm: CommandLine, tmp_path: Path, name: str, data: bytes | None, words: str
+) -> None:
+    inferterm.given()
+    path = tmp_path / name
+    if data is not None and name != "-":
+        path.write_bytes(data)
+    ended = inferterm("ask", "mine", "--attach", "-" if name == "-" else str(path), "Look")
+    assert ended.code == 2
+    assert words in ended.err
+    assert inferterm.api.bodies == []
+
+
+def test_a_model_without_images_says_so_before_anything_is_asked(
+    inferterm: CommandLine, tmp_path: Path
+) -> None:
+    inferterm.given()
+    (model,) = [each.model for each in inferterm.store.entries.values() if isinstance(each, Endpoint)]
+    inferterm.api.catalogue = [ServiceModel(model, image_input=False)]
+    path = tmp_path / "a.png"
+    path.write_bytes(png(3, 2))
+    ended = inferterm("ask", "mine", "--attach", str(path), "Look")
+    assert ended.code == 2
+    assert f"{model} takes no images" in ended.err
+    assert inferterm.api.bodies == []

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import COMMAND, PATIENCE_S, Ended, run
+from tests.pictures import png
 from tui_app.cli.plain_commands import PLAIN_COMMANDS
 from tui_app.ui.commands import BY_ID
 
@@ -266,6 +267,7 @@ def test_commands_are_those_of_the_app() -> None:
 
 NEEDLESS = {
     "prompt.newline": "a line that ends with a backslash",
+    "prompt.chips": "/attach says what is attached, /look and /detach take a number",
     "chat.leave": "/quit",
     "chat.search": "/open WORDS",
     "chat.older": "what was said stands above",
@@ -367,3 +369,28 @@ async def test_what_was_typed_during_an_answer_that_is_stopped_is_said_not_to_be
         os.write(lines.descriptor, b"\x03")
         await lines.hear("What came is kept.")
         await lines.hear("Not sent: and another")
+
+
+async def test_a_file_is_attached_said_taken_away_and_goes_along_with_the_next_prompt(tmp_path: Path) -> None:
+    (tmp_path / "my notes.txt").write_text("alpha\nbeta\n", encoding="utf-8")
+    photo = tmp_path / "photo.txt"
+    photo.write_bytes(png(640, 480))
+    ended = await piped(
+        f"/attach {tmp_path}/my notes.txt",
+        f"/attach '{photo}'",
+        "/attach",
+        "/look 1",
+        "/detach 2",
+        "what is it?",
+        "/read",
+        f"/attach {tmp_path}/gone",
+    )
+    assert "attached 1: my notes.txt, 2 lines, 11 bytes" in ended.err
+    assert "attached 2: photo.txt, PNG, 640x480" in ended.err
+    assert "inferterm: beta" in ended.err
+    assert "photo.txt is taken away." in ended.err
+    assert "the file “my notes.txt”, 2 lines, 2 words".encode() in ended.out
+    assert b"image" not in ended.out
+    assert "attached: my notes.txt, 2 lines, 11 bytes" in ended.err
+    assert "gone is not there" in ended.err
+    assert ended.code == 2

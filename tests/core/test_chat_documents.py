@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes_history import MemoryHistory
-from tests.strategies_storage import IDS, MOMENT, SETTINGS, TEXT, TURNS, UNHURRIED
+from tests.strategies_storage import IDS, MESSAGES, MOMENT, SETTINGS, TEXT, TURNS, UNHURRIED
 from tui_app.core.branches import path
 from tui_app.core.chat_documents import Chapter, read, written
 from tui_app.core.chat_markdown import markdown
@@ -29,9 +29,9 @@ def chapters(draw: st.DrawFn) -> Chapter:
     by_id = {turn.id: turn for turn in turns}
     leaf = draw(st.integers(1, len(turns))) if turns else 0
     way = path({turn.id: turn.parent or 0 for turn in turns}, leaf)
-    told = (draw(IDS), draw(TEXT), draw(MOMENT), draw(MOMENT), draw(SETTINGS), draw(TEXT))
+    told = (draw(IDS), draw(TEXT), draw(MOMENT), draw(MOMENT), draw(SETTINGS), "")
     talk = Conversation(0, *told, tuple(by_id[each] for each in way), draw(st.booleans()))
-    return Chapter(talk, tuple(turns))
+    return Chapter(talk.with_unsent(draw(MESSAGES)), tuple(turns))
 
 
 @UNHURRIED

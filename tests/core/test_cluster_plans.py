@@ -6,7 +6,7 @@ import pytest
 
 from tui_app.core.cluster_asks import cluster_body
 from tui_app.core.cluster_plans import Way, differences, way
-from tui_app.core.endpoint import Endpoint
+from tui_app.core.endpoint import Endpoint, TaskType
 from tui_app.core.jsons import JsonObject, JsonValue
 
 
@@ -89,3 +89,28 @@ def test_a_chat_completion_is_given_messages_and_no_top_k() -> None:
     )
     assert "top_k" not in body
     assert body["max_completion_tokens"] == 10
+
+
+IMAGE: JsonObject = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}}
+FILE: JsonObject = {"type": "text", "text": '<file name="a">\nx\n</file>'}
+
+
+def test_images_go_to_chat_completions_as_parts_and_files_as_text() -> None:
+    said: JsonObject = {"type": "text", "text": "look"}
+    body = cluster_body(
+        "chat_completion", {"messages": [{"role": "user", "content": (IMAGE, FILE, said)}], "max_tokens": 1}
+    )
+    parts = (
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+        {"type": "text", "text": FILE["text"]},
+        {"type": "text", "text": "look"},
+    )
+    assert body["messages"] == ({"role": "user", "content": parts},)
+
+
+@pytest.mark.parametrize("task_type", ["completion", "chat_completion"])
+def test_a_file_stands_apart_from_what_was_said(task_type: TaskType) -> None:
+    said: JsonObject = {"type": "text", "text": "look"}
+    body = cluster_body(task_type, {"messages": [{"role": "user", "content": (FILE, said)}]})
+    text = body["input"] if task_type == "completion" else body["messages"][0]["content"]  # type: ignore[index,call-overload]
+    assert text == '<file name="a">\nx\n</file>\n\nlook'

@@ -1,13 +1,15 @@
 """The official SDK against a sandbox on a port."""
 
+import base64
 from collections.abc import AsyncIterator, Iterator
 
 import anthropic
 import httpx2
 import pytest
 import pytest_asyncio
-from anthropic.types import MessageParam, ToolParam
+from anthropic.types import ImageBlockParam, MessageParam, TextBlockParam, ToolParam
 
+from tests.pictures import png
 from tui_app.sandbox.server import SandboxServer
 
 MODEL = "claude-sonnet-5"
@@ -140,3 +142,63 @@ async def test_the_older_api_by_its_headers(server: SandboxServer) -> None:
             extra_body={"temperature": 0.2},
         )
         assert message.content[0].type == "text" and "temperature 0.2" in message.content[0].text
+
+
+def _image(data: bytes, media_type: str = "image/png") -> ImageBlockParam:
+    encoded = base64.b64encode(data).decode()
+    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": encoded}}  # type: ignore[typeddict-item]
+
+
+async def test_an_image_is_described_and_counted_as_it_is_used(sdk: anthropic.AsyncAnthropic) -> None:
+    file = '<file name="notes.txt">\none\ntwo\n</file>'
+    messages: list[MessageParam] = [
+        {
+            "role": "user",
+            "content": [
+                _image(png(640, 480)),
+                {"type": "text", "text": file},
+                {"type": "text", "text": "look"},
+            ],
+        }
+    ]
+    answers = [await sdk.messages.create(model=MODEL, max_tokens=500, messages=messages) for _ in range(2)]
+    texts = [block.text for each in answers for block in each.content if block.type == "text"]
+    assert texts[0] == texts[1]
+    assert "a wide image, PNG, 640 by 480 pixels" in texts[0]
+    assert "the file “notes.txt”, 2 lines, 2 words, begins with “one two”" in texts[0]
+    assert "You wrote “look”" in texts[0]
+    counted = await sdk.messages.count_tokens(model=MODEL, messages=messages)
+    assert counted.input_tokens == answers[0].usage.input_tokens
+    assert counted.input_tokens > 640 * 480 // 750
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        (_image(b"no image"), "Could not process image"),
+        (_image(png(3, 3), "image/gif"), "the image appears to be a image/png image"),
+        (_image(png(3, 3), "image/bmp"), "media_type: Input should be"),
+        (_image(png(8_001, 3)), "exceed max allowed size: 8000 pixels"),
+        (
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "%%"}},
+            "process image",
+        ),
+        ({"type": "image", "source": {"type": "path"}}, "Input tag 'path'"),
+    ],
+)
+async def test_an_image_that_is_none_is_refused_as_the_api_does(
+    sdk: anthropic.AsyncAnthropic, block: ImageBlockParam, words: str
+) -> None:
+    with pytest.raises(anthropic.BadRequestError, match=r"messages\.0\.content\.0\.image\.source") as refused:
+        await sdk.messages.create(model=MODEL, max_tokens=9, messages=[{"role": "user", "content": [block]}])
+    assert words in refused.value.message
+
+
+async def test_words_that_act_out_the_world_do_so_with_a_file_too(sdk: anthropic.AsyncAnthropic) -> None:
+    content: list[TextBlockParam] = [
+        {"type": "text", "text": '<file name="a">\nx\n</file>'},
+        {"type": "text", "text": "status 418"},
+    ]
+    with pytest.raises(anthropic.APIStatusError) as refused:
+        await sdk.messages.create(model=MODEL, max_tokens=9, messages=[{"role": "user", "content": content}])
+    assert refused.value.status_code == 418

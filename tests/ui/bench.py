@@ -15,6 +15,7 @@ from tests.fakes_keys import FakeKeys
 from tests.fakes_server import FakeServer
 from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemorySettings
+from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.ledger import MEMORY, SqliteLedger
 from tui_app.adapters.routed_messages import RoutedMessages
@@ -111,7 +112,14 @@ class Bench:
             self.queue.pacing = Pacing(settings.pacing)
 
         preferences = Preferences(self.settings, self.settings.kept, obey)
-        return Equipment(self.inference, preferences, keymap or {}, files=FILES, server=self.server)
+        return Equipment(
+            self.inference,
+            preferences,
+            keymap or {},
+            files=FILES,
+            server=self.server,
+            attached=AttachedFiles(),
+        )
 
 
 def bench(*entries: Endpoint | BrokenEndpoint, key: SecretStr | None = KEY) -> Bench:

@@ -17,6 +17,7 @@ from tui_app.adapters.cluster_answers import StreamReader, refused, without_mark
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.http_clients import is_loopback
 from tui_app.adapters.messages_losses import cut, lost
+from tui_app.adapters.messages_requests import request_aside
 from tui_app.core.cluster_asks import cluster_body
 from tui_app.core.clusters import Connection
 from tui_app.core.endpoint import Endpoint
@@ -46,7 +47,8 @@ class ClusterStreams:
     ) -> AsyncGenerator[ServiceEvent, None]:
         """Let an endpoint answer. A stream without its end raises ConnectionLost (CUT)."""
         reader = StreamReader(endpoint.model, self._foreign)
-        request = self._request(endpoint, cluster_body(endpoint.task_type, body), silence_s)
+        asked = cluster_body(endpoint.task_type, body)
+        request = await request_aside(body, lambda: self._request(endpoint, asked, silence_s))
         await before_send()
         try:
             async with aclosing(self._read(request, reader)) as events:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui_app.adapters import turn_rows
+from tui_app.adapters.attachment_rows import AttachmentRows, folds_of
 from tui_app.adapters.database import Database
 from tui_app.adapters.packed_values import packed, plain, unpacked
 from tui_app.adapters.record_rows import put_record, record_of
@@ -17,6 +19,7 @@ from tui_app.core.conversation import Answer, Conversation, ConversationEntry, S
 from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
+from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,9 +41,10 @@ _PROMPTS: Final = """
 MOST_RECALLED: Final = 20_000
 """Characters of a prompt that is brought back in other conversations."""
 _ADD: Final = """
-    INSERT INTO conversation (endpoint, title, settings, created_at, updated_at, draft, pinned)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO conversation (endpoint, title, settings, created_at, updated_at, draft, draft_folds, pinned)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DRAFT: Final = "UPDATE conversation SET draft = ?, draft_folds = ? WHERE id = ?"
 _ASIDE_S: Final = 86_400.0
 """How long what was set aside can be brought back at most."""
 
@@ -49,7 +53,8 @@ class ConversationHistory:
     """A History. Each call is one transaction, on disk when it returns."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self._turns = database, TurnRows(database.presence)
+        self._database, self._attachments = database, AttachmentRows()
+        self._turns = TurnRows(database.presence, self._attachments)
 
     async def entries(self, endpoint: str | None = None) -> Sequence[ConversationEntry]:
         """All conversations, the pinned first, then the latest."""
@@ -89,6 +94,7 @@ class ConversationHistory:
 
         def work(connection: sqlite3.Connection) -> int:
             conversation_id, ids = _add(connection, conversation), {ROOT: ROOT}
+            self._attachments.replace_draft(connection, conversation_id, conversation.draft_attachments)
             for turn in turns:
                 parent = ids.get(turn.parent or ROOT, ROOT)
                 ids[turn.id] = self._turns.add(connection, conversation_id, replace(turn, parent=parent)).id
@@ -139,11 +145,16 @@ class ConversationHistory:
         """Forget it with all its turns."""
         await self._database.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
 
-    async def save_draft(self, conversation_id: int, draft: str) -> None:
+    async def save_draft(self, conversation_id: int, draft: UserMessage | str) -> None:
         """Keep the prompt that was not sent; without effect where the conversation is gone."""
-        await self._database.execute(
-            "UPDATE conversation SET draft = ? WHERE id = ?", (plain(draft), conversation_id)
-        )
+        message = UserMessage.of(draft)
+
+        def work(connection: sqlite3.Connection) -> None:
+            values = (plain(message.text), json.dumps(message.folds), conversation_id)
+            if connection.execute(_DRAFT, values).rowcount:
+                self._attachments.replace_draft(connection, conversation_id, message.attachments)
+
+        await self._database.write(work)
 
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:
         """Keep the settings of the chat."""
@@ -153,8 +164,10 @@ class ConversationHistory:
         """Add a turn after its parent and clear the draft."""
 
         def work(connection: sqlite3.Connection) -> Turn:
-            connection.execute("UPDATE conversation SET draft = '' WHERE id = ?", (conversation_id,))
-            return self._turns.add(connection, conversation_id, turn)
+            added = self._turns.add(connection, conversation_id, turn)
+            connection.execute(_DRAFT, ("", "[]", conversation_id))
+            self._attachments.replace_draft(connection, conversation_id, ())
+            return added
 
         return await self._database.write(work)
 
@@ -187,6 +200,7 @@ class ConversationHistory:
         try:
             turns = self._turns.until(connection, conversation_id, found["leaf_id"])
             settings = unpacked(Settings, found["settings"])
+            folds = folds_of(found["draft_folds"], found["draft"])
         except (ValueError, TypeError) as error:
             raise self._spoiled(conversation_id, error) from None
         return Conversation(
@@ -199,6 +213,8 @@ class ConversationHistory:
             found["draft"],
             turns,
             bool(found["pinned"]),
+            folds,
+            self._attachments.of(connection, "draft_of", [found["id"]]).get(found["id"], ()),
         )
 
     def _spoiled(self, conversation_id: int, error: Exception) -> StoreFailed:
@@ -214,5 +230,6 @@ class ConversationHistory:
 
 def _add(connection: sqlite3.Connection, made: Conversation) -> int:
     times = (made.created_at, made.updated_at)
-    row = (made.endpoint, plain(made.title), packed(made.settings), *times, plain(made.draft), made.pinned)
+    draft = (plain(made.draft), json.dumps(made.draft_folds))
+    row = (made.endpoint, plain(made.title), packed(made.settings), *times, *draft, made.pinned)
     return connection.execute(_ADD, row).lastrowid or 0

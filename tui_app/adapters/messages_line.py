@@ -15,7 +15,7 @@ from tui_app.adapters.answer_body import AnswerBody
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.messages_errors import refusal, request_id_of
 from tui_app.adapters.messages_losses import lost, redirected
-from tui_app.adapters.messages_requests import Gate, Stands, refuse_to_send, request_for
+from tui_app.adapters.messages_requests import Gate, Stands, refuse_to_send, request_aside, request_for
 from tui_app.adapters.messages_stream import IncomingAnswer
 from tui_app.adapters.rate_limit_headers import server_limits
 from tui_app.core.errors import InvalidRequest, Refusal, ServiceRefused
@@ -101,7 +101,10 @@ class MessagesLine:
         self, method: str, path: str, body: JsonObject | None, silence_s: float, gate: Gate | None = None
     ) -> AsyncIterator[httpx.Response]:
         timeout = httpx.Timeout(silence_s, connect=self._connect_s)
-        request = request_for(self._client, self._target, method, path, body=body, timeout=timeout, gate=gate)
+        client, target = self._client, self._target
+        request = await request_aside(
+            body, lambda: request_for(client, target, method, path, body=body, timeout=timeout, gate=gate)
+        )
         response = await self._client.send(request, stream=True)
         try:
             yield response

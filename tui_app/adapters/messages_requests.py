@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,11 +11,14 @@ from typing import Any, Final
 import httpx
 
 from tui_app.core.errors import InvalidRequest
-from tui_app.core.jsons import JsonObject
+from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.service import Target
 
 _ABOUT_TO_SEND: Final = ".send_request_headers.started"
 """How httpcore's trace events end that come when the connection stands and nothing was written."""
+
+_LONG: Final = 200_000
+"""Characters that take longer to write than the event loop may stand still."""
 
 
 class Gate:
@@ -47,6 +51,19 @@ async def refuse_to_send(event: str, info: Mapping[str, Any]) -> None:
     """A trace hook of httpx that ends a request where its first byte would leave. Raises Stands."""
     if event.endswith(_ABOUT_TO_SEND) and info["request"].method != b"CONNECT":
         raise Stands
+
+
+async def request_aside(body: JsonObject | None, make: Callable[[], httpx.Request]) -> httpx.Request:
+    """Make a request, beside the event loop where its body takes long to write."""
+    return await asyncio.to_thread(make) if _length(body) > _LONG else make()
+
+
+def _length(value: JsonValue) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_length, value.values()))
+    return sum(map(_length, value)) if isinstance(value, list | tuple) else 0
 
 
 def request_for(

@@ -17,6 +17,7 @@ def model_of(entry: JsonValue) -> ServiceModel | None:
         max_tokens=_figure(entry, "max_tokens"),
         lifecycle=_text(entry, "lifecycle"),
         retires_at=_text(entry, "retires_at"),
+        image_input=_capability(entry, "image_input"),
     )
 
 
@@ -34,6 +35,13 @@ def next_page(page: JsonValue, before: str | None) -> str | None:
         return None
     last = page.get("last_id")
     return last if isinstance(last, str) and last and last != before else None
+
+
+def _capability(entry: JsonObject, name: str) -> bool | None:
+    capabilities = entry.get("capabilities")
+    leaf = capabilities.get(name) if isinstance(capabilities, dict) else None
+    told = leaf.get("supported") if isinstance(leaf, dict) else None
+    return told if isinstance(told, bool) else None
 
 
 def _text(entry: JsonObject, name: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tui_app.adapters.file_references import with_files, without_files
 from tui_app.adapters.packed_values import known_fields, packed
 from tui_app.core.records import Piece, Record
 
@@ -25,7 +27,8 @@ _OLD: Final = """
 
 def put_record(connection: sqlite3.Connection, turn_id: int, record: Record, at: float) -> None:
     """Keep the record of a turn's request, in place of an earlier one; nothing where the turn is gone."""
-    blob = zlib.compress(packed(record).encode("utf-8"), 6)
+    lean = replace(record, body=without_files(connection, record.body))
+    blob = zlib.compress(packed(lean).encode("utf-8"), 6)
     there = connection.execute("SELECT 1 FROM turn WHERE id = ?", (turn_id,)).fetchone()
     if there is None or len(blob) > MOST_BYTES:
         return
@@ -45,6 +48,7 @@ def record_of(connection: sqlite3.Connection, turn_id: int) -> Record | None:
         headers = {
             name: tuple((key, value) for key, value in told[name]) for name in ("sent_headers", "headers")
         }
+        fields["body"] = with_files(connection, fields["body"])
         return Record(**{**fields, **headers, "pieces": pieces})
     except (ValueError, TypeError, KeyError, zlib.error):
         return None

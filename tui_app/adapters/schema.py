@@ -3,12 +3,14 @@
 A migration that was published is never changed; the next one goes to the end. Prompts and answers
 lie in rows of their own, so that an answer that grows does not write a long prompt again. `words` is
 their full-text index by the turn's id, `conversation.leaf_id` the turn at which a conversation stands.
+A file lies there once, however many turns and drafts have it attached; the last that goes takes it along.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from tui_app.adapters.attachment_schema import ATTACHMENTS
 from tui_app.adapters.receipt_schema import RECEIPTS
 
 _FIRST: Final = (
@@ -101,5 +103,5 @@ _BRANCHES: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES, RECEIPTS)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES, RECEIPTS, ATTACHMENTS)
 """Each a tuple of statements. `answer.writer` is the presence of the process that writes a running answer."""

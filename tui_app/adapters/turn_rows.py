@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui_app.adapters.answer_rows import answer_of, answer_row
+from tui_app.adapters.attachment_rows import AttachmentRows, folds_of
 from tui_app.adapters.packed_values import plain
 from tui_app.adapters.word_search import index_answer, index_prompt
 from tui_app.core.branches import ROOT, leaf_without, newest_below, path, versions
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from tui_app.adapters.presence import Presence
 
 _TURNS: Final = """
-    SELECT answer.*, turn.id, prompt, asked_at, turn.endpoint AS asked_endpoint, turn.model AS asked_model
+    SELECT answer.*, turn.id, prompt, folds, asked_at,
+        turn.endpoint AS asked_endpoint, turn.model AS asked_model
     FROM turn JOIN answer ON turn_id = turn.id
     WHERE turn.id IN (SELECT value FROM json_each(?)) ORDER BY turn.id
 """
@@ -29,8 +31,8 @@ _TOUCH: Final = """
     WHERE id = (SELECT conversation_id FROM turn WHERE id = :turn_id)
 """
 _ADD: Final = """
-    INSERT INTO turn (conversation_id, prompt, asked_at, endpoint, model, parent_id)
-    VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO turn (conversation_id, prompt, asked_at, endpoint, model, parent_id, folds)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -41,8 +43,8 @@ class TurnRows:
     is gone, the answer counts as stopped.
     """
 
-    def __init__(self, presence: Presence) -> None:
-        self._presence = presence
+    def __init__(self, presence: Presence, attachments: AttachmentRows) -> None:
+        self._presence, self._attachments = presence, attachments
 
     def all(self, connection: sqlite3.Connection, conversation_id: int) -> tuple[Turn, ...]:
         """All turns of a conversation, parents first. Raises ValueError or TypeError for spoiled rows."""
@@ -61,8 +63,10 @@ class TurnRows:
         check(found is not None, "conversation")
         parent = found["leaf_id"] if turn.parent is None else turn.parent
         prompt = plain(turn.prompt)
-        row = (conversation_id, prompt, turn.asked_at, turn.endpoint, plain(turn.model), parent)
+        asked = (turn.asked_at, turn.endpoint, plain(turn.model))
+        row = (conversation_id, prompt, *asked, parent, json.dumps(turn.folds))
         turn_id = connection.execute(_ADD, row).lastrowid or 0
+        self._attachments.add(connection, "turn_id", turn_id, turn.attachments)
         index_prompt(connection, turn_id, prompt)
         self.put_answer(connection, turn_id, turn.answer, turn.asked_at)
         stand_at(connection, conversation_id, turn_id)
@@ -88,6 +92,7 @@ class TurnRows:
         self, connection: sqlite3.Connection, parents: dict[int, int], ids: list[int]
     ) -> tuple[Turn, ...]:
         beside = versions(parents)
+        attached = self._attachments.of(connection, "turn_id", ids)
         rows = connection.execute(_TURNS, (json.dumps(ids),))
         return tuple(
             Turn(
@@ -99,6 +104,8 @@ class TurnRows:
                 self._standing(answer_of(row), row["writer"]),
                 parents[row["id"]],
                 beside.get(row["id"], ()),
+                folds_of(row["folds"], row["prompt"]),
+                attached.get(row["id"], ()),
             )
             for row in rows
         )

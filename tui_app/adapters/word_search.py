@@ -1,7 +1,8 @@
-"""The full-text index over prompts and answers: SQLite's FTS5, a row for each turn."""
+"""The full-text index over prompts, answers and attached files: SQLite's FTS5, a row for each of them."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from tui_app.adapters.packed_values import plain
@@ -20,22 +21,60 @@ _SEARCH: Final = """
     WHERE words MATCH :wanted AND aside_at IS NULL
     ORDER BY words.rowid DESC LIMIT :limit
 """
+_WITH_FILES: Final = """
+    SELECT DISTINCT turn_id FROM attachment
+    WHERE turn_id IS NOT NULL AND file_id IN (SELECT rowid FROM file_words WHERE file_words MATCH ?)
+"""
+_SAYING: Final = """
+    SELECT rowid FROM words WHERE words MATCH ? AND rowid IN (SELECT value FROM json_each(?))
+"""
+_IN_FILE: Final = """
+    SELECT turn.id AS turn_id, conversation_id, conversation.endpoint AS endpoint, title, asked_at, name,
+        (SELECT snippet(file_words, 0, :begin, :end, '…', 24) FROM file_words
+            WHERE file_words MATCH :any AND file_words.rowid = attachment.file_id) AS in_file
+    FROM turn JOIN conversation ON conversation.id = conversation_id
+        JOIN attachment ON attachment.turn_id = turn.id
+    WHERE turn.id IN (SELECT value FROM json_each(:ids)) AND aside_at IS NULL AND in_file IS NOT NULL
+    GROUP BY turn.id ORDER BY turn.id DESC LIMIT :limit
+"""
+
+
+def terms(text: str) -> list[str]:
+    """What a person typed in the words of MATCH: each a word, the last perhaps only begun."""
+    words = [word for word in plain(text).replace("\0", " ").split() if any(map(str.isalnum, word))]
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    return [*quoted[:-1], f"{quoted[-1]}*"] if quoted else []
 
 
 def matching(text: str) -> str:
-    """What a person typed in the words of MATCH: all of it as words, the last perhaps only begun."""
-    words = [word for word in plain(text).replace("\0", " ").split() if any(map(str.isalnum, word))]
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    return " ".join(quoted) + "*" if quoted else ""
+    """All of them at once."""
+    return " ".join(terms(text))
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
-    """The turns that hold every word, the latest first; none for a text without words."""
-    wanted = matching(text)
+    """The turns that hold every word, in what was said or attached, the latest first; none without words."""
+    wanted = terms(text)
     if not wanted:
         return []
-    values = {"wanted": wanted, "begin": _BEGIN, "end": _END, "limit": limit}
-    return [_hit(row) for row in connection.execute(_SEARCH, values)]
+    values: dict[str, object] = {"begin": _BEGIN, "end": _END, "limit": limit}
+    said = [_hit(row) for row in connection.execute(_SEARCH, {**values, "wanted": " ".join(wanted)})]
+    ids = _with_files(connection, wanted) - {hit.turn_id for hit in said}
+    if not ids:
+        return said
+    values |= {"any": " OR ".join(wanted), "ids": json.dumps(sorted(ids))}
+    attached = [_file_hit(row) for row in connection.execute(_IN_FILE, values)]
+    return sorted((*said, *attached), key=lambda hit: -hit.turn_id)[:limit]
+
+
+def _with_files(connection: sqlite3.Connection, wanted: list[str]) -> set[int]:
+    """The turns that hold every word, and at least one of them in an attached file."""
+    attached = [{each["turn_id"] for each in connection.execute(_WITH_FILES, (word,))} for word in wanted]
+    some = set[int]().union(*attached)
+    left = some
+    for word, holding in zip(wanted, attached, strict=True):
+        rest = json.dumps(sorted(left - holding))
+        left = left & (holding | {each["rowid"] for each in connection.execute(_SAYING, (word, rest))})
+    return left
 
 
 def index_prompt(connection: sqlite3.Connection, turn_id: int, prompt: str) -> None:
@@ -59,6 +98,11 @@ def _hit(row: sqlite3.Row) -> Hit:
         "prompt" if in_prompt else "answer",
         _pieces(row["in_prompt"] if in_prompt else row["in_answer"]),
     )
+
+
+def _file_hit(row: sqlite3.Row) -> Hit:
+    place = (row["conversation_id"], row["turn_id"], row["endpoint"], row["title"], row["asked_at"])
+    return Hit(*place, "file", ((f"{row['name']}: ", False), *_pieces(row["in_file"])))
 
 
 def _pieces(marked: str) -> tuple[tuple[str, bool], ...]:

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Final, Protocol
 from tui_app.cli.exits import complain, one_line, sentences
 from tui_app.cli.streams import AnswerStream, OutputFailed, closed, write_json
 from tui_app.cli.vault import open_vault_for
-from tui_app.core.conversation import Answer, Outcome, Settings
+from tui_app.core.conversation import Answer, Conversation, Outcome, Settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
 from tui_app.core.events import BlockOpened, Event, Queued, Retrying, Sent, TextDelta
+from tui_app.core.preparing import check_sendable
 from tui_app.core.prompted import refuses_lead
 from tui_app.core.quota import Source
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Request
+from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
@@ -86,7 +88,8 @@ class JsonPrinter:
 class Question:
     """What is asked of whom; `timeout` is in seconds.
 
-    `template` names a kept prompt that is asked with `values` in place of `prompt`.
+    `template` names a kept prompt that is asked with `values` in place of `prompt`; `files` are paths
+    of what goes along.
     """
 
     inference_id: str
@@ -96,21 +99,26 @@ class Question:
     as_json: bool = False
     template: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 async def ask_and_print(bench: Workbench, question: Question) -> None:
     """Ask and print. Raises what the reply raises, after all that came was printed; OutputFailed."""
+    attachments = tuple([await bench.attached.read(path) for path in question.files])
     kept = await bench.prompts.get(question.template) if question.template is not None else None
     if kept is None:
-        request = Request.of_prompt(question.prompt, question.settings)
+        request = Request.of_prompt(UserMessage(question.prompt, (), attachments), question.settings)
     else:
-        request = kept.request(question.values, question.settings)
+        request = kept.request(question.values, question.settings).with_attached(attachments)
     if closed(sys.stdout):
         raise OutputFailed("it is closed, so nothing was asked")
     endpoint = await bench.inference.endpoints.get(question.inference_id)
     await open_vault_for(bench, endpoint)
     if kept is not None and (doubt := refuses_lead(kept.template, endpoint.model)):
         complain(f"note: {doubt}")
+    if attachments:
+        alone = Conversation(0, endpoint.inference_id, "", 0.0, 0.0)
+        await check_sendable(bench.inference.vision, endpoint, alone, UserMessage("", (), attachments))
     reply = await _begin(bench, question.inference_id, request, Patience(question.timeout))
     printer: AnswerPrinter = JsonPrinter() if question.as_json else TextPrinter()
     try:

@@ -23,6 +23,7 @@ Examples:
   git diff | inferterm ask my-claude --system "Review this change" > review.md
   inferterm ask my-claude --json "What is 6 times 7?" | jq -r .text
   inferterm ask my-claude --prompt translate --var text=@letter.txt
+  inferterm ask my-claude --attach chart.png --attach data.csv "Does the chart show the data?"
   inferterm ask my-claude --timeout 20 -- "-5 degrees: cold?"
 
 Into a pipe or a file goes the exact text of the answer. On a terminal control characters are left out, and a
@@ -49,6 +50,14 @@ last line end is added where there is none.
     metavar="NAME=VALUE",
     help="What stands for {{NAME}} in the kept prompt; @FILE reads a file.",
 )
+@click.option(
+    "--attach",
+    "files",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE",
+    help="A text file or an image that goes along; may be given several times.",
+)
 @request_options
 @click.option(
     "--timeout",
@@ -69,6 +78,7 @@ def ask(
     prompt: str | None,
     template: str | None,
     variables: tuple[str, ...],
+    files: tuple[str, ...],
     settings: Settings,
     timeout: float | None,
     as_json: bool,
@@ -81,12 +91,14 @@ def ask(
         raise click.UsageError("--var is for --prompt NAME")
     if template is not None and prompt is not None:
         raise click.UsageError("give either PROMPT or --prompt NAME")
+    if "-" in files:
+        raise click.UsageError("--attach takes a file, not standard input; write ./- for a file of that name")
     values = read_variables(variables)
     text = "" if template is not None else _prompt(prompt)
 
     from tui_app.cli.answers import Question, ask_and_print
 
-    question = Question(inference_id, text, settings, timeout, as_json, template, values)
+    question = Question(inference_id, text, settings, timeout, as_json, template, values, files)
     with_workbench(lambda bench: ask_and_print(bench, question))
 
 

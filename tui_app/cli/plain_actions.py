@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
+from tui_app.cli.plain_attachments import PlainAttachments, attached_lines
 from tui_app.cli.plain_commands import help_lines
 from tui_app.cli.plain_keeping import PlainKeeping
 from tui_app.cli.plain_settings import changed_setting, setting_lines
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-class PlainActions(PlainKeeping, PlainTotals):
+class PlainActions(PlainKeeping, PlainTotals, PlainAttachments):
     """The actions; each raises InfertermError where it is not possible."""
 
     chat: Chat
@@ -67,6 +68,7 @@ class PlainActions(PlainKeeping, PlainTotals):
         self.voice.say(f"{what} with {self.endpoint.inference_id}, model {self.endpoint.model}.")
         if conversation.draft.strip():
             self.voice.say("A prompt that was not sent waits: /send sends it, /edit changes it.")
+        self.voice.say(*attached_lines(conversation.draft_attachments))
         await self.say_left()
 
     async def run_command(self, name: str, rest: str) -> None:
@@ -82,8 +84,8 @@ class PlainActions(PlainKeeping, PlainTotals):
         await way.run()
 
     async def send(self, text: str) -> None:
-        """Ask it."""
-        await self.chat.send(text)
+        """Ask it, with what is attached."""
+        await self.chat.send(self.with_attached(text))
 
     def ways_on(self, answer: Answer) -> tuple[Way, ...]:
         """What can be done about an answer that ended otherwise than hoped."""
@@ -229,14 +231,14 @@ class PlainActions(PlainKeeping, PlainTotals):
 
     async def do_send(self, rest: str) -> None:
         """Send the draft."""
-        draft = self.chat.conversation.draft
-        if not draft.strip():
+        draft = self.chat.conversation.unsent
+        if not draft:
             raise InvalidRequest("no prompt waits to be sent", "Type one.")
         await self.chat.send(draft)
 
     async def do_say(self, rest: str) -> None:
         """Send a text as it is."""
-        await self.chat.send(rest)
+        await self.send(rest)
 
     async def do_quota(self, rest: str) -> None:
         """Say all of the quota."""

@@ -56,6 +56,9 @@ PLAIN_COMMANDS: Final = (
         "copy", "[N [FILE]]", "Copy the answer or a code block of it, or write it to FILE.", "reply.copy"
     ),
     PlainCommand("edit", "", "Write the prompt in the editor that VISUAL or EDITOR names.", "prompt.editor"),
+    PlainCommand("attach", "[PATH]", "Attach a text file or an image, or say what is.", "prompt.attach"),
+    PlainCommand("detach", "[N]", "Take attachment N away, or all.", "chip.remove"),
+    PlainCommand("look", "[N]", "Say attachment N of the prompt, else of the last turn, whole.", "turn.look"),
     PlainCommand("weigh", "[TEXT]", "Tokens and price of TEXT, or of the prompt that waits."),
     PlainCommand("send", "", "Send the prompt that was taken back or left.", "prompt.send"),
     PlainCommand("say", "TEXT", "Send TEXT as it is, also if it begins with / or is a number."),

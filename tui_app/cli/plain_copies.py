@@ -18,6 +18,7 @@ from tui_app.core.chat import Chat
 from tui_app.core.code_blocks import code_blocks
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.text import one_line
+from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,8 @@ class PlainCopies:
             self.voice.say("Nothing was written, and nothing is sent.")
             return
         self.voice.say(*(f"you: {line}" for line in text.strip().splitlines()))
-        await self.chat.send(text.rstrip("\n"))
+        attached = self.chat.conversation.draft_attachments
+        await self.chat.send(UserMessage(text.rstrip("\n"), (), attached))
 
 
 async def edited_text(reader: LineReader, text: str) -> str:

@@ -15,6 +15,7 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.scales import weight_words
 from tui_app.core.text import one_line
+from tui_app.core.user_messages import UserMessage
 
 _MARKDOWN = {".md", ".markdown"}
 
@@ -91,8 +92,9 @@ class PlainKeeping(PlainTurns):
 
     async def do_weigh(self, rest: str) -> None:
         """Say how many tokens a prompt has, with all that was said, and what they cost."""
-        prompt = rest or self.chat.conversation.draft
-        if not prompt.strip():
+        unsent = self.chat.conversation.unsent
+        prompt = UserMessage(rest, (), unsent.attachments) if rest else unsent
+        if not prompt:
             raise InvalidRequest("a prompt has to follow", "/weigh PROMPT")
         scales, told = self.inference.scales, self.chat.conversation
         weight = await scales.count(self.endpoint, told, prompt) or scales.estimate(

@@ -10,6 +10,7 @@ from tui_app.core.conversation import Turn
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.inference import Inference
 from tui_app.core.records import Record, curl
+from tui_app.core.user_messages import UserMessage
 
 
 class PlainTurns(PlainCopies):
@@ -44,7 +45,7 @@ class PlainTurns(PlainCopies):
             if not text.strip() or text.strip() == turn.prompt.strip():
                 self.voice.say("Nothing was changed, and nothing is sent.")
                 return
-        await self.chat.edit(turn.id, text)
+        await self.chat.edit(turn.id, UserMessage(text, (), turn.attachments))
 
     async def do_flip(self, rest: str) -> None:
         """Go over to the next version of a turn."""

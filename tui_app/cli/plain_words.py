@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tui_app.core.attachments import facts
 from tui_app.core.conversation import Outcome, Turn
 from tui_app.core.findings import Hit
 from tui_app.core.text import one_line
@@ -34,7 +35,8 @@ def short_turn(turn: Turn) -> str:
 def turn_lines(turns: Sequence[Turn]) -> Iterator[str]:
     """Turns, the earliest first."""
     for turn in turns:
-        yield f"you: {turn.prompt}"
+        yield f"you: {turn.prompt}".rstrip()
+        yield from (f"attached: {each.name}, {facts(each)}" for each in turn.attachments)
         yield from answer_lines(turn)
 
 

@@ -17,12 +17,13 @@ from tui_app.core.chat_events import (
 )
 from tui_app.core.conversation import Answer, Conversation, Settings, Turn
 from tui_app.core.errors import InfertermError, InvalidRequest
-from tui_app.core.live_turn import LiveTurn
+from tui_app.core.live_turn import LiveTurn, surface
 from tui_app.core.office import Office
-from tui_app.core.requests import Request
+from tui_app.core.preparing import check_sendable
+from tui_app.core.user_messages import UserMessage
 
 CONTINUE: Final = "Continue exactly where you stopped."
-TITLE_LENGTH: Final = 60
+_NOTHING: Final = UserMessage()
 
 
 class Chat(Watched):
@@ -67,14 +68,14 @@ class Chat(Watched):
         """How far a reply is that did not begin yet: queued, counting down to a retry, sent."""
         return self._live.progress if self._live and self.busy else None
 
-    async def send(self, prompt: str) -> None:
+    async def send(self, prompt: UserMessage | str) -> None:
         """Ask `prompt`, after all that was said."""
-        await self._send(prompt, draft="", lead=self.lead)
+        await self._send(UserMessage.of(prompt), draft=_NOTHING, lead=self.lead)
         self.lead = ""
 
     async def proceed(self) -> None:
         """Let the model go on after `max_tokens`. Newer models take no prefill, so it is asked to."""
-        await self._send(CONTINUE, draft=self._conversation.draft, lead="")
+        await self._send(UserMessage(CONTINUE), draft=self._conversation.unsent, lead="")
 
     async def retry(self) -> None:
         """Ask the last prompt again; an answer that has something is kept beside the new one.
@@ -94,18 +95,18 @@ class Chat(Watched):
         else:
             await self._office.history.delete_turn(last.id)
             self._forget(last.id)
-            draft, lead = self._conversation.draft, last.answer.lead
-            await self._send(last.prompt, draft=draft, parent=last.parent, lead=lead)
+            draft, lead = self._conversation.unsent, last.answer.lead
+            await self._send(last.message, draft=draft, parent=last.parent, lead=lead)
 
     async def again(self, turn_id: int) -> None:
         """Ask a prompt again where it stands; its answer, and what followed, are kept beside it."""
-        await self.edit(turn_id, self._turn(turn_id).prompt)
+        await self.edit(turn_id, self._turn(turn_id).message)
 
-    async def edit(self, turn_id: int, prompt: str) -> None:
+    async def edit(self, turn_id: int, prompt: UserMessage | str) -> None:
         """Ask something else in place of a prompt; that, and what followed it, are kept beside it."""
-        turn = self._turn(turn_id)
-        draft, lead = self._conversation.draft, turn.answer.lead
-        await self._send(prompt, draft=draft, parent=turn.parent, instead=turn, lead=lead)
+        turn, message = self._turn(turn_id), UserMessage.of(prompt)
+        draft, lead = self._conversation.unsent, turn.answer.lead
+        await self._send(message, draft=draft, parent=turn.parent, instead=turn, lead=lead)
 
     async def flip(self, turn_id: int, step: int) -> None:
         """Go over to the version `step` after that of a turn, round and round, and to what followed it."""
@@ -159,21 +160,22 @@ class Chat(Watched):
 
     async def configure(self, settings: Settings) -> None:
         """Change the settings of this chat; the endpoint stays as it is."""
-        await self._begin("")
+        await self._begin()
         await self._office.history.save_settings(self._conversation.id, settings)
         self._conversation = replace(self._conversation, settings=settings)
 
-    async def keep_draft(self, draft: str) -> None:
+    async def keep_draft(self, draft: UserMessage | str) -> None:
         """Keep a prompt that was not sent."""
-        if draft == self._conversation.draft or (not draft and not self._conversation.id):
+        message = UserMessage.of(draft)
+        if message == self._conversation.unsent or (message == _NOTHING and not self._conversation.id):
             return
-        await self._begin("")
-        await self._office.history.save_draft(self._conversation.id, draft)
-        self._conversation = replace(self._conversation, draft=draft)
+        await self._begin()
+        await self._office.history.save_draft(self._conversation.id, message)
+        self._conversation = self._conversation.with_unsent(message)
 
     async def rename(self, title: str) -> None:
         """Give the conversation another title."""
-        await self._begin("")
+        await self._begin()
         await self._office.history.rename(self._conversation.id, title)
         self._conversation = replace(self._conversation, title=title)
 
@@ -196,40 +198,44 @@ class Chat(Watched):
         self._go_over(found.turns if found else ())
 
     async def _send(
-        self, prompt: str, draft: str, lead: str, parent: int | None = None, instead: Turn | None = None
+        self,
+        message: UserMessage,
+        draft: UserMessage,
+        lead: str,
+        parent: int | None = None,
+        instead: Turn | None = None,
     ) -> None:
         self._check_idle()
-        Request.of_prompt(prompt)
         endpoint = await self._office.endpoints.get(self._conversation.endpoint)
-        await self._begin(prompt)
+        earlier = self._conversation.until(instead.id) if instead else self._conversation
+        await check_sendable(self._office.vision, endpoint, earlier, message)
+        self._check_idle()
+        await self._begin(message.title)
         before = self._conversation
         parent = before.leaf if parent is None else parent
         asked = (self._office.clock(), endpoint.inference_id, endpoint.model)
-        turn = Turn(0, prompt, *asked, answer=Answer().led_by(lead), parent=parent)
+        turn = Turn(0, "", *asked, answer=Answer().led_by(lead), parent=parent).asking(message)
         turn = await self._office.history.add_turn(before.id, turn)
-        if draft:
+        if draft != _NOTHING:
             await self._office.history.save_draft(before.id, draft)
-        self._conversation = replace(before, draft=draft)
+        self._conversation = before.with_unsent(draft)
         if instead:
             self._go_over(before.until(instead.id).turns)
         await self._ask(turn, self._conversation, before if instead else None)
 
     async def _ask(self, turn: Turn, earlier: Conversation, before: Conversation | None) -> None:
-        messages = earlier.messages(turn.prompt, endpoint=turn.endpoint, model=turn.model)
-        if lead := turn.answer.lead:
-            messages.append({"role": "assistant", "content": lead})
-        request = Request(tuple(messages), self._conversation.settings)
+        earlier = replace(earlier, settings=self._conversation.settings)
         self._conversation = self._conversation.with_turn(turn)
         self._stopping = False
-        self._live = LiveTurn(turn, request, self._office, self._tell, earlier.id)
+        self._live = LiveTurn(turn, earlier, self._office, self._tell)
         self._tell(TurnChanged(turn))
         self._task = asyncio.create_task(self._run(self._live, before))
-        self._task.add_done_callback(_surface)
+        self._task.add_done_callback(surface)
         await asyncio.sleep(0)
 
-    async def _begin(self, prompt: str) -> None:
+    async def _begin(self, title: str = "") -> None:
         """See to it that the conversation is kept, and is called after its first prompt."""
-        title, office = " ".join(prompt.split())[:TITLE_LENGTH], self._office
+        office = self._office
         async with self._beginning:
             current = self._conversation
             if not current.id:
@@ -261,14 +267,14 @@ class Chat(Watched):
                     await self._office.history.choose(before.id, before.leaf)
             self._go_over(before.turns)
             return
-        draft = "\n\n".join(filter(None, (turn.prompt, self._conversation.draft)))
+        draft = turn.message.followed_by(self._conversation.unsent)
         self.lead = turn.answer.lead or self.lead
         with suppress(InfertermError):
             await self._office.history.delete_turn(turn.id)
             await self._office.history.save_draft(self._conversation.id, draft)
         self._forget(turn.id)
-        self._conversation = replace(self._conversation, draft=draft)
-        self._tell(DraftReturned(turn.prompt))
+        self._conversation = self._conversation.with_unsent(draft)
+        self._tell(DraftReturned(turn.message))
 
     def _forget(self, turn_id: int) -> None:
         turns = tuple(turn for turn in self._conversation.turns if turn.id != turn_id)
@@ -291,9 +297,3 @@ class Chat(Watched):
     def _check_idle(self) -> None:
         if self.busy:
             raise InvalidRequest("an answer is still on its way", "Stop it with Esc, or wait for its end.")
-
-
-def _surface(task: asyncio.Task[None]) -> None:
-    """Let an error that nobody foresaw reach the loop's handler instead of dying with its task."""
-    if not task.cancelled():
-        task.result()

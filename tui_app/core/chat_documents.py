@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from tui_app.core.attachments import Attachment
 from tui_app.core.conversation import Answer, Block, Conversation, Outcome, Settings, Timing, Turn, Usage
+from tui_app.core.document_files import (
+    DocumentAttachment,
+    DocumentFile,
+    Files,
+    read_attachments,
+    read_files,
+    written_attachments,
+    written_files,
+)
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.jsons import JsonObject
+from tui_app.core.user_messages import Span, UserMessage, sound_folds
 
 VERSION: Final = 1
 _STRAY: Final = "a document of inferterm's conversations has `inferterm: chats` and a list `chats`"
@@ -55,6 +66,8 @@ class _Turn(_Value):
     id: int
     parent: int = 0
     prompt: str
+    folds: list[Span] = []
+    attachments: list[DocumentAttachment] = []
     asked_at: float
     endpoint: str
     model: str
@@ -68,6 +81,8 @@ class _Chat(_Value):
     updated_at: float
     settings: Settings = Settings()
     draft: str = ""
+    draft_folds: list[Span] = []
+    draft_attachments: list[DocumentAttachment] = []
     pinned: bool = False
     stands_at: int = 0
     turns: list[_Turn] = []
@@ -77,6 +92,7 @@ class _Document(_Value):
     inferterm: Literal["chats"]
     version: Literal[1]
     chats: list[_Chat]
+    files: dict[str, DocumentFile] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,9 @@ class Chapter:
 def written(chapters: Sequence[Chapter]) -> str:
     """The document; halves of characters, which no file can hold, are replaced."""
     chats = [_chat(each) for each in chapters]
-    document = {"inferterm": "chats", "version": VERSION, "chats": chats}
+    document: dict[str, object] = {"inferterm": "chats", "version": VERSION, "chats": chats}
+    if files := written_files(_attached(chapters)):
+        document["files"] = files
     text = json.dumps(document, ensure_ascii=False, indent=1, default=dict) + "\n"
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -107,7 +125,15 @@ def read(text: str) -> list[Chapter]:
                 "this export is of another version", "Import it with the inferterm that wrote it, or newer."
             ) from None
         raise InvalidRequest(f"{place + ': ' if place else ''}{first['msg'].lower()}", _STRAY) from None
-    return [_chapter(each) for each in document.chats]
+    files = read_files(document.files)
+    return [_chapter(each, files, f"chats.{number}") for number, each in enumerate(document.chats)]
+
+
+def _attached(chapters: Sequence[Chapter]) -> Iterator[Attachment]:
+    for each in chapters:
+        yield from each.conversation.draft_attachments
+        for turn in each.turns:
+            yield from turn.attachments
 
 
 def _chat(chapter: Chapter) -> dict[str, object]:
@@ -119,6 +145,8 @@ def _chat(chapter: Chapter) -> dict[str, object]:
         "updated_at": talk.updated_at,
         "settings": asdict(talk.settings),
         "draft": talk.draft,
+        "draft_folds": talk.draft_folds,
+        "draft_attachments": written_attachments(talk.draft_attachments),
         "pinned": talk.pinned,
         "stands_at": talk.leaf,
         "turns": [_turn(turn) for turn in chapter.turns],
@@ -135,6 +163,8 @@ def _turn(turn: Turn) -> dict[str, object]:
         "id": turn.id,
         "parent": turn.parent or 0,
         "prompt": turn.prompt,
+        "folds": turn.folds,
+        "attachments": written_attachments(turn.attachments),
         "asked_at": turn.asked_at,
         "endpoint": turn.endpoint,
         "model": turn.model,
@@ -142,15 +172,20 @@ def _turn(turn: Turn) -> dict[str, object]:
     }
 
 
-def _chapter(chat: _Chat) -> Chapter:
+def _chapter(chat: _Chat, files: Files, where: str) -> Chapter:
     """A chat's value; a turn whose parent is not before it is a first one, a second of the same id none."""
     turns: dict[int, Turn] = {}
-    for each in chat.turns:
+    for number, each in enumerate(chat.turns):
         if each.id in turns:
             continue
+        message = UserMessage(
+            each.prompt,
+            sound_folds(each.folds, len(each.prompt)),
+            read_attachments(each.attachments, files, f"{where}.turns.{number}.attachments"),
+        )
         parent = each.parent if each.parent in turns else 0
-        asked = (each.prompt, each.asked_at, each.endpoint, each.model)
-        turns[each.id] = Turn(each.id, *asked, each.answer.value(), parent)
+        asked = ("", each.asked_at, each.endpoint, each.model)
+        turns[each.id] = Turn(each.id, *asked, each.answer.value(), parent).asking(message)
     leaf = chat.stands_at if chat.stands_at in turns else next(reversed(turns), 0)
     way: list[Turn] = []
     while leaf:
@@ -158,6 +193,11 @@ def _chapter(chat: _Chat) -> Chapter:
         leaf = turns[leaf].parent or 0
     times = (chat.created_at, chat.updated_at)
     talk = Conversation(
-        0, chat.endpoint, chat.title, *times, chat.settings, chat.draft, tuple(way[::-1]), chat.pinned
+        0, chat.endpoint, chat.title, *times, chat.settings, "", tuple(way[::-1]), chat.pinned
     )
-    return Chapter(talk, tuple(turns.values()))
+    draft = UserMessage(
+        chat.draft,
+        sound_folds(chat.draft_folds, len(chat.draft)),
+        read_attachments(chat.draft_attachments, files, f"{where}.draft_attachments"),
+    )
+    return Chapter(talk.with_unsent(draft), tuple(turns.values()))

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from tui_app.core.conversation import Turn
 from tui_app.core.errors import InfertermError
 from tui_app.core.events import Event, Queued, Retrying, Sent
+from tui_app.core.user_messages import UserMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class PathChanged:
 class DraftReturned:
     """A prompt that was never sent is a draft again."""
 
-    draft: str
+    draft: UserMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tui_app.core.answer_words import facts
+from tui_app.core.attachments import facts as facts_of
 from tui_app.core.conversation import Block, Conversation, Settings, Turn
 from tui_app.core.text import one_line
 
@@ -43,6 +44,11 @@ def _turn(turn: Turn) -> Iterator[str]:
     yield ""
     yield turn.prompt
     yield ""
+    for each in turn.attachments:
+        name = each.name.replace("`", "'")
+        yield f"- attached: `{name}` ({facts_of(each)})"
+    if turn.attachments:
+        yield ""
     yield f"## Answer of {one_line(turn.answer.model or turn.model)}"
     yield ""
     for block in turn.answer.blocks:

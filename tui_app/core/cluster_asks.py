@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tui_app.core.endpoint import TaskType
@@ -16,7 +16,7 @@ def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
     """What `POST _inference/<task_type>/<id>/_stream` takes for the messages of `body`.
 
     `completion` takes one input: a conversation becomes a transcript. `chat_completion` takes messages,
-    and no `top_k`.
+    images as parts of the type `image_url`, and no `top_k`.
     """
     settings = {name: body[name] for name in _SETTINGS if body.get(name) is not None}
     if task_type == "completion":
@@ -30,8 +30,26 @@ def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
 def _messages(body: JsonObject) -> Iterator[JsonObject]:
     if system := _text(body.get("system")):
         yield {"role": "system", "content": system}
-    for role, text in _said(body):
-        yield {"role": role, "content": text}
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list | tuple) else ():
+        if isinstance(message, Mapping):
+            yield {"role": str(message.get("role", "")), "content": _content(message.get("content"))}
+
+
+def _content(content: JsonValue) -> JsonValue:
+    """A content with images as parts, one without as text."""
+    blocks = content if isinstance(content, list | tuple) else ()
+    if not any(isinstance(block, Mapping) and block.get("type") == "image" for block in blocks):
+        return _text(content)
+    return tuple(_part(block) for block in blocks if isinstance(block, Mapping))
+
+
+def _part(block: JsonObject) -> JsonObject:
+    source = block.get("source")
+    if not isinstance(source, Mapping):
+        return {"type": "text", "text": str(block.get("text", ""))}
+    url = f"data:{source.get('media_type')};base64,{source.get('data')}"
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _transcript(body: JsonObject) -> str:
@@ -47,14 +65,15 @@ def _transcript(body: JsonObject) -> str:
 def _said(body: JsonObject) -> Iterator[tuple[str, str]]:
     messages = body.get("messages")
     for message in messages if isinstance(messages, list | tuple) else ():
-        if isinstance(message, dict):
+        if isinstance(message, Mapping):
             yield str(message.get("role", "")), _text(message.get("content"))
 
 
 def _text(content: JsonValue) -> str:
-    """The text of a content: a string, or the text blocks among others."""
+    """The text of a content: a string, or the text blocks among others; a file stands apart."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list | tuple):
         return ""
-    return "".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
+    texts = [str(block.get("text", "")) for block in content if isinstance(block, Mapping)]
+    return ("\n\n" if any(text.startswith("<file") for text in texts) else "").join(texts)

@@ -14,12 +14,12 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, TakenOut
 from tui_app.core.events import Opened, Queued, Retrying, Sent
 from tui_app.core.office import Office
+from tui_app.core.preparing import check_sendable, request_of
 from tui_app.core.quota import Source
 from tui_app.core.replies import Reply, now
-from tui_app.core.requests import Request
+from tui_app.core.user_messages import UserMessage
 from tui_app.core.variations import Variation
 
-TITLE_LENGTH: Final = 60
 UNSENT: Final = "Taken back before it was sent."
 
 
@@ -59,11 +59,12 @@ class Column(Watched):
         answer = self._turn.answer if self._turn else Answer()
         return answer.outcome is not Outcome.COMPLETE or answer.stop_reason == "max_tokens"
 
-    def ask(self, prompt: str, settings: Settings) -> None:
+    def ask(self, prompt: UserMessage | str, settings: Settings) -> None:
         """Ask in the background, in place of what was asked before; not while a reply is on its way."""
         assert not self.busy, "an answer is still on its way"
         self._settings, self._reply, self._sent, self.progress = settings, None, False, None
-        self._turn = Turn(0, prompt, self._office.clock(), self.variation.endpoint, self.variation.model)
+        turn = Turn(0, "", self._office.clock(), self.variation.endpoint, self.variation.model)
+        self._turn = turn.asking(UserMessage.of(prompt))
         self._task = asyncio.create_task(self._run(self._turn, settings))
         self._task.add_done_callback(self._end)
         self._tell(TurnChanged(self._turn))
@@ -89,8 +90,7 @@ class Column(Watched):
         turn = self._turn
         if turn is None or self.busy:
             return None
-        title = " ".join(turn.prompt.split())[:TITLE_LENGTH]
-        return Conversation(0, endpoint, title, turn.asked_at, at, self._settings, turns=(turn,))
+        return Conversation(0, endpoint, turn.message.title, turn.asked_at, at, self._settings, turns=(turn,))
 
     async def _run(self, turn: Turn, settings: Settings) -> None:
         try:
@@ -118,7 +118,7 @@ class Column(Watched):
         office = self._office
         endpoint = self.variation.of(await office.endpoints.get(turn.endpoint))
         self._turn = replace(turn, model=endpoint.model)
-        reply = await self._handed_in(endpoint, turn.prompt, settings)
+        reply = await self._handed_in(endpoint, turn.message, settings)
         async with aclosing(reply.events()) as events:
             async for event in events:
                 if isinstance(event, Queued | Retrying | Sent):
@@ -130,9 +130,12 @@ class Column(Watched):
         await self._note(None)
         return reply.answer(Outcome.COMPLETE)
 
-    async def _handed_in(self, endpoint: Endpoint, prompt: str, settings: Settings) -> Reply:
-        route = await self._office.targets.route(endpoint)
-        self._reply = self._office.desk.ask(route, Request.of_prompt(prompt, settings), Source.CHAT)
+    async def _handed_in(self, endpoint: Endpoint, message: UserMessage, settings: Settings) -> Reply:
+        office, alone = self._office, Conversation(0, endpoint.inference_id, "", 0.0, 0.0, settings)
+        route = await office.targets.route(endpoint)
+        await check_sendable(office.vision, endpoint, alone, message)
+        request = await request_of(office.vision, endpoint, alone, message)
+        self._reply = office.desk.ask(route, request, Source.CHAT)
         return self._reply
 
     async def _note(self, error: InfertermError | None) -> None:

@@ -9,22 +9,27 @@ from tui_app.core.chats import Chats
 from tui_app.core.comparison_column import Column
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.office import Office
-from tui_app.core.requests import Request
 from tui_app.core.storage import BrokenEndpoint
+from tui_app.core.user_messages import UserMessage
 from tui_app.core.variations import Setup, SetupStore, Variation
 
 
 class Comparison:
     """Columns that ask the same; their replies run on while nobody looks.
 
-    `prompt` was asked last or is to be asked; it is empty before. `against` is the place of the
+    `message` was asked last or is to be asked; it is empty before. `against` is the place of the
     column with which the others are compared.
     """
 
-    def __init__(self, setup: Setup, office: Office, prompt: str = "") -> None:
+    def __init__(self, setup: Setup, office: Office, prompt: UserMessage | str = "") -> None:
         self._office, self._listeners = office, set[Callable[[], None]]()
-        self.setup, self.prompt, self.against = setup, prompt, 0
+        self.setup, self.message, self.against = setup, UserMessage.of(prompt), 0
         self.columns = tuple(self._column(each) for each in setup.columns)
+
+    @property
+    def prompt(self) -> str:
+        """The text of the message."""
+        return self.message.text
 
     @property
     def busy(self) -> bool:
@@ -41,23 +46,23 @@ class Comparison:
         self._listeners.add(ended)
         return lambda: self._listeners.discard(ended)
 
-    def ask(self, prompt: str) -> None:
+    def ask(self, prompt: UserMessage | str) -> None:
         """Ask in all columns at once. Raises InvalidRequest if one still answers or nothing is asked."""
-        Request.of_prompt(prompt)
+        message = UserMessage.of(prompt).check()
         if self.busy:
             raise InvalidRequest(
                 "an answer is still on its way", "Stop it with Esc, or wait until all have ended."
             )
-        self.prompt = prompt
+        self.message = message
         for column in self.columns:
-            column.ask(prompt, self.setup.settings(column.variation))
+            column.ask(message, self.setup.settings(column.variation))
 
     def again(self, column: Column) -> None:
         """Ask the prompt again in one column, or at once if that waits for another attempt."""
         if column.busy:
             column.skip_wait()
-        elif self.prompt.strip():
-            column.ask(self.prompt, self.setup.settings(column.variation))
+        elif self.message:
+            column.ask(self.message, self.setup.settings(column.variation))
 
     async def arrange(self, setup: Setup) -> None:
         """Have other columns; those that stay as they are keep their answers, the others are stopped."""
@@ -94,13 +99,15 @@ class Comparisons:
         self._office, self._chats, self._store = office, chats, store
         self.current: Comparison | None = None
 
-    async def open(self, first: Variation, prompt: str = "", system: str | None = None) -> Comparison:
+    async def open(
+        self, first: Variation, prompt: UserMessage | str = "", system: str | None = None
+    ) -> Comparison:
         """The comparison that goes on, or a new one with the columns of the last time and `first` as one.
 
         One whose column one asks the same endpoint goes on too, unless there is another prompt.
         """
         current = self.current
-        if current is not None and (current.busy or _continues(current, first, prompt)):
+        if current is not None and (current.busy or _continues(current, first, UserMessage.of(prompt))):
             return current
         known = [
             each.inference_id
@@ -132,6 +139,6 @@ class Comparisons:
             await self.current.stop()
 
 
-def _continues(current: Comparison, first: Variation, prompt: str) -> bool:
+def _continues(current: Comparison, first: Variation, message: UserMessage) -> bool:
     same = current.columns[0].variation.endpoint == first.endpoint
-    return same and current.asked and prompt in {"", current.prompt}
+    return same and current.asked and (not message or message == current.message)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from tui_app.core.attachments import Attachment, image_block
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.user_messages import Drawing, Span, UserMessage
 
 
 class Outcome(StrEnum):
@@ -117,6 +119,8 @@ def _may_return(block: Block, *, same_model: bool) -> bool:
 class Turn:
     """A prompt and what became of it; `asked_at` is wall-clock seconds; `endpoint` and `model` were asked.
 
+    `folds` and `attachments` belong to the prompt, as in its UserMessage.
+
     `parent` is the turn before it, 0 for a first one, None for one that is to come after the last.
     `versions` are all turns that stand in this place, itself among them; empty where it stands alone.
     """
@@ -129,6 +133,17 @@ class Turn:
     answer: Answer = Answer()
     parent: int | None = None
     versions: tuple[int, ...] = ()
+    folds: tuple[Span, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def message(self) -> UserMessage:
+        """The prompt with all that belongs to it."""
+        return UserMessage(self.prompt, self.folds, self.attachments)
+
+    def asking(self, message: UserMessage) -> Self:
+        """The same with another prompt."""
+        return replace(self, prompt=message.text, folds=message.folds, attachments=message.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,7 @@ SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")
 class Conversation:
     """One chat; `draft` is the prompt that was not sent yet. Times are wall-clock seconds.
 
+    `draft_folds` and `draft_attachments` belong to the draft, as in its UserMessage.
     `turns` are those on the way to where it stands; other versions of them are kept beside it.
     """
 
@@ -177,6 +193,17 @@ class Conversation:
     draft: str = ""
     turns: tuple[Turn, ...] = ()
     pinned: bool = False
+    draft_folds: tuple[Span, ...] = ()
+    draft_attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def unsent(self) -> UserMessage:
+        """The draft with all that belongs to it."""
+        return UserMessage(self.draft, self.draft_folds, self.draft_attachments)
+
+    def with_unsent(self, draft: UserMessage) -> Self:
+        """The same with another draft."""
+        return replace(self, draft=draft.text, draft_folds=draft.folds, draft_attachments=draft.attachments)
 
     @property
     def leaf(self) -> int:
@@ -194,18 +221,25 @@ class Conversation:
         place = next((i for i, t in enumerate(self.turns) if t.id == turn.id), len(others))
         return replace(self, turns=(*others[:place], turn, *others[place:]))
 
-    def messages(self, prompt: str, *, endpoint: str, model: str) -> list[JsonValue]:
-        """The `messages` of a request that asks `prompt` next.
+    def messages(
+        self, prompt: UserMessage | str, *, endpoint: str, model: str, draw: Drawing = image_block
+    ) -> list[JsonValue]:
+        """The `messages` of a request that asks `prompt` next; `draw` makes blocks of images.
 
         Turns that brought nothing to send back are left out with their prompts.
         """
         sent: list[JsonValue] = []
         for turn, blocks in self._answered(endpoint, model):
             sent += [
-                {"role": "user", "content": turn.prompt},
+                {"role": "user", "content": turn.message.content(draw)},
                 {"role": "assistant", "content": blocks},
             ]
-        return [*sent, {"role": "user", "content": prompt}]
+        return [*sent, {"role": "user", "content": UserMessage.of(prompt).content(draw)}]
+
+    def images(self, prompt: UserMessage | str, *, endpoint: str, model: str) -> list[Attachment]:
+        """All images that such a request has."""
+        sent = [turn.message for turn, _ in self._answered(endpoint, model)]
+        return [image for each in (*sent, UserMessage.of(prompt)) for image in each.images]
 
     def _answered(self, endpoint: str, model: str) -> Iterator[tuple[Turn, list[JsonValue]]]:
         for turn in self.turns:

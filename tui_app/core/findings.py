@@ -18,5 +18,5 @@ class Hit:
     endpoint: str
     title: str
     asked_at: float
-    where: Literal["prompt", "answer"]
+    where: Literal["prompt", "answer", "file"]
     excerpt: tuple[tuple[str, bool], ...]

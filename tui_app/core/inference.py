@@ -33,6 +33,7 @@ from tui_app.core.targets import Targets
 from tui_app.core.totals import Totals
 from tui_app.core.variations import MemorySetups, SetupStore
 from tui_app.core.verification import Report, Step, StepState, Verification
+from tui_app.core.vision import Vision
 
 
 class Inference:
@@ -63,14 +64,14 @@ class Inference:
         self._targets = Targets(keys, sandbox, default_url)
         self.totals = Totals(receipts or MemoryReceipts(), self._free, clock)
         self._desk = Desk(queue, api, self.totals.note, clock)
-        self._office = Office(
-            Endpoints(store, keys, health, self._targets), self._targets, self._desk, history, clock
-        )
+        self.vision = Vision(self._targets, api)
+        known = Endpoints(store, keys, health, self._targets)
+        self._office = Office(known, self._targets, self._desk, history, vision=self.vision, clock=clock)
         self.endpoints = self._office.endpoints
         self.remote = Remote(connections, self.endpoints, keys)
         self.endpoints.linked, self._targets.cluster = self.remote.linked, self.remote.cluster
         self.chats = Chats(self._office)
-        self.scales = Scales(self._targets, api)
+        self.scales = Scales(self._targets, api, self.vision)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
 

@@ -9,32 +9,26 @@ from dataclasses import replace
 from typing import Final
 
 from tui_app.core.chat_events import ChatEvent, Progress, ReplyFailed
-from tui_app.core.conversation import Answer, Outcome, Turn
+from tui_app.core.conversation import Answer, Conversation, Outcome, Turn
 from tui_app.core.errors import InfertermError, TakenOut
 from tui_app.core.events import Event, Opened, Queued, Retrying, Sent
 from tui_app.core.office import Office
+from tui_app.core.preparing import request_of
 from tui_app.core.quota import Source
 from tui_app.core.records import Recorder
 from tui_app.core.replies import Reply, now
-from tui_app.core.requests import Request
 
 SAVE_EVERY_S: Final = 1.0
 """A killed terminal loses at most this much of a stream."""
 
 
 class LiveTurn:
-    """One turn of a chat while it is answered; `tell` hears every event."""
+    """One turn of a chat while it is answered, after all of `earlier`; `tell` hears every event."""
 
     def __init__(
-        self,
-        turn: Turn,
-        request: Request,
-        office: Office,
-        tell: Callable[[ChatEvent], None],
-        conversation_id: int,
+        self, turn: Turn, earlier: Conversation, office: Office, tell: Callable[[ChatEvent], None]
     ) -> None:
-        self._conversation_id = conversation_id
-        self._turn, self._request, self._office, self._tell = turn, request, office, tell
+        self._turn, self._earlier, self._office, self._tell = turn, earlier, office, tell
         self._reply: Reply | None = None
         self._recorder: Recorder | None = None
         self._sent = False
@@ -75,13 +69,11 @@ class LiveTurn:
         office = self._office
         endpoint = await office.endpoints.get(self._turn.endpoint)
         route = await office.targets.route(endpoint)
+        request = await request_of(office.vision, endpoint, self._earlier, self._turn.message)
+        request = request.led_by(self._turn.answer.lead)
         self._recorder = recorder = Recorder(now)
         self._reply = reply = office.desk.ask(
-            route,
-            self._request,
-            Source.CHAT,
-            recorder=recorder,
-            conversation_id=self._conversation_id,
+            route, request, Source.CHAT, recorder=recorder, conversation_id=self._earlier.id
         )
         saved_at = now()
         async with aclosing(reply.events()) as events:
@@ -135,3 +127,9 @@ class LiveTurn:
     def _answer(self, reply: Reply, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
         """What came so far, after the beginning that the turn has given it."""
         return reply.answer(outcome, error, advice).led_by(self._turn.answer.lead)
+
+
+def surface(task: asyncio.Task[None]) -> None:
+    """Let an error that nobody foresaw reach the loop's handler instead of dying with its task."""
+    if not task.cancelled():
+        task.result()

@@ -18,6 +18,7 @@ _TAKES_SAMPLING = re.compile(
     r"(opus-4-[56]|sonnet-4-[56]|haiku-4-5|(opus|sonnet|haiku)-4(-[01])?(-2\d{7})?$)"
 )
 _TAKES_LEAD = re.compile(r"(opus|sonnet|haiku)-4(-[015])?(-2\d{7})?$")
+_NO_IMAGES = re.compile(r"claude-(2|instant|v1)")
 _OLD_FAMILY = re.compile(r"claude-(3|2|instant)")
 
 
@@ -123,6 +124,13 @@ def takes_lead(model_id: str) -> bool:
 def takes_both(model_id: str) -> bool:
     """Tell whether `temperature` and `top_p` may be set together; Claude 4 models refuse it."""
     return not (model_id.startswith("claude-") and _BOTH_SAMPLING.search(model_id))
+
+
+def takes_images(model_id: str) -> bool | None:
+    """Tell whether a model takes images: Claude from 3 on does; None for a name that is not Claude's."""
+    if not model_id.startswith("claude-"):
+        return None
+    return not _NO_IMAGES.match(model_id)
 
 
 def cost(model_id: str, usage: Usage) -> float | None:

@@ -10,6 +10,7 @@ from tui_app.core.endpoints import Endpoints
 from tui_app.core.errors import InfertermError, ServiceRefused
 from tui_app.core.storage import History
 from tui_app.core.targets import Targets
+from tui_app.core.vision import Vision
 
 if TYPE_CHECKING:
     from tui_app.core.chat import Chat
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Office:
-    """Endpoints, keys, queue and history as chats need them; `clock` tells wall-clock seconds."""
+    """Endpoints, keys, queue, history and models as chats need them; `clock` tells wall-clock seconds."""
 
     def __init__(
         self,
@@ -25,10 +26,12 @@ class Office:
         targets: Targets,
         desk: Desk,
         history: History,
+        *,
+        vision: Vision,
         clock: Callable[[], float],
     ) -> None:
         self.endpoints, self.targets, self.desk, self.history = endpoints, targets, desk, history
-        self.clock = clock
+        self.vision, self.clock = vision, clock
         self.running: dict[int, Chat] = {}
         self.heard: list[Callable[[Chat, Turn], None]] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,10 @@ SECRETS: Final = frozenset(
     {"x-api-key", "authorization", "api-key", "cookie", "set-cookie", "proxy-authorization"}
 )
 """Headers that are never kept."""
+LONGEST_ARGUMENT: Final = 100_000
+"""Bytes of a body in an argument; Linux takes 131,072 with its quotes."""
+_END: Final = "INFERTERM_BODY"
+_SHOWN: Final = 40
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -216,6 +220,23 @@ def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
     if len(body.encode("utf-8", "replace")) > MOST_ARGUMENT:
         return " \\\n  ".join([*lines, f"--data-binary @- <<'END'\n{body}\nEND\n"])
     return " \\\n  ".join([*lines, f"-d {shlex.quote(body)}"]) + "\n"
+
+
+def shortened(value: JsonValue) -> JsonValue:
+    """A body as it is shown: of an image's base64 its beginning and its length."""
+    if isinstance(value, Mapping):
+        return {
+            name: _short(each)
+            if name == "data" and isinstance(each, str) and value.get("type") == "base64"
+            else shortened(each)
+            for name, each in value.items()
+        }
+    return [shortened(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _short(data: str) -> str:
+    more = len(data) - _SHOWN
+    return data if more <= _SHOWN else f"{data[:_SHOWN]}… and {more:,} characters more"
 
 
 def without_secrets(headers: Iterator[tuple[str, str]]) -> Headers:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from tui_app.core.attachments import Attachment
 from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.user_messages import UserMessage
 
 
 class Asking(Protocol):
@@ -27,11 +30,27 @@ class Request:
     settings: Settings = Settings()
 
     @classmethod
-    def of_prompt(cls, prompt: str, settings: Settings = Settings()) -> Request:
+    def of_prompt(cls, prompt: UserMessage | str, settings: Settings = Settings()) -> Request:
         """One user message. Raises InvalidRequest when there is nothing in it."""
-        if not prompt.strip():
-            raise InvalidRequest("the prompt is empty", "Type what the model is to answer.")
-        return cls(({"role": "user", "content": prompt},), settings)
+        content = UserMessage.of(prompt).check().content()
+        return cls(({"role": "user", "content": content},), settings)
+
+    def with_attached(self, attachments: tuple[Attachment, ...]) -> Request:
+        """The same with files before the last prompt, which is a text."""
+        users = [at for at, each in enumerate(self.messages) if _asks(each)]
+        if not attachments or not users:
+            return self
+        prompt = self.messages[users[-1]]
+        assert isinstance(prompt, Mapping)
+        text = str(prompt["content"])
+        asked: JsonObject = {**prompt, "content": UserMessage(text, (), attachments).content()}
+        return replace(self, messages=(*self.messages[: users[-1]], asked, *self.messages[users[-1] + 1 :]))
+
+    def led_by(self, lead: str) -> Request:
+        """The same with the beginning of the answer, if there is one."""
+        if not lead:
+            return self
+        return replace(self, messages=(*self.messages, {"role": "assistant", "content": lead}))
 
     def body(self, endpoint: Endpoint) -> JsonObject:
         """The body of POST /v1/messages, keys in Elasticsearch's order; the request's settings win."""
@@ -49,3 +68,12 @@ def check_overrides(settings: Settings) -> None:
     """Refuse settings of one request that no endpoint could have. Raises InvalidRequest."""
     if settings.max_tokens is not None and settings.max_tokens <= 0:
         raise InvalidRequest(f"max_tokens must be greater than 0, not {settings.max_tokens}")
+
+
+def _asks(message: JsonValue) -> bool:
+    """Whether a message is a prompt that is a text."""
+    return (
+        isinstance(message, Mapping)
+        and message.get("role") == "user"
+        and isinstance(message.get("content"), str)
+    )

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui_app.core.answer_words import money
+from tui_app.core.attachments import Attachment
 from tui_app.core.conversation import Conversation, Usage
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, ServiceRefused
-from tui_app.core.jsons import JsonValue
+from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.models import cost
-from tui_app.core.requests import Request
+from tui_app.core.preparing import request_of
 from tui_app.core.service import MessagesApi
 from tui_app.core.targets import Targets
+from tui_app.core.user_messages import UserMessage
+from tui_app.core.vision import Vision
 
 _FRAME: Final = frozenset({"type", "role", "signature"})
 CHARACTERS_A_TOKEN: Final = 3.6
 """About so many of English prose and code; other languages need more tokens."""
+MOST_COUNTED: Final = 4_000_000
+"""Bytes of images that are sent to be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +50,37 @@ def weight_words(weight: Weight, *, free: bool) -> str:
 class Scales:
     """Weighs prompts; a service that does not count is not asked again."""
 
-    def __init__(self, targets: Targets, api: MessagesApi) -> None:
-        self._targets, self._api = targets, api
+    def __init__(self, targets: Targets, api: MessagesApi, vision: Vision) -> None:
+        self._targets, self._api, self._vision = targets, api, vision
         self._silent: set[str] = set()
-        self._last: tuple[str, Request, Weight] | None = None
+        self._last: tuple[object, Weight] | None = None
 
-    def estimate(self, endpoint: Endpoint, conversation: Conversation, prompt: str) -> Weight:
-        """About how much a prompt weighs after all that was said."""
-        body = _request(endpoint, conversation, prompt).body(endpoint)
-        characters = _characters(body.get("messages")) + _characters(body.get("system"))
-        return _weight(endpoint, max(1, round(characters / CHARACTERS_A_TOKEN)), counted=False)
+    def estimate(self, endpoint: Endpoint, conversation: Conversation, prompt: UserMessage | str) -> Weight:
+        """About how much a prompt weighs after all that was said, with what is attached."""
+        asked = (endpoint.inference_id, endpoint.model)
+        sent = conversation.messages(prompt, endpoint=asked[0], model=asked[1], draw=_unseen)
+        images = conversation.images(prompt, endpoint=asked[0], model=asked[1])
+        characters = _characters(sent) + _characters(conversation.settings.system)
+        tokens = round(characters / CHARACTERS_A_TOKEN) + sum(each.tokens for each in images)
+        return _weight(endpoint, max(1, tokens), counted=False)
 
-    async def count(self, endpoint: Endpoint, conversation: Conversation, prompt: str) -> Weight | None:
-        """What the service counts, None where it cannot be asked. The same is not asked twice in a row."""
-        request = _request(endpoint, conversation, prompt)
-        if self._last is not None and self._last[:2] == (endpoint.inference_id, request):
-            return self._last[2]
-        if endpoint.inference_id in self._silent:
+    async def count(
+        self, endpoint: Endpoint, conversation: Conversation, prompt: UserMessage | str
+    ) -> Weight | None:
+        """What the service counts, None where it cannot be asked. The same is not asked twice in a row.
+
+        Images of more than `MOST_COUNTED` bytes are not sent to be counted only.
+        """
+        asked = (endpoint.inference_id, endpoint.model)
+        images = conversation.images(prompt, endpoint=asked[0], model=asked[1])
+        key = (endpoint, conversation.turns, conversation.settings, UserMessage.of(prompt))
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
+        if endpoint.inference_id in self._silent or sum(each.size for each in images) > MOST_COUNTED:
             return None
         try:
+            message = UserMessage.of(prompt)
+            request = await request_of(self._vision, endpoint, conversation, message)
             route = await self._targets.route(endpoint)
             tokens = await self._api.count_tokens(route.target, request.body(endpoint))
         except (ServiceRefused, InvalidRequest) as error:
@@ -73,13 +90,13 @@ class Scales:
         except InfertermError:
             return None
         found = _weight(endpoint, tokens, counted=True)
-        self._last = endpoint.inference_id, request, found
+        self._last = key, found
         return found
 
 
-def _request(endpoint: Endpoint, conversation: Conversation, prompt: str) -> Request:
-    sent = conversation.messages(prompt, endpoint=endpoint.inference_id, model=endpoint.model)
-    return Request(tuple(sent), conversation.settings)
+def _unseen(each: Attachment) -> JsonObject:
+    """Stands for an image whose characters do not count."""
+    return {"type": "image"}
 
 
 def _weight(endpoint: Endpoint, tokens: int, *, counted: bool) -> Weight:

@@ -82,7 +82,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ServiceModel:
-    """One entry of `GET /v1/models`; figures and dates where the service gives them."""
+    """One entry of `GET /v1/models`; figures and dates where the service gives them.
+
+    `image_input` is whether it takes images, None where the service does not tell.
+    """
 
     id: str
     display_name: str = ""
@@ -90,6 +93,7 @@ class ServiceModel:
     max_tokens: int | None = None
     lifecycle: str = ""
     retires_at: str = ""
+    image_input: bool | None = None
 
 
 class MessagesApi(Protocol):

@@ -11,6 +11,7 @@ from tui_app.core.conversation import Answer, Conversation, ConversationEntry, S
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
+from tui_app.core.user_messages import UserMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class History(Protocol):
         ...
 
     async def search(self, text: str, limit: int = 100) -> Sequence[Hit]:
-        """Turns in whose prompt and answer every word of `text` stands, the latest first.
+        """Turns in whose prompt, answer and attached files every word of `text` stands, the latest first.
 
         The last word may be the beginning of one; case and accents do not matter.
         """
@@ -140,8 +141,8 @@ class History(Protocol):
         """Forget it with all its turns."""
         ...
 
-    async def save_draft(self, conversation_id: int, draft: str) -> None:
-        """Keep the prompt that was not sent."""
+    async def save_draft(self, conversation_id: int, draft: UserMessage | str) -> None:
+        """Keep the prompt that was not sent, with what is attached to it."""
         ...
 
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:

@@ -35,7 +35,7 @@ class TextBlock(Block):
 
 
 class ImageBlock(Block):
-    """An image; what is in it is never looked at."""
+    """An image: in base64, at a web address, or uploaded before."""
 
     type: Literal["image"]
     source: dict[str, object]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_app.sandbox.enclosures import descriptions
 from tui_app.sandbox.facts import Facts, excerpt, several
 from tui_app.sandbox.models import Model
 from tui_app.sandbox.requests import MessageRequest, Sampling
+from tui_app.sandbox.text_files import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ def read_settings(request: MessageRequest, model: Model) -> list[Reading]:
         _sampling(request.sampling),
         _system(request),
         _conversation(request),
+        _enclosed(request),
         _stops(request),
         _thinking(request),
         _tools(request),
@@ -52,7 +55,7 @@ def _system(request: MessageRequest) -> Reading:
 
 
 def _conversation(request: MessageRequest) -> Reading:
-    asked = [turn.text for turn in request.messages if turn.role == "user" and turn.text]
+    asked = [said(turn.content) for turn in request.messages if turn.role == "user" and turn.text]
     results = request.tool_results
     parts = []
     if len(asked) > 1:
@@ -60,6 +63,14 @@ def _conversation(request: MessageRequest) -> Reading:
     if results:
         parts.append(f"{several(results, 'result')} of tools came with it")
     return Reading("Conversation", "; ".join(parts), f"This is turn {len(asked):,} of yours.")
+
+
+def _enclosed(request: MessageRequest) -> Reading:
+    found = descriptions(request.last)
+    before = sum(len(descriptions(turn.content)) for turn in request.messages if turn.role == "user")
+    earlier = before - len(found)
+    parts = [*found, *([f"{several(earlier, 'file')} of earlier turns"] if earlier else [])]
+    return Reading("Attached", "; ".join(parts), f"It came with {several(len(found), 'file')}.")
 
 
 def _stops(request: MessageRequest) -> Reading:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from tui_app.sandbox.blocks import AnyBlock, CacheControl, Shape, TextBlock, ToolResultBlock
 from tui_app.sandbox.errors import ApiError
+from tui_app.sandbox.text_files import said
 from tui_app.sandbox.tools import AnyTool, OutputFormat, ToolChoice
 
 VERSIONS: Final = ("2023-06-01", "2026-10-21")
@@ -114,8 +115,13 @@ class CountRequest(Shape):
 
     @property
     def prompt(self) -> str:
-        """The text of the last user turn."""
-        return next((turn.text for turn in reversed(self.messages) if turn.role == "user"), "")
+        """The text of the last user turn, without the files in it."""
+        return said(self.last)
+
+    @property
+    def last(self) -> list[AnyBlock]:
+        """What is in the last user turn."""
+        return next((turn.content for turn in reversed(self.messages) if turn.role == "user"), [])
 
     @property
     def tool_results(self) -> int:

@@ -7,7 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tui_app.sandbox.blocks import AnyBlock, RedactedThinkingBlock, TextBlock, ThinkingBlock
+from tui_app.sandbox.blocks import (
+    AnyBlock,
+    ImageBlock,
+    RedactedThinkingBlock,
+    TextBlock,
+    ThinkingBlock,
+)
+from tui_app.sandbox.pictures import picture
 from tui_app.sandbox.requests import CountRequest
 
 _PIECE: Final = re.compile(r" ?[^\W\d_]{1,7}| ?\d{1,3}| ?[^\w\s]{1,2}|\s+|.", re.DOTALL)
@@ -48,6 +55,8 @@ def _block(block: AnyBlock) -> int:
         return count(block.thinking)
     if isinstance(block, RedactedThinkingBlock):
         return len(block.data) // 16
+    if isinstance(block, ImageBlock) and (found := picture(block)):
+        return found.tokens
     source = getattr(block, "source", None)
     if isinstance(source, dict):
         return min(_MOST_OF_A_FILE, len(str(source.get("data", ""))) // 4) + _PER_TOOL

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from tui_app.sandbox.blocks import (
     DocumentBlock,
+    ImageBlock,
     TextBlock,
     ThinkingBlock,
     ToolResultBlock,
@@ -14,6 +15,7 @@ from tui_app.sandbox.blocks import (
 )
 from tui_app.sandbox.errors import ApiError
 from tui_app.sandbox.models import Model
+from tui_app.sandbox.pictures import MOST_IMAGES, check_picture
 from tui_app.sandbox.requests import VERSIONS, CountRequest, Message
 from tui_app.sandbox.signatures import is_signed
 
@@ -25,6 +27,7 @@ def check_turns(request: CountRequest, model: Model, version: str, key: str) -> 
         raise ApiError(400, "messages: at least one message is required")
     _check_roles(turns, model)
     _check_content(turns)
+    _check_pictures(turns)
     _check_tools(turns)
     _check_thinking(turns, key)
     if version != VERSIONS[0]:
@@ -66,6 +69,19 @@ def _check_content(turns: list[Message]) -> None:
                 raise ApiError(400, "messages: text content blocks must be non-empty")
             if text.isspace():
                 raise ApiError(400, "messages: text content blocks must contain non-whitespace text")
+
+
+def _check_pictures(turns: list[Message]) -> None:
+    found = [
+        (f"messages.{place}.content.{at}", block)
+        for place, turn in enumerate(turns)
+        for at, block in enumerate(turn.content)
+        if isinstance(block, ImageBlock)
+    ]
+    if len(found) > MOST_IMAGES:
+        raise ApiError(400, f"messages: too many images: {len(found)} > {MOST_IMAGES}")
+    for where, block in found:
+        check_picture(block, where, len(found))
 
 
 def _check_tools(turns: list[Message]) -> None:

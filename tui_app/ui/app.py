@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
@@ -206,19 +207,19 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bi
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the commands that are possible on this screen, and the themes."""
         offered = {"app.command_palette"}
-        for _, binding, enabled, _ in screen.active_bindings.values():
+        for node, binding, enabled, _ in screen.active_bindings.values():
             command = BY_ID.get(binding.id or "")
             if command and enabled and command.id not in offered:
                 offered.add(command.id)
-                run = self._runner(screen, binding)
+                run = self._runner(node, binding)
                 yield SystemCommand(command.title.capitalize(), command.help, run)
         if isinstance(screen, Offering):
             yield from screen.more_commands()
         yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)
 
-    def _runner(self, screen: Screen[object], binding: Binding) -> Callable[[], Awaitable[None]]:
+    def _runner(self, node: DOMNode, binding: Binding) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
-            await self.run_action(binding.action, default_namespace=screen)
+            await self.run_action(binding.action, default_namespace=node)
 
         return run
 

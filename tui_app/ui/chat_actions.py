@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 from textual import work
 
 from tui_app.core.conversation import Answer
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
 from tui_app.core.remedies import Remedy, blamed, remedies
+from tui_app.core.user_messages import UserMessage
 from tui_app.ui.equipment import Testing
 from tui_app.ui.turn_actions import TurnActions
 from tui_app.ui.widgets.prompt import Prompt
@@ -29,6 +31,11 @@ class ChatActions(TurnActions):
     def show_head(self) -> None:
         """Say anew who answers, and with which settings."""
         raise NotImplementedError
+
+    @property
+    def asked(self) -> Sequence[Endpoint]:
+        """The endpoint of the chat."""
+        return [self.entry.endpoint] if self.entry else []
 
     @property
     def _ways(self) -> tuple[Remedy, ...]:
@@ -75,18 +82,19 @@ class ChatActions(TurnActions):
         await self.opened()
         editing = self.editing
         self.end_editing()
-        step = self.chat.send(event.text) if editing is None else self.chat.edit(editing, event.text)
+        step = self.chat.send(event.message) if editing is None else self.chat.edit(editing, event.message)
         if await self.attempt(step):
             if editing is not None:
                 await self.keep_draft()
         elif editing is not None and any(turn.id == editing for turn in self.chat.conversation.turns):
-            self.begin_editing(editing, event.text)
+            self.begin_editing(editing, event.message)
         else:
-            self.prompt.put(event.text + self.prompt.text)
+            self.prompt.put(event.message.followed_by(self.prompt.message, gap=""))
 
     async def on_prompt_rested(self, event: Prompt.Rested) -> None:
         """Keep what was typed, and weigh it."""
-        self.weigh(event.text)
+        self.weigh(event.message)
+        self.look_at_files()
         if self.editing is None:
             await self.keep_draft()
 
@@ -167,7 +175,7 @@ class ChatActions(TurnActions):
 
         await self.keep_draft()
         turns, settings = self.chat.conversation.turns, self.chat.settings
-        prompt = self.prompt.text.strip() or (turns[-1].prompt if turns else "")
+        prompt = self.prompt.message or (turns[-1].message if turns else UserMessage())
         first = Variation(self.chat.conversation.endpoint, settings=replace(settings, system=""))
         await self.app.push_screen(SideBySideScreen(self.inference, first, prompt, settings.system))
 

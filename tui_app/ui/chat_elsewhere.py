@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_app.core.errors import InfertermError
+from tui_app.core.user_messages import UserMessage
 from tui_app.ui.chat_actions import ChatActions
 
 
@@ -25,8 +26,9 @@ class ChatElsewhere(ChatActions):
 
     def note_earlier(self) -> None:
         """Let the prompt bring back what was asked here, and before that what was asked in other chats."""
-        here = (turn.prompt for turn in self.chat.conversation.turns)
-        self.prompt.earlier = (*self._asked_elsewhere, *here)
+        here = (turn.message for turn in self.chat.conversation.turns)
+        elsewhere = (UserMessage(text) for text in self._asked_elsewhere if text.strip())
+        self.prompt.earlier = (*elsewhere, *here)
 
     def look_again(self, focused: bool) -> None:
         """Who comes back to this terminal may have gone on with the conversation in another one."""

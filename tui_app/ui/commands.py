@@ -101,6 +101,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("turn.edit", "e,enter", "change", "Change the prompt and ask it; both versions are kept."),
     Command("turn.again", "r", "ask again", "Ask the prompt again; both answers are kept."),
     Command("turn.inspect", "i", "inspect", "See request and answer as they went over the wire."),
+    Command("turn.look", "o", "attached", "See what is attached or was pasted, whole."),
     Command("turn.fork", "f", "fork", "Begin a new chat with all that was said up to here."),
     Command("turn.move", "m", "move", "Go on with another endpoint."),
     Command("turn.copy", "c", "copy", "Copy this answer, or one of its code blocks."),
@@ -117,6 +118,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "prompt.editor", "ctrl+g", "editor", "Write the prompt in your own editor (VISUAL or EDITOR).", False
     ),
+    Command("prompt.attach", "alt+a,ctrl+b,insert", "attach", "Attach a text file or an image by its path."),
+    Command("prompt.chips", "shift+tab", "chips", "Go to what is attached or folded: open, unfold, remove."),
+    Command("chip.open", _ENTER, "open", "See the file or the pasted text whole.", shown_key="enter"),
+    Command("chip.unfold", "u", "unfold", "Put the pasted text into the prompt as it is."),
+    Command("chip.remove", "d,delete,backspace", "remove", "Take it away from the prompt."),
+    Command("chip.before", "left,h", "before", "Go to the chip before.", False),
+    Command("chip.after", "right,l", "after", "Go to the chip after.", False),
+    Command("chip.leave", "escape,down", "to the prompt", "Back to the prompt."),
+    Command("enclosure.copy", "c,f8", "copy", "Copy the text, and hear which way it went."),
+    Command("enclosure.leave", "escape", "back", "Back to where you came from."),
     Command("reply.go_on", "f4", "go on", "Let a cut answer continue, or skip a wait."),
     Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again."),
     Command(

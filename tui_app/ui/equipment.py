@@ -10,6 +10,7 @@ from tui_app.core.first_sight import FirstSight
 from tui_app.core.personal import OwnFile, OwnFiles, PersonalFiles
 
 if TYPE_CHECKING:
+    from tui_app.core.attaching import AttachableFiles
     from tui_app.core.batches import Batches
     from tui_app.core.clipboard import Clipboard
     from tui_app.core.inference import Inference
@@ -29,7 +30,7 @@ class Equipment:
     `files` are a person's files and folders, each with what lies there. `server` is for other
     programs. `prompts` and `batches` come together. `aclose` closes what is left once Inference is
     closed. `own` are a person's own files as they were read, `personal` is where they are read anew;
-    `clipboard` is where copies go beside the terminal.
+    `clipboard` is where copies go beside the terminal, `attached` reads files to attach.
     """
 
     inference: Inference
@@ -44,6 +45,7 @@ class Equipment:
     own: OwnFiles | None = None
     personal: PersonalFiles | None = None
     clipboard: Clipboard | None = None
+    attached: AttachableFiles | None = None
 
     @property
     def own_files(self) -> OwnFiles:

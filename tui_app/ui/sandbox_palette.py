@@ -35,7 +35,7 @@ class SandboxWords(Provider):
 
     def _put(self, prompt: str) -> None:
         if isinstance(self.screen, ChatScreen):
-            self.screen.prompt.put(prompt)
+            self.screen.prompt.put_text(prompt)
             self.screen.prompt.focus()
 
 

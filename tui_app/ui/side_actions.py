@@ -6,18 +6,16 @@ from textual import work
 
 from tui_app.core.comparisons import Comparison
 from tui_app.core.errors import InfertermError
-from tui_app.core.inference import Inference
+from tui_app.ui.attach_actions import AttachActions
 from tui_app.ui.kept_list import Complaining
 from tui_app.ui.widgets.column_view import ColumnBody, ColumnView
 from tui_app.ui.widgets.prompt import Prompt
 
 
-class SideActions(Complaining[None]):
+class SideActions(Complaining[None], AttachActions):
     """The actions of the screen of columns."""
 
-    inference: Inference
     comparison: Comparison | None
-    prompt: Prompt
     marks: bool
     together: bool
     wide: bool
@@ -67,9 +65,23 @@ class SideActions(Complaining[None]):
         """Ask in all columns; the prompt stays, to be changed and asked again."""
         if self.comparison is None:
             return
-        self.prompt.put(event.text)
+        self.prompt.put(event.message)
         try:
-            self.comparison.ask(event.text)
+            self.comparison.ask(event.message)
+        except InfertermError as error:
+            self.complain(error)
+
+    def on_prompt_rested(self) -> None:
+        """Look at what is named and attached."""
+        self.look_at_files()
+
+    @work(group="editor", exclusive=True)
+    async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
+        """Let the prompt be written in an editor."""
+        from tui_app.ui.editor import edited
+
+        try:
+            self.prompt.put_text(await edited(self.app, event.text))
         except InfertermError as error:
             self.complain(error)
 

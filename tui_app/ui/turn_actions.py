@@ -16,12 +16,13 @@ from tui_app.core.chat import Chat
 from tui_app.core.conversation import Turn
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError
-from tui_app.core.inference import Inference
 from tui_app.core.scales import Weight, weight_words
 from tui_app.core.text import one_line
+from tui_app.core.user_messages import UserMessage, label
+from tui_app.ui.attach_actions import AttachActions
 from tui_app.ui.chat_totals import ChatTotals
 from tui_app.ui.commands import COMMANDS
-from tui_app.ui.widgets.prompt import Prompt
+from tui_app.ui.widgets.prompt import Chip, Prompt
 from tui_app.ui.widgets.transcript import Transcript
 from tui_app.ui.widgets.turn import TurnView
 
@@ -29,30 +30,24 @@ COUNT_AFTER_S: Final = 1.0
 """How much longer nobody types before the service is asked to count."""
 
 
-class TurnActions(ChatTotals):
+class TurnActions(ChatTotals, AttachActions):
     """The actions on the turns of the chat screen; `editing` is the turn whose prompt is being changed."""
 
-    inference: Inference
     chat: Chat
     entry: Entry | None
-    prompt: Prompt
     transcript: Transcript
     editing: int | None = None
-    _draft = ""
-    _edited = ""
+    _draft = UserMessage()
+    _edited = UserMessage()
     _place: int | None = None
 
     def switch_to(self, chat: Chat, at: int | None = None) -> None:
         """Show another conversation, from its end or at a turn."""
         raise NotImplementedError
 
-    def complain(self, error: InfertermError) -> None:
-        """Say what went wrong and what to do."""
-        raise NotImplementedError
-
     async def keep_draft(self) -> None:
         """Keep the prompt that was not sent; what a prompt is being changed to only if there is no other."""
-        draft = self.prompt.text
+        draft = self.prompt.message
         if self.editing is not None and (self._draft or draft == self._edited):
             draft = self._draft
         await self.attempt(self.chat.keep_draft(draft))
@@ -97,6 +92,7 @@ class TurnActions(ChatTotals):
             "up": lambda turn: self._go(turn, -1),
             "down": lambda turn: self._go(turn, 1),
             "inspect": self._inspect,
+            "look": self._look,
             "fork": self._fork,
             "move": self._move,
             "copy": self._copy,
@@ -111,17 +107,17 @@ class TurnActions(ChatTotals):
         from tui_app.ui.editor import edited
 
         try:
-            self.prompt.put(await edited(self.app, event.text))
+            self.prompt.put_text(await edited(self.app, event.text))
         except InfertermError as error:
             self.complain(error)
 
     @work(group="weigh", exclusive=True)
-    async def weigh(self, text: str) -> None:
+    async def weigh(self, message: UserMessage) -> None:
         """Say what a prompt weighs: an estimate at once, the service's count after a while."""
         entry = self.entry
         line = self.query_one("#prompt-weight", Static)
-        self.set_class(bool(text.strip()), "-weighed")
-        if entry is None or not text.strip():
+        self.set_class(bool(message), "-weighed")
+        if entry is None or not message:
             line.update("")
             return
         scales, told, free = self.inference.scales, self.chat.conversation, entry.endpoint.local.sandbox
@@ -131,9 +127,9 @@ class TurnActions(ChatTotals):
         def show(weight: Weight) -> None:
             line.update(Content.styled(weight_words(weight, free=free), "$text-muted"))
 
-        show(scales.estimate(entry.endpoint, told, text))
+        show(scales.estimate(entry.endpoint, told, message))
         await asyncio.sleep(COUNT_AFTER_S)
-        if counted := await scales.count(entry.endpoint, told, text):
+        if counted := await scales.count(entry.endpoint, told, message):
             show(counted)
 
     async def _leave(self, turn: Turn) -> None:
@@ -154,13 +150,13 @@ class TurnActions(ChatTotals):
 
     async def _edit(self, turn: Turn) -> None:
         if self.editing is None:
-            self._draft = self.prompt.text
-        self.begin_editing(turn.id, turn.prompt)
+            self._draft = self.prompt.message
+        self.begin_editing(turn.id, turn.message)
 
-    def begin_editing(self, turn_id: int, text: str) -> None:
+    def begin_editing(self, turn_id: int, message: UserMessage) -> None:
         """Let the prompt hold what is to be asked in place of a turn."""
-        self.editing, self._edited = turn_id, text
-        self.prompt.put(text)
+        self.editing, self._edited = turn_id, message
+        self.prompt.put(message)
         self.prompt.focus()
         words = "changing an earlier prompt · enter asks it, both are kept · esc leaves it"
         self.query_one("#prompt-note", Static).update(Content.styled(words, "$accent"))
@@ -193,8 +189,23 @@ class TurnActions(ChatTotals):
             return
         if record is None:
             self.notify("Nothing is kept of this exchange; those of the latest 500 answers are.")
-        elif await self.app.push_screen_wait(InspectorScreen(record, turn.prompt)):
+        elif await self.app.push_screen_wait(InspectorScreen(record, turn.message.title)):
             await self._again(turn)
+
+    async def _look(self, turn: Turn) -> None:
+        from tui_app.ui.screens.choice import Choice, ChoiceScreen
+
+        pasted = [piece for piece, is_folded in turn.message.pieces() if is_folded]
+        chips = [
+            *(Chip(each.name, attachment=each) for each in turn.attachments),
+            *(Chip(label(piece), piece) for piece in pasted),
+        ]
+        chosen: str | None = "0"
+        if len(chips) > 1:
+            choices = [Choice(str(at), each.label, each.about) for at, each in enumerate(chips)]
+            chosen = await self.app.push_screen_wait(ChoiceScreen("See which?", "", choices))
+        if chips and chosen is not None:
+            await self.open_chip(chips[int(chosen)])
 
     async def _fork(self, turn: Turn) -> None:
         try:
@@ -238,7 +249,7 @@ class TurnActions(ChatTotals):
     async def _delete(self, turn: Turn) -> None:
         from tui_app.ui.screens.choice import Choice, ChoiceScreen
 
-        about = f"{one_line(turn.prompt, limit=200)}\nWhat follows it stays."
+        about = f"{one_line(turn.message.folded, limit=200)}\nWhat follows it stays."
         choices = (
             Choice("keep", "Keep it"),
             Choice("delete", "Delete it", "Prompt and answer. It cannot be brought back.", danger=True),

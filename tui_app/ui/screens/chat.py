@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -24,10 +23,12 @@ from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.core.told_words import excess_of
+from tui_app.core.user_messages import UserMessage
 from tui_app.ui.chat_elsewhere import ChatElsewhere
 from tui_app.ui.commands import bindings
 from tui_app.ui.markdown.page import warm_up
 from tui_app.ui.widgets.chat_face import ChatFace, settings_words
+from tui_app.ui.widgets.chips import Chips
 from tui_app.ui.widgets.gauge import Gauge
 from tui_app.ui.widgets.key_bar import KeyBar, key_of
 from tui_app.ui.widgets.prompt import Prompt
@@ -85,8 +86,8 @@ class ChatScreen(ChatElsewhere):
         self.chat: Chat = inference.chats.new(inference_id)
         self.last_answer: Answer | None = None
         self.title_bar, self.face = TitleBar(inference_id), ChatFace()
-        self.prompt, self.transcript = Prompt(), Transcript()
-        self.gauge = Gauge(inference.queue.clock.now)
+        self.prompt, self.chips = Prompt(), Chips()
+        self.gauge, self.transcript = Gauge(inference.queue.clock.now), Transcript()
         self._free = False
         self._opened, self._known = asyncio.Event(), asyncio.Event()
         self._elsewhere: Timer | None = None
@@ -100,9 +101,7 @@ class ChatScreen(ChatElsewhere):
         yield Static(Content.styled("↓ more below · ctrl+end follows the end", "$text-muted"), id="more")
         yield self.gauge
         yield Static(id="prompt-note")
-        with Horizontal(id="prompt-row"):
-            yield Static(">", id="prompt-sign")
-            yield self.prompt
+        yield from self.compose_prompt()
         yield Static(id="prompt-weight")
         yield KeyBar()
 
@@ -139,10 +138,10 @@ class ChatScreen(ChatElsewhere):
             chat = kept or await chats.latest(self.inference_id)
         except InfertermError as error:
             self.complain(error)
-        typed = self.prompt.text
+        typed = self.prompt.message
         self.switch_to(chat, self._first_turn)
-        if typed:
-            self.prompt.put("\n\n".join(filter(None, (chat.conversation.draft, typed))))
+        if typed != UserMessage():
+            self.prompt.put(chat.conversation.unsent.followed_by(typed))
         self._opened.set()
         await self._known.wait()
         self.prompt.invite()
@@ -168,7 +167,7 @@ class ChatScreen(ChatElsewhere):
             self.inference_id = self.title_bar.place = chat.conversation.endpoint
             self.entry = None
             self.read_entry()
-        self.prompt.put(chat.conversation.draft)
+        self.prompt.put(chat.conversation.unsent)
         self._follow(chat, at)
 
     @work(group="entry", exclusive=True)
@@ -229,7 +228,7 @@ class ChatScreen(ChatElsewhere):
                     turns = chat.conversation.turns
                     self._note_last(turns[-1].answer if turns else None)
                 case DraftReturned(draft):
-                    self.prompt.put("\n\n".join(filter(None, (draft, self.prompt.text))))
+                    self.prompt.put(draft.followed_by(self.prompt.message))
                 case _:
                     grown.append(event)
         if grown:
@@ -238,9 +237,8 @@ class ChatScreen(ChatElsewhere):
 
     def _note_doing(self) -> None:
         """Offer what is possible now, if that is something else than before."""
-        doing = (self.chat.busy, self._counting_down)
-        if doing != self._doing:
-            self._doing = doing
+        before, self._doing = self._doing, (self.chat.busy, self._counting_down)
+        if self._doing != before:
             self.refresh_bindings()
 
     def _note_last(self, answer: Answer | None) -> None:
@@ -290,5 +288,5 @@ class ChatScreen(ChatElsewhere):
         self.set_class(event.hidden, "-more-below")
 
     def on_chat_face_chosen(self, event: ChatFace.Chosen) -> None:
-        self.prompt.put(event.prompt)
+        self.prompt.put_text(event.prompt)
         self.prompt.focus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -16,16 +16,19 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_app.core.comparisons import Comparison
+from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Group
 from tui_app.core.text import one_line
+from tui_app.core.user_messages import UserMessage
 from tui_app.core.variations import Variation
 from tui_app.core.verdicts import verdict_of
 from tui_app.core.word_marks import compared, open_ended
 from tui_app.ui.commands import bindings
 from tui_app.ui.side_actions import SideActions
+from tui_app.ui.widgets.chips import Chips
 from tui_app.ui.widgets.column_view import ColumnView
 from tui_app.ui.widgets.gauge import Gauge
 from tui_app.ui.widgets.key_bar import KeyBar
@@ -61,18 +64,28 @@ class SideBySideScreen(SideActions):
     wide: reactive[bool] = reactive(False, init=False)
 
     def __init__(
-        self, inference: Inference, first: Variation, prompt: str = "", system: str | None = None
+        self,
+        inference: Inference,
+        first: Variation,
+        prompt: UserMessage | str = "",
+        system: str | None = None,
     ) -> None:
         super().__init__()
         self.inference = inference
-        self._first = first, prompt, system
+        self._first = first, UserMessage.of(prompt), system
         self.comparison: Comparison | None = None
         self.title_bar, self.tabs = TitleBar("side by side"), Static(id="tabs")
-        self.columns, self.prompt = Horizontal(id="columns"), Prompt()
+        self.columns, self.prompt, self.chips = Horizontal(id="columns"), Prompt(), Chips()
         self.gauge = Gauge(inference.queue.clock.now)
         self._entries: dict[str, Entry] = {}
         self._ends: list[Callable[[], None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
+
+    @property
+    def asked(self) -> Sequence[Endpoint]:
+        """What each column asks."""
+        known, columns = self._entries, [view.column.variation for view in self.views]
+        return [each.of(known[each.endpoint].endpoint) for each in columns if each.endpoint in known]
 
     @property
     def inference_id(self) -> str | None:
@@ -84,9 +97,7 @@ class SideBySideScreen(SideActions):
         yield self.tabs
         yield self.columns
         yield self.gauge
-        with Horizontal(id="prompt-row"):
-            yield Static(">", id="prompt-sign")
-            yield self.prompt
+        yield from self.compose_prompt()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -116,9 +127,9 @@ class SideBySideScreen(SideActions):
             self.complain(error)
             return
         self._ends.append(self.comparison.subscribe(self._ended))
-        if not self.prompt.text:
-            self.prompt.put(self.comparison.prompt)
-        if prompt and prompt != self.comparison.prompt:
+        if not self.prompt.message:
+            self.prompt.put(self.comparison.message)
+        if prompt and prompt != self.comparison.message:
             self.notify("These answers are still on their way; leave them or stop them first.", markup=False)
         await self.show_columns()
 
@@ -183,7 +194,7 @@ class SideBySideScreen(SideActions):
 
     def _show_head(self) -> None:
         comparison = self.comparison
-        self.title_bar.about = one_line(comparison.prompt) if comparison and comparison.asked else ""
+        self.title_bar.about = one_line(comparison.message.title) if comparison and comparison.asked else ""
         marks = "differences marked" if self.marks else "no marks"
         together = "scrolling together" if self.together else "scrolling apart"
         self.title_bar.aside = Content.styled(f"{marks} · {together}", "$text-muted")

@@ -9,7 +9,7 @@ from typing import Final
 from textual.content import Content
 
 from tui_app.core.answer_words import seconds
-from tui_app.core.records import Headers, Record, stages
+from tui_app.core.records import Headers, Record, shortened, stages
 from tui_app.core.text import one_line, plain
 
 _NAME: Final = 28
@@ -47,7 +47,7 @@ def _request(record: Record, width: int) -> Iterator[Content]:
     yield Content.assemble(("Request  ", "bold"), f"POST {one_line(record.url, limit=400)}")
     yield from _headers(record.sent_headers, width)
     yield Content.styled(f"  {record.auth}: (a key, never kept)", "$text-muted")
-    yield from _json(record.body, width)
+    yield from _json(shortened(record.body), width)
     yield Content("")
 
 

@@ -124,6 +124,8 @@ class TurnView(TurnCanvas, can_focus=True):
             return bool(turn.versions)
         if parameters == ("unfold",):
             return any(block.kind != "text" for block in turn.answer.blocks)
+        if parameters == ("look",):
+            return bool(turn.attachments or turn.folds)
         return super().check_action(action, parameters)
 
     def action_ask(self, what: str) -> None:

@@ -21,7 +21,10 @@ class Bulk:
     @classmethod
     def of(cls, turn: Turn) -> Bulk:
         """Count, without making anything of the text."""
-        texts = [turn.prompt, *(block.text for block in turn.answer.blocks if block.kind not in FOLDED)]
+        texts = [
+            turn.message.folded,
+            *(block.text for block in turn.answer.blocks if block.kind not in FOLDED),
+        ]
         around = 4 + 2 * len(turn.answer.blocks)
         return cls(around + sum(text.count("\n") for text in texts), sum(map(len, texts)))
 

@@ -16,6 +16,7 @@ from tui_app.core.conversation import Block, Outcome, Turn
 from tui_app.core.events import BlockOpened, TextDelta, ThinkingDelta
 from tui_app.ui.widgets.answer import joined
 from tui_app.ui.widgets.answer_facts import lines
+from tui_app.ui.widgets.chips import chip_words
 from tui_app.ui.widgets.markdown_pieces import shown
 from tui_app.ui.widgets.turn_brush import Brush
 from tui_app.ui.widgets.turn_parts import FoldPart, Painted, Part, PromptPart, Said, TextPart
@@ -43,6 +44,13 @@ def prompt_of(text: str) -> str:
     return "\n".join(rows if more <= 0 else [*rows[:PROMPT_LINES], f"… {more:,} lines more"])
 
 
+def asked(turn: Turn) -> str:
+    """What was asked as the transcript shows it: what is folded as its label, files by their names."""
+    words = prompt_of(turn.message.folded) if turn.prompt else ""
+    files = "   ".join(chip_words(each).plain for each in turn.attachments)
+    return "\n".join(filter(None, (words, files)))
+
+
 class VersionsPart(Said):
     """Says which of several versions of a turn is shown."""
 
@@ -63,7 +71,7 @@ class TurnLines:
     ) -> None:
         self.turn, self._manner, self._live = turn, manner, live
         self._turned = turned
-        self._head: list[Part] = [PromptPart(prompt_of(turn.prompt))]
+        self._head: list[Part] = [PromptPart(asked(turn))]
         if turn.id in turn.versions:
             self._head.append(VersionsPart(turn, manner.hint))
         self._blocks = {index: self._part(index, block) for index, block in enumerate(turn.answer.blocks)}
