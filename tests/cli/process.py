@@ -73,12 +73,12 @@ async def served(*args: str, **environ: str) -> AsyncGenerator[tuple[Process, st
             await process.wait()
 
 
-def put(url: str, limit: int = 50) -> None:
+def put(url: str, limit: int = 50, *, model: str = "claude-haiku-4-5") -> None:
     """Write the file of an endpoint whose requests go to `url`, as a person may."""
     folder = Path.home() / ".config/inferterm/endpoints"
     folder.mkdir(parents=True)
     limits = {"requests_per_minute": limit}
-    settings = {"model_id": "claude-haiku-4-5", "url": url, "rate_limit": limits}
+    settings = {"model_id": model, "url": url, "rate_limit": limits}
     (folder / "mine.json").write_text(json.dumps(body(service_settings=settings)))
 
 

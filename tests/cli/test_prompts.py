@@ -71,3 +71,21 @@ async def test_versions_are_kept_and_compared() -> None:
     shown = (await run("prompts", "diff", "greet")).out.decode().splitlines()
     assert shown[-2:] == ['-prompt = "Greet {{name}}"', '+prompt = "Hail {{name}}"']
     assert (await run("prompts", "diff", "greet", "1", "9")).code == 2
+
+
+async def test_that_a_model_takes_no_beginning_of_an_answer_is_said_before_it_is_asked(
+    tmp_path: Path,
+) -> None:
+    turns = (("user", "Say one word"), ("assistant", "Yes"))
+    text = "".join(f'[[turns]]\nrole = "{role}"\ntext = "{said}"\n' for role, said in turns)
+    kept("led", text)
+    (tmp_path / "rows.csv").write_text("id\n1\n2\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url, model="claude-sonnet-5-5")
+        ended = await run("ask", "mine", "--prompt", "led", ANTHROPIC_API_KEY=DEFAULT_KEY)
+        told = "refuses a prompt that ends with the assistant's turn"
+        assert told in ended.err
+        assert ended.err.index(told) < ended.err.index("status 400")
+        command = ("batch", str(tmp_path / "rows.csv"), "--endpoint", "mine", "--prompt", "led", "--dry-run")
+        ended = await run(*command, ANTHROPIC_API_KEY=DEFAULT_KEY)
+        assert "claude-sonnet-5-5 refuses 2 rows that end with the assistant's turn" in ended.err

@@ -17,7 +17,7 @@ from tui_app.cli.stopping import stop_signals
 from tui_app.cli.streams import OutputFailed, closed
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.batch_items import ENDED, Batch, Item, Row
-from tui_app.core.batch_plans import estimate, estimate_words, refused_settings
+from tui_app.core.batch_plans import estimate, estimate_words, refused_leads, refused_settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, LedgerBusy, WaitTooLong
@@ -69,6 +69,8 @@ async def _announce(
     complain(f"{endpoint.inference_id} ({endpoint.model}): {told}")
     if refused := refused_settings(left, endpoint.model):
         complain(f"note: {endpoint.model} refuses {', '.join(refused)}; rows that set it will fail")
+    if led := refused_leads(left, endpoint.model):
+        complain(f"note: {endpoint.model} refuses {led:,} rows that end with the assistant's turn")
     line = await bench.inference.line(endpoint)
     ahead = await _forecast(line, len(left))
     complain(f"at {endpoint.limit:,} a minute {_when(ahead)}")
