@@ -183,12 +183,16 @@ class ChatActions(TurnActions):
     async def action_prompts(self) -> None:
         """Fill a kept prompt in, here or, with turns or a system prompt of its own, in a new chat."""
         from tui_app.core.prompted import opening
+        from tui_app.core.templates import Said, Template
         from tui_app.ui.prompt_flows import begin_chat, choose_and_fill
 
         if not isinstance(self.app, Testing) or (prompts := self.app.equipment.prompts) is None:
             return
+        turns, endpoint = self.chat.conversation.turns, self.chat.conversation.endpoint
+        typed = self.prompt.text.strip() or (turns[-1].prompt if turns else "")
+        first = Template((Said("user", typed),), self.chat.settings.system) if typed else None
         try:
-            found = await choose_and_fill(self.app, self.inference, prompts, self.chat.conversation.endpoint)
+            found = await choose_and_fill(self.app, self.inference, prompts, endpoint, first)
             made = opening(found.template) if found else None
             if found is None or made is None:
                 return
@@ -196,7 +200,7 @@ class ChatActions(TurnActions):
                 await self._take_prompt(made.prompt, send=found.send)
                 return
             await self.keep_draft()
-            self.switch_to(await begin_chat(self.inference, self.chat.conversation.endpoint, found))
+            self.switch_to(await begin_chat(self.inference, endpoint, found))
         except InfertermError as error:
             self.complain(error)
         self.prompt.focus()

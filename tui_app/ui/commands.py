@@ -254,6 +254,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("prompts.ask", _ENTER, "ask", "Fill the prompt in and take it into a chat.", shown_key="enter"),
     Command("prompts.new", "n", "new", "Make a prompt and edit it."),
     Command("prompts.edit", "e", "edit", "Edit the file in your editor."),
+    Command("prompts.filter", "slash", "filter", "Show only prompts that hold these words."),
     Command("prompts.versions", "v", "versions", "Show what each version changed, and bring one back."),
     Command("prompts.batch", "b", "batch", "Ask the prompt over the rows of a file, or a grid of settings."),
     Command("prompts.delete", "d,delete", "delete", "Delete the prompt's file; asks first."),

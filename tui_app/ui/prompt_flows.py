@@ -21,11 +21,11 @@ from tui_app.ui.screens.line import LineScreen
 _FIRST = Template((Said("user", "Write about {{topic}}.\n"),), description="What it is for")
 
 
-async def create(app: App[Any], prompts: Prompts) -> str | None:
+async def create(app: App[Any], prompts: Prompts, first: Template | None = None) -> str | None:
     """Ask for a name and keep a first text. Raises InvalidRequest, StoreFailed."""
     question = LineScreen("A new prompt", "Its name, which is that of its file.", check=_name_problem)
     line = await app.push_screen_wait(question)
-    return None if line is None else (await prompts.create(line.strip(), _FIRST)).name
+    return None if line is None else (await prompts.create(line.strip(), first or _FIRST)).name
 
 
 async def edit(app: App[Any], prompts: Prompts, name: str) -> None:
@@ -40,12 +40,16 @@ async def edit(app: App[Any], prompts: Prompts, name: str) -> None:
 
 
 async def choose_and_fill(
-    app: App[Any], inference: Inference, prompts: Prompts, inference_id: str
+    app: App[Any], inference: Inference, prompts: Prompts, inference_id: str, typed: Template | None
 ) -> Filled | None:
-    """Let a prompt be chosen and filled in for an endpoint. Raises InfertermError."""
+    """Let a prompt be chosen and filled in for an endpoint; a new one begins as what is typed.
+
+    Raises InfertermError.
+    """
     from tui_app.ui.screens.prompts import PromptsScreen
 
-    name = await app.push_screen_wait(PromptsScreen(inference, prompts, inference_id, picking=True))
+    screen = PromptsScreen(inference, prompts, inference_id, picking=True, first=typed)
+    name = await app.push_screen_wait(screen)
     return None if name is None else await filled(app, inference, prompts, name, inference_id)
 
 

@@ -187,3 +187,32 @@ async def test_a_new_prompt_is_a_file_that_can_be_edited(tmp_path: Path) -> None
         await at.type("mine")
         await at.sees("Write about {{topic}}.")
         assert (tmp_path / "prompts/mine.toml").exists()
+
+
+async def test_what_is_typed_in_a_chat_is_kept_as_a_prompt(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        await at.press("enter")
+        await at.at(ChatScreen)
+        await until(at.pilot, lambda: "Ask something" in seen(at.app))
+        await at.press("H", "i", "alt+p")
+        await at.at(PromptsScreen)
+        await at.press("n")
+        await at.type("mine")
+        await at.sees("mine", "no variables")
+        assert (tmp_path / "prompts/mine.toml").read_text() == 'prompt = "Hi"\n'
+
+
+async def test_the_library_is_filtered_by_words_of_names_and_texts(tmp_path: Path) -> None:
+    kept(tmp_path, greet=GREET, tea='prompt = "Tea, please"\n')
+    async with workshop(tmp_path) as at:
+        await at.press("p")
+        await at.at(PromptsScreen)
+        await at.sees("greet", "tea")
+        await at.press("slash", "p", "l", "e", "a")
+        await at.sees("1 of 2", "Tea, please")
+        assert "greet" not in seen(at.app)
+        await at.press("enter")
+        await at.press("enter")
+        await at.sees("Fill in tea")
+        await at.press("escape", "escape")
+        await at.sees("greet", "tea")

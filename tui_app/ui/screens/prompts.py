@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import work
+from textual import events, getters, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.prompts import BrokenPrompt, Prompt, Prompts
+from tui_app.core.templates import Template
 from tui_app.core.text import one_line, plain
 from tui_app.ui.commands import bindings
 from tui_app.ui.equipment import Testing
@@ -37,7 +38,8 @@ _NEEDS_SOUND = {"ask", "batch"}
 class PromptsScreen(KeptListScreen[str | None]):
     """All prompts on the left, the one under the cursor on the right.
 
-    With `picking` it returns the name of the one that is chosen instead of asking it.
+    With `picking` it returns the name of the one that is chosen instead of asking it. A new one begins as
+    `first`.
     """
 
     CSS_PATH = "../batches.tcss"
@@ -47,15 +49,25 @@ class PromptsScreen(KeptListScreen[str | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompts")]
 
+    filter_line = getters.query_one("#prompts-wanted", Input)
+
     def __init__(
-        self, inference: Inference, prompts: Prompts, about: str | None = None, *, picking: bool = False
+        self,
+        inference: Inference,
+        prompts: Prompts,
+        about: str | None = None,
+        *,
+        picking: bool = False,
+        first: Template | None = None,
     ) -> None:
         super().__init__()
         self._inference, self._prompts, self._about, self._picking = inference, prompts, about, picking
+        self._first = first
         self._found: Sequence[Prompt | BrokenPrompt] = ()
 
     def compose(self) -> ComposeResult:
         yield TitleBar("choose a prompt" if self._picking else "prompts")
+        yield Input(id="prompts-wanted", placeholder="words in name, text or description", compact=True)
         with Horizontal(id="prompts-body"):
             yield Lines(markup=False, compact=True)
             with VerticalScroll(id="prompt-view"):
@@ -74,9 +86,38 @@ class PromptsScreen(KeptListScreen[str | None]):
             self._found = await self._prompts.all()
         except InfertermError as error:
             self.complain(error)
-        self.fill([(each.name, _line(each)) for each in self._found], name)
-        self.query_one(TitleBar).about = str(len(self._found))
+        self._list(name)
+
+    def _list(self, name: str = "") -> None:
+        words = self.filter_line.value.casefold().split()
+        found = [each for each in self._found if all(word in _text(each) for word in words)]
+        self.fill([(each.name, _line(each)) for each in found], name)
+        self.set_class(not self._found, "-empty")
+        some = f"{len(found)} of " if words else ""
+        self.query_one(TitleBar).about = f"{some}{len(self._found)}"
         self._show()
+
+    def on_input_changed(self) -> None:
+        self._list()
+
+    def on_input_submitted(self) -> None:
+        self.lines.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        line = self.filter_line
+        if event.key == "escape" and (line.value or line.has_focus):
+            event.stop()
+            event.prevent_default()
+            line.value = ""
+            line.remove_class("-open")
+            self.lines.focus()
+        elif event.key == "down" and line.has_focus:
+            self.lines.focus()
+
+    def action_filter(self) -> None:
+        """Let the person type what prompts are to hold."""
+        self.filter_line.add_class("-open")
+        self.filter_line.focus()
 
     @property
     def selected(self) -> Prompt | BrokenPrompt | None:
@@ -84,7 +125,9 @@ class PromptsScreen(KeptListScreen[str | None]):
         return next((each for each in self._found if each.name == self.selected_id), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible."""
+        """Offer what is possible; letters are a filter's own while one is typed."""
+        if isinstance(self.focused, Input):
+            return action == "leave"
         if action in _NEEDS_SOUND:
             return isinstance(self.selected, Prompt) and not (self._picking and action == "batch")
         return action not in _NEEDS_ONE or self.selected is not None
@@ -128,7 +171,7 @@ class PromptsScreen(KeptListScreen[str | None]):
         from tui_app.ui.prompt_flows import create, edit
 
         try:
-            name = await create(self.app, self._prompts)
+            name = await create(self.app, self._prompts, self._first)
             if name is not None:
                 self.read(name)
                 await edit(self.app, self._prompts, name)
@@ -193,3 +236,8 @@ def _line(each: Prompt | BrokenPrompt) -> Content:
         return Content.assemble((f"✗ {each.name}", "$text-error"), ("\n  cannot be read", "$text-muted"))
     names = ", ".join(each.template.variables) or "no variables"
     return Content.assemble((each.name, "bold"), (f"\n  {one_line(names, limit=60)}", "$text-muted"))
+
+
+def _text(each: Prompt | BrokenPrompt) -> str:
+    """What is searched of a prompt, in which case does not matter."""
+    return (f"{each.name} {each.text}" if isinstance(each, Prompt) else each.name).casefold()
