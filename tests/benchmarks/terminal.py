@@ -59,10 +59,14 @@ class Terminal:
         return time.perf_counter()
 
     def watch(self, seconds: float) -> tuple[int, int]:
-        """Look on for so long; how often something was drawn, and how many bytes."""
+        """Look on for so long, or to its end; how often something was drawn, and how many bytes."""
         drawn, size, deadline = 0, 0, time.perf_counter() + seconds
         while self._readable(deadline - time.perf_counter()):
-            drawn, size = drawn + 1, size + len(os.read(self._fd, 65536))
+            try:
+                came = os.read(self._fd, 65536)
+            except OSError:  # Linux says so when the program has ended
+                break
+            drawn, size = drawn + 1, size + len(came)
         return drawn, size
 
     def settle(self) -> None:

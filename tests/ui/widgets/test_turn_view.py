@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.widgets import Button
 
@@ -11,9 +12,23 @@ from tests.fakes_service import refused, reply
 from tests.ui.bench import Bench, seen, until
 from tests.ui.screens.test_chat import Room, answering, chatting
 from tui_app.core.conversation import Answer, Block, Conversation, Outcome, Settings, Turn
+from tui_app.core.events import TextDelta
 from tui_app.ui.themes import LIGHT
+from tui_app.ui.widgets.turn import TurnView
 
 LONG = "".join(f"Paragraph no. {n} has some words that need a line or two.\n\n" for n in range(700))
+
+
+class ViewApp(App[None]):
+    """The turns alone, not to be seen at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = TurnView()
+        self.view.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self.view
 
 
 def talk(made: Bench, *answers: str | tuple[Block, ...]) -> None:
@@ -159,6 +174,17 @@ async def test_a_button_below_the_last_turn_is_shown_when_it_has_the_cursor() ->
         await room.sees("Ask again")
         await room.press("enter")
         await room.sees("At last.")
+
+
+async def test_what_comes_before_there_is_room_to_draw_it_is_drawn_once_there_is() -> None:
+    turn = Turn(1, "Go", 1.0, "prod", "m")
+    app = ViewApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        await app.view.show([], free=False, live=False, at=None)
+        app.view.begin(turn)
+        await app.view.grow([TextDelta(0, "Half of"), TextDelta(0, " it.")])
+        app.view.display = True
+        await until(pilot, lambda: "Half of it." in seen(app))
 
 
 async def test_a_click_on_the_versions_shows_the_next() -> None:

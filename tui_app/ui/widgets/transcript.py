@@ -117,13 +117,10 @@ class Transcript(Container):
         self.foot.offset = Offset(0, min(sight.below, sight.foot))
         self.more_below = bool(sight.below) and not sight.following
 
-    def on_resize(self) -> None:
-        self._fit()
-
     def on_turn_foot_resized(self, event: TurnFoot.Resized) -> None:
         """Leave room for it."""
         event.stop()
-        self._fit()
+        self.view.fit(self.foot.outer_size.height)
 
     def on_descendant_focus(self) -> None:
         """Show the foot where a button of it is to be pressed."""
@@ -132,6 +129,3 @@ class Transcript(Container):
 
     def watch_more_below(self, hidden: bool) -> None:
         self.post_message(self.EndHidden(hidden))
-
-    def _fit(self) -> None:
-        self.view.fit(self.foot.outer_size.height)
