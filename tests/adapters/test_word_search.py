@@ -57,3 +57,31 @@ async def test_an_excerpt_marks_every_find_and_is_one_line(tmp_path: Path) -> No
     assert [piece for piece, found in hit.excerpt if found] == ["needle", "NEEDLE"]
     assert "\n" not in "".join(piece for piece, _ in hit.excerpt)
     assert hit.excerpt[0][0].startswith("…")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "where", "found"),
+    [
+        ("河流", "prompt", "河流"),
+        ("大理石", "answer", "大理石"),
+        ("一条 Marmor", "prompt", "一条"),
+        ("100%的", "answer", "100%的"),
+        ("แม่น้ำ", "answer", "แม่น้ำ"),
+    ],
+)
+async def test_words_of_scripts_that_part_none_are_found_within_a_sentence(
+    tmp_path: Path, wanted: str, where: str, found: str
+) -> None:
+    database = Database(tmp_path / "inferterm.db")
+    history = ConversationHistory(database)
+    made = await history.create("claude", "t", Settings(), 1.0)
+    text = "这里有很多大理石, Marmor, 100%的石头。" + "山" * 200 + "ไปที่แม่น้ำกัน"
+    answer = Answer(Outcome.COMPLETE, (Block("text", text),))
+    await history.add_turn(made.id, Turn(0, "长江是一条很长的河流", 1.0, "claude", "m", answer))
+    await history.add_turn(made.id, Turn(0, "something else", 1.0, "claude", "m", answer=Answer()))
+    (hit,) = await history.search(wanted)
+    nothing = await history.search("没有这个")
+    await database.aclose()
+    assert (hit.where, [piece for piece, marked in hit.excerpt if marked]) == (where, [found])
+    assert len("".join(piece for piece, _ in hit.excerpt)) < 130
+    assert nothing == []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
+from tui_app.adapters.contained_words import BEGIN, END, contained, has_unparted
 from tui_app.adapters.packed_values import plain
 from tui_app.core.findings import Hit
 
 if TYPE_CHECKING:
     import sqlite3
 
-_BEGIN, _END = "\x02", "\x03"
 _SEARCH: Final = """
     SELECT turn.id AS turn_id, conversation_id, conversation.endpoint AS endpoint, title, asked_at,
         snippet(words, 0, :begin, :end, '…', 24) AS in_prompt,
@@ -52,11 +53,16 @@ def matching(text: str) -> str:
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
-    """The turns that hold every word, in what was said or attached, the latest first; none without words."""
+    """The turns that hold every word, in what was said or attached, the latest first; none without words.
+
+    Words of scripts that part none are looked for in what was said alone.
+    """
+    if has_unparted(text):
+        return [_hit(row) for row in contained(connection, plain(text).replace("\0", " "), limit)]
     wanted = terms(text)
     if not wanted:
         return []
-    values: dict[str, object] = {"begin": _BEGIN, "end": _END, "limit": limit}
+    values: dict[str, object] = {"begin": BEGIN, "end": END, "limit": limit}
     said = [_hit(row) for row in connection.execute(_SEARCH, {**values, "wanted": " ".join(wanted)})]
     ids = _with_files(connection, wanted) - {hit.turn_id for hit in said}
     if not ids:
@@ -87,8 +93,8 @@ def index_answer(connection: sqlite3.Connection, turn_id: int, text: str) -> Non
     connection.execute("UPDATE words SET answer = ? WHERE rowid = ?", (plain(text), turn_id))
 
 
-def _hit(row: sqlite3.Row) -> Hit:
-    in_prompt = _BEGIN in row["in_prompt"]
+def _hit(row: sqlite3.Row | Mapping[str, Any]) -> Hit:
+    in_prompt = BEGIN in row["in_prompt"]
     return Hit(
         row["conversation_id"],
         row["turn_id"],
@@ -106,9 +112,9 @@ def _file_hit(row: sqlite3.Row) -> Hit:
 
 
 def _pieces(marked: str) -> tuple[tuple[str, bool], ...]:
-    first, *rest = " ".join(marked.split()).split(_BEGIN)
+    first, *rest = " ".join(marked.split()).split(BEGIN)
     pieces = [(first, False)]
     for each in rest:
-        found, _, after = each.partition(_END)
+        found, _, after = each.partition(END)
         pieces += [(found, True), (after, False)]
     return tuple((text, found) for text, found in pieces if text)

@@ -39,6 +39,7 @@ class TurnActions(ChatTotals, AttachActions):
     editing: int | None = None
     _draft = UserMessage()
     _edited = UserMessage()
+    _draft_trouble = ""
     _place: int | None = None
 
     def switch_to(self, chat: Chat, at: int | None = None) -> None:
@@ -50,7 +51,14 @@ class TurnActions(ChatTotals, AttachActions):
         draft = self.prompt.message
         if self.editing is not None and (self._draft or draft == self._edited):
             draft = self._draft
-        await self.attempt(self.chat.keep_draft(draft))
+        try:
+            await self.chat.keep_draft(draft)
+        except InfertermError as error:
+            if str(error) != self._draft_trouble:  # it is tried at each rest of who types
+                self.complain(error)
+            self._draft_trouble = str(error)
+        else:
+            self._draft_trouble = ""
 
     async def attempt(self, step: Awaitable[object]) -> bool:
         """Do something, and say what went wrong if it did."""

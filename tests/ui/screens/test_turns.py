@@ -11,7 +11,7 @@ from tests.fakes_service import lost, reply
 from tests.ui.bench import KEY, bench, endpoint, seen, until
 from tests.ui.screens.test_chat import Room, answering, chatting
 from tui_app.core.conversation import Answer, Block, Outcome, Turn
-from tui_app.core.errors import Loss
+from tui_app.core.errors import Loss, StoreFailed
 from tui_app.ui.widgets.turn import TurnView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -290,3 +290,17 @@ async def test_a_new_chat_brings_back_what_was_asked_in_others() -> None:
         assert room.screen.prompt.text == "asked\nbefore"
         await room.press("up", "down", "down")
         assert room.screen.prompt.text == ""
+
+
+async def test_a_draft_that_cannot_be_kept_is_said_once_and_not_at_each_pause() -> None:
+    made = answering()
+    async with chatting(made) as room:
+        made.history.failure = StoreFailed("the disk is full")
+        for text in ("half a thought", ", and more", ", and more still"):
+            room.screen.prompt.insert(text)
+            await room.screen.keep_draft()
+        await room.sees("the disk is full")
+        assert seen(room.app).count("the disk is full") == 1
+        made.history.failure = None
+        await room.screen.keep_draft()
+        assert room.screen.chat.conversation.draft == "half a thought, and more, and more still"
