@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import PATIENCE_S, Ended, end, put, run, start
+from tests.cli.process import PATIENCE_S, Ended, end, put, run, script, start
 from tui_app.sandbox.server import SandboxServer, running_sandbox
 from tui_app.sandbox.settings import DEFAULT_KEY, SandboxSettings
 
@@ -328,6 +328,24 @@ async def test_a_promptfoo_file_is_read_as_it_is(tmp_path: Path) -> None:
         assert (ended.code, [row["passed"] for row in printed(ended)]) == (1, ["true", "false"])
         assert "in 1 row (line 3): llm-rubric" in ended.err
         assert "promptfoo's is called __metric" in ended.err
+
+
+async def test_a_shell_script_goes_by_the_exit_code(tmp_path: Path) -> None:
+    file = tmp_path / "tests.csv"
+    whole = (
+        f"export ANTHROPIC_API_KEY={DEFAULT_KEY}; "
+        f"inferterm batch {file} --endpoint mine > {tmp_path}/answers.csv; "
+        'case $? in 0) echo "all passed";; 1) echo "some fail";; *) echo "it did not run";; esac'
+    )
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        file.write_text("prompt,contains\nHello,Sandbox\n")
+        assert (await script(whole)).out == b"all passed\n"
+        file.write_text("prompt,contains\nHello,Sandbox\nHello again,nowhere to be found\n")
+        assert (await script(whole)).out == b"some fail\n"
+        assert len(list(csv.DictReader(io.StringIO((tmp_path / "answers.csv").read_text())))) == 2
+        file.write_text("prompt,max_tokens\nHello,few\n")
+        assert (await script(whole)).out == b"it did not run\n"
 
 
 async def test_rows_may_come_by_standard_input(tmp_path: Path) -> None:

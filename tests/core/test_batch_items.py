@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_app.core.batch_items import Item, Row, RowState, result_of
+from tui_app.core.batch_items import Item, Row, RowState, judged, result_of
 from tui_app.core.batch_output import record
 from tui_app.core.checks import Check, Kind
 from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
@@ -21,7 +21,7 @@ def answer(usage: Usage, timing: Timing = NO_TIME) -> Answer:
 
 
 def test_what_a_service_does_not_count_is_not_known_and_does_not_pass() -> None:
-    result = result_of(ITEM, answer(Usage()), MODEL)
+    result = judged(ITEM, result_of(ITEM, answer(Usage()), MODEL))
     assert (result.dollars, result.passed) == (None, False)
     assert all("not known" in verdict.why for verdict in result.verdicts)
     printed = record(Row(ITEM, RowState.ANSWERED, result))
@@ -29,7 +29,7 @@ def test_what_a_service_does_not_count_is_not_known_and_does_not_pass() -> None:
 
 
 def test_what_it_counts_has_a_price() -> None:
-    result = result_of(ITEM, answer(Usage(5, 7)), MODEL)
+    result = judged(ITEM, result_of(ITEM, answer(Usage(5, 7)), MODEL))
     assert result.passed
     assert result.dollars is not None
 
@@ -40,3 +40,14 @@ def test_what_it_counts_has_a_price() -> None:
 )
 def test_seconds_count_from_the_sending(timing: Timing, seconds: float) -> None:
     assert result_of(ITEM, answer(Usage(5, 7), timing), MODEL).seconds == seconds
+
+
+def test_an_answer_that_was_killed_before_its_checks_is_judged_when_it_is_read() -> None:
+    row = Row(ITEM, RowState.ANSWERED, result_of(ITEM, answer(Usage(5, 7)), MODEL))
+    assert row.result is not None
+    assert not row.result.passed
+    assert row.judged.result is not None
+    assert row.judged.result.passed
+    whole = row.judged
+    assert whole.judged is whole
+    assert Row(ITEM).judged == Row(ITEM)

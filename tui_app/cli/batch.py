@@ -38,9 +38,11 @@ Columns of FILE (CSV with a header, or JSONL with an object a line):
 Each answer is on disk as soon as it is there. Whatever ends the command (Ctrl-C, a kill, a power cut), the
 same command goes on where it was, and asks nothing twice: a row that was on its way when the process was
 killed is told as lost, and asked again only with --retry-lost. When all rows have ended, they are printed, in
-their order. The same command after that prints them again and asks nothing, unless --again is given.
+their order. The same command after that prints them again and asks nothing, unless --again is given. Where
+the file was changed, rows that ask the same as before keep their answers, judged by the checks of now.
 
-{CODES_HELP.replace("1 the disk", "1 a check failed, or the disk")}
+{CODES_HELP.replace("0 done", "0 all passed").replace("1 the disk", "1 a check failed, or the disk")}
+Where rows ended in several ways the gravest counts: 4 before 5 before 1.
 """
 
 

@@ -25,7 +25,8 @@ async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
     complain(summary(rows).words)
     wrong = [(row, words) for row in rows if (words := worst(row))]
     for row, words in wrong[:_SHOWN]:
-        complain(f"row {row.item.position + 1}, {batch.head.title}:{row.item.line}: {one_line(words)}")
+        where = one_line(f"{batch.head.title}:{row.item.line}")
+        complain(f"row {row.item.position + 1}, {where}: {one_line(words)}")
     if len(wrong) > _SHOWN:
         complain(f"and {len(wrong) - _SHOWN:,} more")
     if any(row.state is RowState.LOST for row in rows):

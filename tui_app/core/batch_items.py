@@ -9,7 +9,7 @@ from enum import StrEnum
 from tui_app.core.checks import Check, Measured, Verdict
 from tui_app.core.conversation import Answer, Timing, Usage
 from tui_app.core.jsons import JsonObject, JsonValue
-from tui_app.core.judging import judge_all, passes
+from tui_app.core.judging import judge_all, judge_soon, passes
 from tui_app.core.models import cost
 from tui_app.core.requests import Request
 from tui_app.core.tables import Format
@@ -108,7 +108,7 @@ LOST = Result(
 
 
 def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble.NONE) -> Result:
-    """What an answer means for its row; `model` is the one that was asked."""
+    """What came of a row, not yet judged; `model` is the one that was asked."""
     dollars = cost(answer.model or model, answer.usage)
     result = Result(
         answer.text,
@@ -122,15 +122,26 @@ def result_of(item: Item, answer: Answer, model: str, trouble: Trouble = Trouble
         error=answer.error,
         trouble=trouble,
     )
-    result = result if result.counted else replace(result, dollars=None)
-    return result if trouble else judged(item, result)
+    return result if result.counted else replace(result, dollars=None)
 
 
 def judged(item: Item, result: Result) -> Result:
     """A whole answer with what the row's checks say of it."""
+    return _with(item, result, judge_all(item.checks, _measured(result)))
+
+
+def judged_soon(item: Item, result: Result) -> Result | None:
+    """The same, None where the checks take more than a moment."""
+    verdicts = judge_soon(item.checks, _measured(result))
+    return None if verdicts is None else _with(item, result, verdicts)
+
+
+def _measured(result: Result) -> Measured:
     tokens = result.usage.output_tokens if result.counted else None
-    measured = Measured(result.text, tokens, result.seconds, result.dollars, result.stop_reason or "")
-    verdicts = judge_all(item.checks, measured)
+    return Measured(result.text, tokens, result.seconds, result.dollars, result.stop_reason or "")
+
+
+def _with(item: Item, result: Result, verdicts: tuple[Verdict, ...]) -> Result:
     return replace(result, verdicts=verdicts, passed=passes(verdicts, item.threshold))
 
 
@@ -142,6 +153,20 @@ class Row:
     state: RowState = RowState.WAITING
     result: Result | None = None
     mark: int | None = None
+
+    @property
+    def failing(self) -> bool:
+        """Whether a check refused the answer; one that was not judged yet fails nothing."""
+        if self.result is None or self.state is not RowState.ANSWERED or self.result.passed:
+            return False
+        return bool(self.result.verdicts) or not self.item.checks
+
+    @property
+    def judged(self) -> Row:
+        """The same with what its checks say, where a kill came between the answer and that."""
+        if self.result is None or self.state is not RowState.ANSWERED or self.result.verdicts:
+            return self
+        return replace(self, result=judged(self.item, self.result)) if self.item.checks else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,23 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from tui_app.core.batch_items import ENDED, Item, Result, Row, RowState, Trouble, result_of
+from tui_app.core.batch_items import (
+    ENDED,
+    Item,
+    Result,
+    Row,
+    RowState,
+    Trouble,
+    result_of,
+)
+from tui_app.core.batch_judging import Judging
 from tui_app.core.batch_progress import Progress
 from tui_app.core.batch_retries import batch_retry_delay, stops_all
 from tui_app.core.batch_storage import BatchStore
 from tui_app.core.conversation import Outcome
 from tui_app.core.errors import ConnectionLost, InfertermError, LedgerFailed, StoreFailed
 from tui_app.core.events import Queued, Retrying, Sent
+from tui_app.core.judging import takes_time
 from tui_app.core.lines import Line
 from tui_app.core.quota import Group, Source
 from tui_app.core.replies import Patience, Reply
@@ -45,13 +55,14 @@ class Run:
         self._counts = dict.fromkeys(RowState, 0)
         for row in rows:
             self._counts[row.state] += 1
-        self._failing = sum(1 for row in rows if row.state is RowState.ANSWERED and not _passed(row.result))
+        self._failing = sum(row.failing for row in rows)
         self._tasks: dict[asyncio.Task[None], Item] = {}
         self._taken_back: list[Item] = []
         self._on_way: set[int] = set()
         self._began = line.now()
         self._ends: deque[float] = deque(maxlen=1000)
         self._seconds, self._timed = 0.0, 0
+        self._judging = Judging(line.now)
         self._stop = asyncio.Event()
         self._freed = asyncio.Event()
         self._why = ""
@@ -102,6 +113,7 @@ class Run:
                     await self._either(self._freed)
             while self._tasks:
                 await asyncio.wait(tuple(self._tasks))
+            await self._judge_rest()
             for item in self._taken_back:
                 await self._store.note(self.batch_id, item.position, RowState.WAITING)
         except asyncio.CancelledError:
@@ -173,8 +185,18 @@ class Run:
             answer = reply.answer(Outcome.FAILED, str(error), error.advice)
             await self._keep(item, RowState.FAILED, result_of(item, answer, self._model, trouble))
         else:
-            answer = reply.answer(Outcome.COMPLETE)
-            await self._keep(item, RowState.ANSWERED, result_of(item, answer, self._model))
+            result = result_of(item, reply.answer(Outcome.COMPLETE), self._model)
+            if takes_time(item.checks):
+                await self._kept(item, RowState.ANSWERED, result)
+            await self._keep(item, RowState.ANSWERED, await self._judging.soon(item, result))
+
+    async def _judge_rest(self) -> None:
+        """Judge what takes long, once nobody waits for an answer."""
+        while not self._stop.is_set() and (late := self._judging.later()):
+            item, result = late
+            await self._kept(item, RowState.ANSWERED, result)
+            self._failing += not result.passed
+            self._tell(item.position)
 
     async def _follow(self, reply: Reply, item: Item, gone: asyncio.Event) -> None:
         async with aclosing(reply.events()) as events:
@@ -207,7 +229,7 @@ class Run:
         was = RowState.SENT if item.position in self._on_way else RowState.WAITING
         self._on_way.discard(item.position)
         self._move(was, state)
-        self._failing += state is RowState.ANSWERED and not result.passed
+        self._failing += Row(item, state, result).failing
         self._ends.append(self._line.now())
         self._seconds, self._timed = self._seconds + result.seconds, self._timed + 1
         self._tell(item.position)
@@ -272,7 +294,3 @@ class Run:
         by_limit = quota.start_in(waiting, self._line.now()) + mean
         by_answers = mean * (1 + left / self._room())
         return max(by_limit, by_answers) if self._timed or by_limit else None
-
-
-def _passed(result: Result | None) -> bool:
-    return result is not None and result.passed

@@ -53,7 +53,7 @@ class Batches:
 
     async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> tuple[Row, ...]:
         """All rows of a batch, or those at these positions, in their order. Raises StoreFailed."""
-        return tuple(await self._store.rows(batch_id, positions))
+        return tuple([row.judged for row in await self._store.rows(batch_id, positions)])
 
     async def find(self, plan: Plan) -> Batch | None:
         """The latest batch of the same file, endpoint, prompts and settings. Raises StoreFailed."""
@@ -96,7 +96,7 @@ class Batches:
             endpoint = await self._inference.endpoints.get(batch.head.endpoint)
             varied = Variation(endpoint.inference_id, batch.head.model).of(endpoint)
             line = await self._inference.line(varied)
-            run = Run(batch_id, await self._store.rows(batch_id), line, self._store, at_once)
+            run = Run(batch_id, await self._judged(batch_id), line, self._store, at_once)
             run.subscribe(lambda position: self._tell(batch_id, position))
             self.running[batch_id] = run
             began(run)
@@ -202,6 +202,15 @@ class Batches:
         finally:
             self._tasks.pop(batch_id, None)
             self._tell(batch_id)
+
+    async def _judged(self, batch_id: int) -> list[Row]:
+        """All rows of a batch, each that was answered with what its checks say, on disk too."""
+        rows: list[Row] = []
+        for row in await self._store.rows(batch_id):
+            rows.append(row.judged)
+            if rows[-1] is not row and rows[-1].result is not None:
+                await self._store.keep(batch_id, row.item.position, row.state, rows[-1].result)
+        return rows
 
     def _tell(self, batch_id: int, position: int = -1) -> None:
         for changed in tuple(self._heard):

@@ -17,7 +17,8 @@ from tui_app.core.time_limit import TookTooLong, limited
 
 _SLOW: Final = (Kind.MATCHES, Kind.JS_MATCHES, Kind.JSON_SCHEMA, Kind.CONTAINS_JSON, Kind.LEVENSHTEIN)
 _LONGEST_S: Final = 0.25
-"""How long all checks of one answer may compute, so that its result is on disk within half a second."""
+_MOMENT_S: Final = 0.03
+"""How long all checks of one answer may compute, and for how long other answers may wait for that."""
 
 Judge: TypeAlias = "Callable[[Check, Measured], tuple[bool, str]]"
 """Tells whether the check holds, not minding whether it is negated, and what was found."""
@@ -25,27 +26,31 @@ Judge: TypeAlias = "Callable[[Check, Measured], tuple[bool, str]]"
 
 def judge(check: Check, measured: Measured, longest_s: float = _LONGEST_S) -> Verdict:
     """Tell whether an answer passes a check; what computes longer than that does not pass."""
-    label = check.words
-    if check.kind is Kind.UNSUPPORTED:
-        return Verdict(label, False, f"not supported: {check.value}", False, check.name)
     try:
-        with limited(longest_s) if check.kind in _SLOW else nullcontext():
-            fits, found = _JUDGES[check.kind](check, measured)
-    except _CannotTell as reason:
-        return Verdict(label, False, str(reason), name=check.name)
+        return _verdict(check, measured, longest_s)
     except TookTooLong:
         why = f"given up: it was not told within {longest_s:.2g} s of computing"
-        return Verdict(label, False, why, name=check.name)
-    passed = fits is not check.negated
-    return Verdict(label, passed, "" if passed else found, name=check.name)
+        return Verdict(check.words, False, why, name=check.name)
 
 
 def judge_all(checks: Sequence[Check], measured: Measured) -> tuple[Verdict, ...]:
     """The verdicts of all checks, in their order."""
-    if any(check.kind in (Kind.JSON_SCHEMA, Kind.CONTAINS_JSON) for check in checks):
-        load_schemas()
-    longest_s = _LONGEST_S / max(1, sum(check.kind in _SLOW for check in checks))
+    longest_s = _share(checks, _LONGEST_S)
     return tuple(judge(check, measured, longest_s) for check in checks)
+
+
+def judge_soon(checks: Sequence[Check], measured: Measured) -> tuple[Verdict, ...] | None:
+    """The same, or None where that takes more than a moment."""
+    longest_s = _share(checks, _MOMENT_S)
+    try:
+        return tuple(_verdict(check, measured, longest_s) for check in checks)
+    except TookTooLong:
+        return None
+
+
+def takes_time(checks: Sequence[Check]) -> bool:
+    """Tell whether some of these may compute for long."""
+    return any(check.kind in _SLOW for check in checks)
 
 
 def passes(verdicts: Sequence[Verdict], threshold: float | None = None) -> bool:
@@ -54,6 +59,26 @@ def passes(verdicts: Sequence[Verdict], threshold: float | None = None) -> bool:
         return True
     share = sum(verdict.passed for verdict in verdicts) / len(verdicts)
     return share >= (1.0 if threshold is None else threshold)
+
+
+def _share(checks: Sequence[Check], seconds: float) -> float:
+    """What each check that may take long gets of the time."""
+    if any(check.kind in (Kind.JSON_SCHEMA, Kind.CONTAINS_JSON) for check in checks):
+        load_schemas()
+    return seconds / max(1, sum(check.kind in _SLOW for check in checks))
+
+
+def _verdict(check: Check, measured: Measured, longest_s: float) -> Verdict:
+    """Raises TookTooLong."""
+    if check.kind is Kind.UNSUPPORTED:
+        return Verdict(check.words, False, f"not supported: {check.value}", False, check.name)
+    try:
+        with limited(longest_s) if check.kind in _SLOW else nullcontext():
+            fits, found = _JUDGES[check.kind](check, measured)
+    except _CannotTell as reason:
+        return Verdict(check.words, False, str(reason), name=check.name)
+    passed = fits is not check.negated
+    return Verdict(check.words, passed, "" if passed else found, name=check.name)
 
 
 class _CannotTell(Exception):
