@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import lzma
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,12 +90,16 @@ async def test_a_record_has_images_by_their_digest_and_whole_again_when_it_is_re
     made = await history.create("claude", "sky", Settings(), 10.0)
     turn = await history.add_turn(made.id, TURN)
     foreign = image_block(attachment("b.png", png(9, 9)))
-    content: list[JsonValue] = [image_block(PHOTO), {"type": "text", "text": "look"}, foreign]
+    uri = "data:image/png;base64," + base64.b64encode(PHOTO.data).decode()
+    part: JsonObject = {"type": "image_url", "image_url": {"url": uri}}
+    content: list[JsonValue] = [image_block(PHOTO), part, {"type": "text", "text": "look"}, foreign]
     body: JsonObject = {"model": "m", "messages": [{"role": "user", "content": content}]}
     await history.save_record(turn.id, Record("http://x", body), 1.0)
     kept = await history.record(turn.id)
     assert kept is not None
     assert kept.body == body
+    packed = await database.read(lambda each: each.execute("SELECT record FROM exchange").fetchone()[0])
+    assert base64.b64encode(PHOTO.data) not in zlib.decompress(packed)
     await database.execute("DELETE FROM attachment", ())
     gone = await history.record(turn.id)
     assert gone is not None

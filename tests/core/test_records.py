@@ -21,8 +21,9 @@ from tui_app.core.events import (
     TextDelta,
     ThinkingDelta,
 )
+from tui_app.core.jsons import JsonObject
 from tui_app.core.quota import Group
-from tui_app.core.records import MOST_PIECES, Record, Recorder, curl, stages, told, without_secrets
+from tui_app.core.records import MOST_PIECES, Record, Recorder, curl, shortened, stages, told, without_secrets
 from tui_app.core.service import ClusterTarget, Exchange
 from tui_app.core.targets import Route
 
@@ -182,3 +183,19 @@ async def test_a_refusal_is_kept_with_what_was_sent(house: House) -> None:
     house.api.exchange = EXCHANGE
     assert record is not None
     assert (record.status, record.pieces) == (400, ())
+
+
+def test_long_base64_is_shortened_to_be_shown_and_nothing_else_is() -> None:
+    long = "A" * 5_000
+    body: JsonObject = {
+        "messages": [
+            {"source": {"type": "base64", "media_type": "image/png", "data": long}},
+            {"image_url": {"url": f"data:image/png;base64,{long}"}},
+            {"type": "text", "text": long, "data": long},
+        ]
+    }
+    source, part, text = shortened(body)["messages"]  # type: ignore[index,call-overload,misc]
+    assert source["source"]["data"] == f"{long[:40]}… and 4,960 characters more"
+    assert len(part["image_url"]["url"]) < 100
+    assert text == {"type": "text", "text": long, "data": long}
+    assert "A" * 5_000 in curl(Record("http://x", body))

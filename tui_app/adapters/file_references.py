@@ -13,7 +13,9 @@ from tui_app.core.jsons import JsonObject, JsonValue
 if TYPE_CHECKING:
     import sqlite3
 
-_MARK: Final = "digest"
+_MARK, _URI, _BASE64 = "digest", "data_uri", ";base64,"
+_HEAD: Final = 100
+"""Characters within which a data URI tells its type."""
 GONE: Final = ""
 """The base64 of a file that is not kept any more."""
 
@@ -21,10 +23,14 @@ GONE: Final = ""
 def without_files(connection: sqlite3.Connection, body: JsonObject) -> JsonObject:
     """The body with references to the files that are kept."""
 
-    def refer(source: JsonObject) -> JsonObject:
-        digest = _digest(source.get("data"))
+    def refer(found: JsonObject | str) -> JsonValue:
+        head, _, data = found.partition(_BASE64) if isinstance(found, str) else ("", "", found["data"])
+        digest = _digest(data)
         there = connection.execute("SELECT 1 FROM file WHERE digest = ?", (digest,)).fetchone()
-        return source if there is None else {**_rest(source), _MARK: digest}
+        if there is None:
+            return found
+        rest = {_URI: head} if isinstance(found, str) else _without(found, "data")
+        return {**rest, _MARK: digest}
 
     changed = _sources(body, refer)
     assert isinstance(changed, Mapping)
@@ -34,31 +40,34 @@ def without_files(connection: sqlite3.Connection, body: JsonObject) -> JsonObjec
 def with_files(connection: sqlite3.Connection, body: JsonObject) -> JsonObject:
     """The body as it was sent; of a file that is gone nothing is left."""
 
-    def restore(source: JsonObject) -> JsonObject:
-        if _MARK not in source:
-            return source
-        row = connection.execute("SELECT data FROM file WHERE digest = ?", (source[_MARK],)).fetchone()
+    def restore(found: JsonObject | str) -> JsonValue:
+        if isinstance(found, str) or _MARK not in found:
+            return found
+        row = connection.execute("SELECT data FROM file WHERE digest = ?", (found[_MARK],)).fetchone()
         data = GONE if row is None else base64.b64encode(row["data"]).decode("ascii")
-        return {**{name: value for name, value in source.items() if name != _MARK}, "data": data}
+        if _URI in found:
+            return f"{found[_URI]}{_BASE64}{data}"
+        return {**_without(found, _MARK), "data": data}
 
     changed = _sources(body, restore)
     assert isinstance(changed, Mapping)
     return changed
 
 
-def _sources(value: JsonValue, change: Callable[[JsonObject], JsonObject]) -> JsonValue:
-    """The value with every `source` of type base64 changed."""
+def _sources(value: JsonValue, change: Callable[[JsonObject | str], JsonValue]) -> JsonValue:
+    """The value with everything changed that is a file in base64: a source, or a data URI."""
     if isinstance(value, Mapping):
-        if value.get("type") == "base64" and ("data" in value or _MARK in value):
+        if _URI in value or (value.get("type") == "base64" and ("data" in value or _MARK in value)):
             return change(value)
         return {name: _sources(each, change) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_sources(each, change) for each in value]
-    return value
+    is_uri = isinstance(value, str) and value.startswith("data:") and _BASE64 in value[:_HEAD]
+    return change(value) if is_uri and isinstance(value, str) else value
 
 
-def _rest(source: JsonObject) -> JsonObject:
-    return {name: value for name, value in source.items() if name != "data"}
+def _without(source: JsonObject, name: str) -> JsonObject:
+    return {each: value for each, value in source.items() if each != name}
 
 
 def _digest(data: JsonValue) -> str:

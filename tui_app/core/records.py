@@ -225,12 +225,13 @@ def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
 def shortened(value: JsonValue) -> JsonValue:
     """A body as it is shown: of an image's base64 its beginning and its length."""
     if isinstance(value, Mapping):
+        encoded = value.get("type") == "base64"
         return {
-            name: _short(each)
-            if name == "data" and isinstance(each, str) and value.get("type") == "base64"
-            else shortened(each)
+            name: _short(each) if encoded and name == "data" and isinstance(each, str) else shortened(each)
             for name, each in value.items()
         }
+    if isinstance(value, str):
+        return _short(value) if value.startswith("data:") and ";base64," in value[:_SHOWN] else value
     return [shortened(each) for each in value] if isinstance(value, list | tuple) else value
 
 
