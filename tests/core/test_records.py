@@ -194,8 +194,18 @@ def test_long_base64_is_shortened_to_be_shown_and_nothing_else_is() -> None:
             {"type": "text", "text": long, "data": long},
         ]
     }
-    source, part, text = shortened(body)["messages"]  # type: ignore[index,call-overload,misc]
-    assert source["source"]["data"] == f"{long[:40]}… and 4,960 characters more"
-    assert len(part["image_url"]["url"]) < 100
-    assert text == {"type": "text", "text": long, "data": long}
+    whole = {"type": "text", "text": long, "data": long}
+    assert shortened(body) == {
+        "messages": [
+            {
+                "source": {
+                    "type": "base64",
+                    "media_type": "image/png",
+                    "data": f"{long[:40]}… and 4,960 characters more",
+                }
+            },
+            {"image_url": {"url": f"data:image/png;base64,{long[:18]}… and 4,982 characters more"}},
+            whole,
+        ]
+    }
     assert "A" * 5_000 in curl(Record("http://x", body))

@@ -53,12 +53,10 @@ def matching(text: str) -> str:
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
-    """The turns that hold every word, in what was said or attached, the latest first; none without words.
-
-    Words of scripts that part none are looked for in what was said alone.
-    """
+    """The turns that hold every word, in what was said or attached, the latest first; none without words."""
     if has_unparted(text):
-        return [_hit(row) for row in contained(connection, plain(text).replace("\0", " "), limit)]
+        found = contained(connection, plain(text).replace("\0", " "), limit)
+        return [_file_hit(row) if _only_in_file(row) else _hit(row) for row in found]
     wanted = terms(text)
     if not wanted:
         return []
@@ -93,6 +91,10 @@ def index_answer(connection: sqlite3.Connection, turn_id: int, text: str) -> Non
     connection.execute("UPDATE words SET answer = ? WHERE rowid = ?", (plain(text), turn_id))
 
 
+def _only_in_file(row: Mapping[str, Any]) -> bool:
+    return BEGIN in row["in_file"] and BEGIN not in f"{row['in_prompt']}{row['in_answer']}"
+
+
 def _hit(row: sqlite3.Row | Mapping[str, Any]) -> Hit:
     in_prompt = BEGIN in row["in_prompt"]
     return Hit(
@@ -106,7 +108,7 @@ def _hit(row: sqlite3.Row | Mapping[str, Any]) -> Hit:
     )
 
 
-def _file_hit(row: sqlite3.Row) -> Hit:
+def _file_hit(row: sqlite3.Row | Mapping[str, Any]) -> Hit:
     place = (row["conversation_id"], row["turn_id"], row["endpoint"], row["title"], row["asked_at"])
     return Hit(*place, "file", ((f"{row['name']}: ", False), *_pieces(row["in_file"])))
 
