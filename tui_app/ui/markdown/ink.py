@@ -29,7 +29,10 @@ Run: TypeAlias = tuple[str, Ink]
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return MarkdownIt("gfm-like", {"html": False})
+    parser = MarkdownIt("gfm-like", {"html": False})
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False})  # `notes.md` and `main.rs` are files, not hosts
+    return parser
 
 
 def inked(source: str) -> list[list[Run]]:
