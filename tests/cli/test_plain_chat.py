@@ -278,6 +278,7 @@ NEEDLESS = {
     "turn.again": "/again N",
     "turn.inspect": "/inspect",
     "turn.copy": "/copy",
+    "turn.unfold": "/inspect N FILE writes all of an answer",
     "turn.up": "turns have numbers",
     "turn.down": "turns have numbers",
     "turn.leave": "turns have numbers",
@@ -394,3 +395,20 @@ async def test_a_file_is_attached_said_taken_away_and_goes_along_with_the_next_p
     assert "attached: my notes.txt, 2 lines, 11 bytes" in ended.err
     assert "gone is not there" in ended.err
     assert ended.code == 2
+
+
+async def test_a_kept_prompt_is_asked_with_its_variables() -> None:
+    folder = Path.home() / ".config/inferterm/prompts"
+    folder.mkdir(parents=True)
+    (folder / "greet.toml").write_text('system = "Be brief"\nprompt = "Greet {{name}}"\n')
+    (folder / "tea.toml").write_text('prompt = "What is 6 times 7?"\n')
+    ended = await piped(
+        "/prompt", "/prompt greet", "/prompt tea", "/prompt greet name='Ada L'", "/turns", "/prompt x"
+    )
+    said = ended.err.replace("inferterm: ", "")
+    assert "greet: name\ntea: no variables\n" in said
+    assert "no value for `name`" in said
+    assert "Greet Ada L, 0 turns" not in said
+    assert "1. Greet Ada L\n" in said
+    assert "there is no prompt x" in said
+    assert "“What is 6 times 7?”" in ended.out.decode()

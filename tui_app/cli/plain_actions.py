@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui_app.cli.plain_attachments import PlainAttachments, attached_lines
 from tui_app.cli.plain_commands import help_lines
 from tui_app.cli.plain_keeping import PlainKeeping
+from tui_app.cli.plain_prompts import PlainPrompts
 from tui_app.cli.plain_settings import changed_setting, setting_lines
 from tui_app.cli.plain_totals import PlainTotals
 from tui_app.cli.plain_ways import Way
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-class PlainActions(PlainKeeping, PlainTotals, PlainAttachments):
+class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
     """The actions; each raises InfertermError where it is not possible."""
 
     chat: Chat

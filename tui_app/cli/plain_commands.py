@@ -59,6 +59,12 @@ PLAIN_COMMANDS: Final = (
     PlainCommand("attach", "[PATH]", "Attach a text file or an image, or say what is.", "prompt.attach"),
     PlainCommand("detach", "[N]", "Take attachment N away, or all.", "chip.remove"),
     PlainCommand("look", "[N]", "Say attachment N of the prompt, else of the last turn, whole.", "turn.look"),
+    PlainCommand(
+        "prompt",
+        "[NAME [VAR=VALUE …]]",
+        "Ask a kept prompt with its variables, or list them.",
+        "chat.prompts",
+    ),
     PlainCommand("weigh", "[TEXT]", "Tokens and price of TEXT, or of the prompt that waits."),
     PlainCommand("send", "", "Send the prompt that was taken back or left.", "prompt.send"),
     PlainCommand("say", "TEXT", "Send TEXT as it is, also if it begins with / or is a number."),
