@@ -205,6 +205,18 @@ async def test_columns_that_are_called_as_ours_stay_beside_ours(tmp_path: Path) 
     assert "Sandbox answer" in row["result_result_answer"]
 
 
+async def test_a_column_that_is_called_as_what_is_varied_stays_too(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt,max_tokens\nHello,100\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        ended = await batch(file, "--grid", "max_tokens=5,6")
+    assert [(row["max_tokens"], row["varied_max_tokens"]) for row in printed(ended)] == [
+        ("100", "5"),
+        ("100", "6"),
+    ]
+
+
 async def test_what_is_done_is_printed_again_and_asked_again_only_if_told(tmp_path: Path) -> None:
     file = table(tmp_path, 2)
     async with running_sandbox(QUICK) as server:

@@ -11,6 +11,7 @@ from tui_app.cli.exits import CODES_HELP
 from tui_app.cli.numbers import SECONDS
 from tui_app.cli.request_options import request_options
 from tui_app.cli.session import with_workbench
+from tui_app.cli.variables import read_variables
 
 if TYPE_CHECKING:
     from tui_app.core.conversation import Settings
@@ -115,7 +116,6 @@ def batch(
     """
     from tui_app.cli.batch_run import run_batch
     from tui_app.cli.batch_wish import Wish
-    from tui_app.cli.variables import read_variables
 
     wish = Wish(
         file,

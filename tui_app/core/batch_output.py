@@ -30,7 +30,10 @@ RESULTS: Final = (
     "request_id",
     "mark",
 )
-"""The columns that CSV gets after the row's own; one whose name is taken gets `result_` before it."""
+"""The columns that CSV gets after the row's own and those of what was varied.
+
+One whose name is taken gets `result_` before it, and one of what was varied `varied_`.
+"""
 _PLACES: Final = 4
 
 
@@ -40,15 +43,17 @@ def written(batch: Batch, rows: Iterable[Row], kind: Format) -> Iterator[str]:
         for row in rows:
             yield json.dumps(record(row), ensure_ascii=False, allow_nan=False) + "\n"
         return
-    own = (*batch.head.columns, *(name for name in batch.head.varied if name not in batch.head.columns))
-    names = {name: _free(name, own) for name in RESULTS}
-    yield from write_csv((*own, *names.values()), (_cells(row, names) for row in rows))
+    own = batch.head.columns
+    varied = {name: _free(name, own, "varied") for name in batch.head.varied}
+    names = {name: _free(name, (*own, *varied.values()), "result") for name in RESULTS}
+    columns = (*own, *varied.values(), *names.values())
+    yield from write_csv(columns, (_cells(row, varied, names) for row in rows))
 
 
-def _free(name: str, taken: Sequence[str]) -> str:
+def _free(name: str, taken: Sequence[str], prefix: str) -> str:
     """The name of a column of ours beside those that the file has."""
     while name in taken:
-        name = f"result_{name}"
+        name = f"{prefix}_{name}"
     return name
 
 
@@ -76,14 +81,15 @@ def record(row: Row) -> dict[str, JsonValue]:
     }
 
 
-def _cells(row: Row, names: Mapping[str, str]) -> JsonObject:
+def _cells(row: Row, varied: Mapping[str, str], names: Mapping[str, str]) -> JsonObject:
     found = record(row)
     tokens, times = found["tokens"], found["times"]
     assert isinstance(tokens, Mapping)
     assert isinstance(times, Mapping)
     figures = {f"{name}_tokens": count for name, count in tokens.items()}
     flat = {**found, **figures, **times, "checks": checks_words(row.result)}
-    return {**row.item.row, **row.item.variation, **{names[name]: flat[name] for name in RESULTS}}
+    chosen = {varied[name]: value for name, value in row.item.variation.items()}
+    return {**row.item.row, **chosen, **{names[name]: flat[name] for name in RESULTS}}
 
 
 def checks_words(result: Result | None) -> str:
