@@ -32,7 +32,7 @@ TICK_S: Final = 1.0
 TYPING_S: Final = 0.1
 _MANY: Final = 1_000
 _PATIENT: Final = 10
-"""Reading rows again may take a tenth of the time."""
+"""Reading rows again and sorting them may take a tenth of the time."""
 
 
 class BatchScreen(BatchActions):
@@ -56,7 +56,7 @@ class BatchScreen(BatchActions):
         self._shown: Sequence[Row] = ()
         self._folded = Folded()
         self._news: set[int] | None = None
-        self._compared, self._start = "", 0
+        self._compared, self._start, self._sifting_s = "", 0, 0.0
         self._reading = self._told = False
         self._tick: Timer | None = None
 
@@ -111,7 +111,7 @@ class BatchScreen(BatchActions):
                 began, whole = clock(), self._news is None
                 await self._read_news()
                 self.sift()
-                took = CALM_S if whole else (clock() - began) * _PATIENT
+                took = CALM_S if whole else (clock() - began + self._sifting_s) * _PATIENT
                 await asyncio.sleep(min(MOST_CALM_S, max(CALM_S, took)))
         except InfertermError as error:
             self.complain(error)
@@ -125,6 +125,7 @@ class BatchScreen(BatchActions):
             self.kept = await self.batches.get(self.kept.id)
             if news is None or not self.rows:
                 self.rows = await self.batches.rows(self.kept.id)
+                self._start = await asyncio.to_thread(shared_start, self.rows)
                 _spare_collector(self.rows)
             else:
                 fresh = {row.item.position: row for row in await self.batches.rows(self.kept.id, news)}
@@ -142,8 +143,10 @@ class BatchScreen(BatchActions):
     async def sift(self) -> None:
         """Sort and filter anew, off the event loop; the cursor stays on its row."""
         await asyncio.sleep(TYPING_S if self.filter_line.has_focus else 0)
-        wanted = self.filter_line.value
-        found, self._compared, self._start = await asyncio.to_thread(self._sifted, wanted)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        found, self._compared = await asyncio.to_thread(self._sifted, self.filter_line.value)
+        self._sifting_s = clock() - began
         at = self.selected
         self._shown = found
         positions = [row.item.position for row in found]
@@ -153,12 +156,11 @@ class BatchScreen(BatchActions):
         self._stands()
         self.refresh_bindings()
 
-    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str, int]:
+    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str]:
         busy = self.at_work or self.kept.busy
         rows, earlier = as_told(self.rows, at_work=busy), self.earlier
         found = chosen(rows, self.order, wanted, show=self.show, earlier=earlier, folded=self._folded)
-        compared = "" if earlier is None else comparison_words(rows, earlier)
-        return found, compared, shared_start(rows)
+        return found, "" if earlier is None else comparison_words(rows, earlier)
 
     def _say_rows(self) -> None:
         """Say how many rows are shown in which order, or why there is none."""
