@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.ui.bench import NOW, Bench, bench, endpoint
+from tests.ui.bench import NOW, Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Outcome, Timing, Turn
 from tui_app.ui.app import InfertermApp
 
@@ -106,3 +106,15 @@ async def test_a_batch_that_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         del batches.running[7]
         batches.changed(7)
         assert "batch 7 has ended" in texts[0]
+
+
+async def test_an_error_that_still_stands_there_is_not_shown_twice() -> None:
+    app = bench(endpoint("prod")).app()
+    async with app.run_test(notifications=True) as pilot:
+        for _ in range(3):
+            app.notify("the disk is full", severity="error")
+            app.notify("3 characters copied", timeout=5)
+        app.notify("the disk is slow", severity="error")
+        await until(pilot, lambda: "the disk is slow" in seen(app))
+        assert seen(app).count("the disk is full") == 1
+        assert seen(app).count("3 characters copied") == 3

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 
 from tui_app.core.terminal_sequences import notifying, passed_through
 from tui_app.core.text import one_line
@@ -30,10 +32,31 @@ _ENDINGS: Final = {
 class NoticingApp(App[None]):
     """Rings and notifies while the terminal says that it has no focus; silent where it never says."""
 
+    _standing: dict[str, float] = {}  # noqa: RUF012 - replaced, never changed
+
     @property
     def preferences(self) -> Preferences:
         """What the person chose for the whole app."""
         raise NotImplementedError
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notification; an error that still stands there is not shown a second time."""
+        now = time.monotonic()
+        self._standing = {words: end for words, end in self._standing.items() if end > now}
+        if severity == "error":
+            if message in self._standing:
+                return
+            until = now + (self.NOTIFICATION_TIMEOUT if timeout is None else timeout)
+            self._standing = {**self._standing, message: until}
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def notice_ends(self, inference: Inference) -> Callable[[], None]:
         """Tell the ends of long answers from now on; returns what ends that."""
