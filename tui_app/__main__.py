@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tui_app.cli.main import main
+import sys
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C while it is being loaded ends it with 130, as later."""
+    try:
+        from tui_app.cli.main import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.abc import MetaPathFinder
+
 import pytest
 
 from tests.cli.bench import CommandLine
 from tui_app import __version__
+from tui_app.__main__ import main
 
 COMMANDS = [
     [],
@@ -95,3 +99,19 @@ def test_at_a_terminal_it_opens_the_app(inferterm: CommandLine, monkeypatch: pyt
     assert inferterm("--endpoint", "mine").code == 7
     assert inferterm().code == 7
     assert opened == ["mine", None]
+
+
+class Interrupting(MetaPathFinder):
+    """Ctrl-C at the moment at which the command line is loaded."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "tui_app.cli.main":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_it_is_being_loaded_leaves_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "tui_app.cli.main", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130

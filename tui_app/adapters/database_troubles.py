@@ -31,8 +31,8 @@ def store_failed_in(error: sqlite3.DatabaseError, path: Path) -> StoreFailed:
     if code in _DAMAGED:
         return StoreFailed(
             f"{path} is damaged: {error}",
-            f"Move it away with `mv {path} {path}.damaged`: a new one is made, without the conversations "
-            f"so far. `sqlite3 {path}.damaged .recover` shows what can be saved of them.",
+            f"Move it away with `mv {path} {path}.damaged`: a new one is made, without what was kept "
+            f"in it. `sqlite3 {path}.damaged .recover` shows what can be saved of that.",
         )
     words, advice = _WORDS.get(code, (str(error), "See that the disk works and nothing else uses that file."))
     return StoreFailed(f"cannot use {path}: {words}", advice)
