@@ -169,7 +169,7 @@ async def prompts() -> None:
 async def sweep() -> None:
     """A grid of prompts, endpoints and settings over a file, with what it will take."""
     async with studio() as shop, workbench(shop) as letters:
-        await shop.endpoint("prod-summaries", "claude-sonnet-4-5", 20)
+        await shop.endpoint("prod-summaries", "claude-opus-4-5", 20)
         await shop.endpoint("release-notes", "claude-haiku-4-5", 50)
         with chdir(shop.folder):
             async with shop.app(WIDE) as pilot:
@@ -178,7 +178,7 @@ async def sweep() -> None:
                 await pilot.press("n")
                 await seen_at_last(pilot, lambda: "File" in seen(pilot.app))
                 pilot.app.screen.query_one("#sweep-file", Input).value = letters.name
-                await pilot.press("tab", "space", "down", "space", "tab", "tab", "end", "space")
+                await pilot.press("tab", "space", "down", "space")
                 lists = {each.name: each for each in pilot.app.screen.query(Input)}
                 lists["temperature"].value = "0, 0.5, 1"
                 await seen_at_last(pilot, lambda: "of temperature" in seen(pilot.app))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tui_app.core.templates import Said, Template
 GREET = Prompt("greet", "", Template((Said("user", "Greet {{name}} {{how}}"),), defaults={"how": "warmly"}))
 LED = Prompt("led", "", Template((Said("user", "Go {{name}}"), Said("assistant", "So"))))
 PEOPLE = read_table("name\nAda\nBob\n", "csv")
+TODAY = date(2026, 11, 29)
 PLAIN = Sweep(PEOPLE, "people.csv", "d", (endpoint("one"),), prompts=(GREET,))
 
 
@@ -66,9 +68,17 @@ def test_values_fill_what_no_column_gives() -> None:
 def test_what_a_model_will_refuse_is_told_once() -> None:
     newer = endpoint("new", model="claude-sonnet-5-5")
     sweep = replace(PLAIN, endpoints=(newer,), prompts=(LED,), grid=read_lists({"temperature": "0,1"}, ""))
-    assert list(doubts(plans_of(sweep), sweep.asked)) == [
-        "claude-sonnet-5-5 refuses temperature; rows that set it will fail",
+    assert list(doubts(plans_of(sweep), sweep.asked, TODAY)) == [
+        "claude-sonnet-5-5 refuses temperature; leave it empty",
         "claude-sonnet-5-5 refuses 4 rows that end with the assistant's turn",
+    ]
+
+
+def test_values_that_the_service_refuses_are_told_before() -> None:
+    sweep = replace(PLAIN, grid=read_lists({"top_p": "0.5, 5", "temperature": "0.5"}, ""))
+    assert list(doubts(plans_of(sweep), sweep.asked, TODAY)) == [
+        "claude-haiku-4-5 takes temperature or top_p, not both",
+        "Anthropic takes top_p from 0 to 1",
     ]
 
 

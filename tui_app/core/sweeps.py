@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from tui_app.core.batch_plans import (
@@ -18,11 +19,12 @@ from tui_app.core.batch_plans import (
     make_plan,
     read_grid,
     refused_leads,
-    refused_settings,
     unsupported,
 )
+from tui_app.core.cautions import cautions
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
+from tui_app.core.overrides import effective
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import Table, TableRow
 from tui_app.core.variations import Variation
@@ -142,13 +144,16 @@ def price_words(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> str:
     return estimate_words(whole, free=all(each.local.sandbox for each in asked))
 
 
-def doubts(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> Iterator[str]:
-    """What will be refused or cannot be checked, each said once."""
+def doubts(plans: Sequence[Plan], asked: Sequence[Endpoint], today: date) -> Iterator[str]:
+    """What will probably be refused or cannot be checked, each said once."""
+    told: dict[str, None] = {}
     for plan, endpoint in zip(plans, asked, strict=True):
-        if refused := refused_settings(plan.items, endpoint.model):
-            yield f"{endpoint.model} refuses {', '.join(refused)}; rows that set it will fail"
+        for settings in dict.fromkeys(item.request.settings for item in plan.items):
+            found = cautions(effective(endpoint, settings), today)
+            told |= dict.fromkeys(each.message for each in found)
         if led := refused_leads(plan.items, endpoint.model):
-            yield f"{endpoint.model} refuses {_rows(led)} that end with the assistant's turn"
+            told[f"{endpoint.model} refuses {_rows(led)} that end with the assistant's turn"] = None
+    yield from told
     for words, where in (unsupported(plans[0]) if plans else {}).items():
         yield f"not supported in {where}, and so not passed: {words}"
 

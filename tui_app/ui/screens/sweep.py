@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar, Final
 
 from textual import getters, work
@@ -209,7 +210,8 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
 
     async def _told(self, sweep: Sweep, plans: Sequence[Plan]) -> Content:
         asked = sweep.asked
-        lines = [Content(f"{factors(sweep)}: {price_words(plans, asked)}")]
+        price, doubtful = await asyncio.to_thread(_weighed, plans, asked)
+        lines = [Content(f"{factors(sweep)}: {price}")]
         counts = [(endpoint, len(plan.items)) for endpoint, plan in zip(asked, plans, strict=True)]
         try:
             last = await self._batches.last_starts_in(counts)
@@ -219,7 +221,7 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
             lines.append(Content(f"At {limits} {when}; done one answer later."))
         except LedgerFailed as error:
             lines.append(Content.styled(f"! When it is done cannot be told: {error}", "$text-warning"))
-        found = [Content.styled(f"! {each}", "$text-warning") for each in doubts(plans, asked)]
+        found = [Content.styled(f"! {each}", "$text-warning") for each in doubtful]
         if (more := len(found) - _DOUBTS) > 0:
             found[_DOUBTS:] = [Content.styled(f"! and {more} more", "$text-warning")]
         return Content("\n").join([*found, *lines])
@@ -232,6 +234,11 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
     def action_leave(self) -> None:
         """Begin nothing."""
         self.dismiss(None)
+
+
+def _weighed(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> tuple[str, tuple[str, ...]]:
+    """What plans cost, and what is doubtful in them: both go through every request."""
+    return price_words(plans, asked), tuple(doubts(plans, asked, date.today()))
 
 
 def _row(name: str, field: Widget) -> Horizontal:
