@@ -23,7 +23,7 @@ Examples:
   git diff | inferterm ask my-claude --system "Review this change" > review.md
   inferterm ask my-claude --json "What is 6 times 7?" | jq -r .text
   inferterm ask my-claude --prompt translate --var text=@letter.txt
-  inferterm ask my-claude --attach chart.png --attach data.csv "Does the chart show the data?"
+  inferterm ask my-claude --attach a.png --attach b.csv "Do they agree?"
   inferterm ask my-claude --timeout 20 -- "-5 degrees: cold?"
 
 Into a pipe or a file goes the exact text of the answer. On a terminal control characters are left out, and a
