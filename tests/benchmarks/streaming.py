@@ -75,9 +75,7 @@ def table(rate: int, before: int, rounds: int) -> dict[str, list[Outcome]]:
         for way in NAMES:
             found[way].append(measured(way, rate, before, SECONDS))
     print(f"\n{rate:,} tokens/s offered into an answer of {before // 1000} kB\n")
-    print(
-        "| | tokens/s | % of a core | longest stall, ms (best) | longest step, ms CPU | last tenth / first |"
-    )
+    print("| | tokens/s | % of a core | longest stall, ms (best) | step, ms CPU | last tenth / first |")
     print("|---|--:|--:|--:|--:|--:|")
     for way, name in NAMES.items():
         print(row(name, found[way]), flush=True)

@@ -261,6 +261,7 @@ class ChatActions(TurnActions):
             return
         at = chosen.turn_id if chosen else None
         if chat is not None and (chat is not self.chat or at is not None):
+            self.transcript.look_for(chosen.words if chosen else "")
             self.switch_to(chat, at)
         self.show_head()
 

@@ -21,11 +21,12 @@ from tui_app.ui.widgets.key_bar import key_of
 
 @dataclass(frozen=True, slots=True)
 class ChosenConversation:
-    """A conversation to go on with, and the turn at which it is to be opened."""
+    """A conversation to go on with, the turn at which it is to be opened, the words that it was found by."""
 
     id: int
     endpoint: str
     turn_id: int | None = None
+    words: str = ""
 
 
 class ConversationActions(Screen[ChosenConversation | None]):

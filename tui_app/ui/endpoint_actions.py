@@ -154,7 +154,8 @@ class EndpointActions(Screen[None]):
 
         chosen = await self.app.push_screen_wait(ConversationsScreen(self.inference))
         if chosen is not None:
-            await self.app.push_screen(ChatScreen(self.inference, chosen.endpoint, chosen.id, chosen.turn_id))
+            screen = ChatScreen(self.inference, chosen.endpoint, chosen.id, chosen.turn_id, chosen.words)
+            await self.app.push_screen(screen)
 
     @work(group="action")
     async def action_clusters(self) -> None:

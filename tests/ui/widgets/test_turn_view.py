@@ -120,6 +120,25 @@ async def test_a_click_unfolds_thinking_and_its_title_stays_where_it_is() -> Non
         await until(room.pilot, lambda: "thoughts" not in seen(room.app))
 
 
+async def test_a_chat_that_was_found_opens_where_the_words_stand_and_marks_them() -> None:
+    made = answering()
+    talk(made, "The begin.", LONG, "The end.")
+    async with chatting(made) as room:
+        await room.sees("The end.")
+        await room.press("ctrl+s")
+        await room.sees("any words")
+        await room.press(*"NO. 345", "enter")
+        await room.sees("1 of")
+        await room.press("enter")
+        await room.sees("Paragraph no. 345 has")
+        view = room.screen.transcript.view
+        strip = view.render_line(row_of(room, "Paragraph no. 345") - view.region.y)
+        marked = [each.text for each in strip if each.style and each.style.bold]
+        assert marked == ["no.", "345"]
+        await room.press("ctrl+home")
+        await room.sees("The begin.")
+
+
 async def test_what_is_read_stays_in_sight_in_another_width() -> None:
     made = answering()
     talk(made, *("word " * 300 for _ in range(30)))

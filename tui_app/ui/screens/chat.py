@@ -79,6 +79,7 @@ class ChatScreen(ChatElsewhere):
         inference_id: str,
         conversation_id: int | None = None,
         turn_id: int | None = None,
+        words: str = "",
     ) -> None:
         super().__init__()
         self.inference, self.inference_id = inference, inference_id
@@ -88,6 +89,7 @@ class ChatScreen(ChatElsewhere):
         self.title_bar, self.face = TitleBar(inference_id), ChatFace()
         self.prompt, self.chips = Prompt(), Chips()
         self.gauge, self.transcript = Gauge(inference.queue.clock.now), Transcript()
+        self.transcript.look_for(words)
         self._free = False
         self._opened, self._known = asyncio.Event(), asyncio.Event()
         self._elsewhere: Timer | None = None
@@ -196,6 +198,7 @@ class ChatScreen(ChatElsewhere):
             await self._show(chat, at)
             await self.recall()
             await asyncio.to_thread(warm_up)
+            _spare_collector()
             async for events in watch:
                 began = clock()
                 await self._take(chat, events)
@@ -206,7 +209,6 @@ class ChatScreen(ChatElsewhere):
         await self.transcript.show(turns, free=self._free, live=chat.busy, progress=chat.progress, at=at)
         self._note_last(turns[-1].answer if turns else None)
         self.remove_class("-opening")
-        _spare_collector()
 
     async def _take(self, chat: Chat, events: Sequence[ChatEvent]) -> None:
         grown: list[ChatEvent] = []

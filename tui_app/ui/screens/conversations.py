@@ -105,7 +105,7 @@ class ConversationsScreen(ConversationActions):
             return None
         found = self._found[self.rows.cursor]
         if isinstance(found, Hit):
-            return ChosenConversation(found.conversation_id, found.endpoint, found.turn_id)
+            return ChosenConversation(found.conversation_id, found.endpoint, found.turn_id, self.wanted)
         return ChosenConversation(found.id, found.endpoint)
 
     @work(group="entries", exclusive=True)

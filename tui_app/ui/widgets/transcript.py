@@ -62,6 +62,10 @@ class Transcript(Container):
         await self.view.show(turns, free=free, live=live, at=at)
         await self.foot.show(turns[-1] if turns else None, live=live, progress=progress)
 
+    def look_for(self, words: str) -> None:
+        """Have the turn at which a conversation is shown next begin where these words are, and mark them."""
+        self.view.look_for(words)
+
     def go_beside(self, turn_id: int, step: int) -> bool:
         """Go to the turn before (-1) or after (1); False where there is none."""
         place = self.view.shelf.place(turn_id)

@@ -18,6 +18,7 @@ from tui_app.ui.widgets.key_bar import key_of
 from tui_app.ui.widgets.turn_canvas import TurnCanvas
 from tui_app.ui.widgets.turn_lines import Manner, VersionsPart
 from tui_app.ui.widgets.turn_parts import FoldPart
+from tui_app.ui.widgets.turn_selection import spans_of
 
 
 class TurnView(TurnCanvas, can_focus=True):
@@ -36,6 +37,8 @@ class TurnView(TurnCanvas, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._chosen: int | None = None
+        self._sought: tuple[str, ...] = ()
+        self._sought_in: int | None = None
 
     @property
     def turn(self) -> Turn | None:
@@ -59,6 +62,13 @@ class TurnView(TurnCanvas, can_focus=True):
             return False
         return turn.id == (self.shelf.turns[-1].id if self._chosen is None else self._chosen)
 
+    def found_in(self, turn: Turn, text: str) -> Sequence[tuple[int, int]]:
+        return spans_of(self._sought, text) if turn.id == self._sought_in else ()
+
+    def look_for(self, words: str) -> None:
+        """Have the turn at which a conversation is shown next begin where these are, and mark them."""
+        self._sought, self._sought_in = tuple(words.lower().split()), None
+
     async def show(self, turns: Sequence[Turn], *, free: bool, live: bool, at: int | None) -> None:
         """Show a conversation from its end, or at a turn; a long answer lets others have their turn."""
         key = key_of(self.screen, "chat.turns")
@@ -69,12 +79,27 @@ class TurnView(TurnCanvas, can_focus=True):
         for index in {last, last if place is None else place} if turns else ():
             made[index] = self.shelf.make(turns[index], manner, live=live and index == last)
             await self._take(made[index].take())
+        if self.text_selection is not None:
+            self.screen.clear_selection()
         self.shelf.show(turns, manner, live=live, made=made)
         self._chosen = self._chosen if self.shelf.place(self._chosen) is not None else None
         if place is not None:
+            self._sought_in = at if self._sought_in is None else self._sought_in
             self.choose(place)
+            self._bring_found(place)
             self.screen.set_focus(self, scroll_visible=False)
         self._draw()
+
+    def _bring_found(self, place: int) -> None:
+        """Have the first line in sight that has most of what was looked for."""
+        if not self._sought or self._sought_in != self.shelf.turns[place].id:
+            return
+        texts = [text.lower() for text in self.shelf.texts(place)]
+        told = [len({text[start:end] for start, end in spans_of(self._sought, text)}) for text in texts]
+        line, sight = told.index(max(told)), self.shelf.sight
+        if not 0 <= sight.row(place, line) < sight.rows:
+            sight.bring(place, line)
+            self._rest()
 
     def choose(self, place: int, *, top: bool = True) -> None:
         """Put the cursor on a turn and have it begin in sight, at the top if that is wanted."""
@@ -91,6 +116,7 @@ class TurnView(TurnCanvas, can_focus=True):
         turns = self.shelf.turns
         if turns and turns[-1].id == turn.id:
             self.shelf.forget(len(turns) - 1)
+        self._sought = ()
         self.shelf.add(turn)
         self.to_end()
 

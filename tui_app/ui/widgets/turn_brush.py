@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui_app.ui.markdown.look import Look
 
 COMPONENTS: Final = frozenset(
-    f"turn-view--{name}" for name in ("prompt", "bar", "chosen", "chosen-bar", "quiet", "thinking")
+    f"turn-view--{name}" for name in ("prompt", "bar", "chosen", "chosen-bar", "quiet", "thinking", "found")
 )
 """The component classes that a widget has which draws turns."""
 
@@ -32,6 +32,7 @@ class Brush:
     chosen_bar: Style
     quiet: Style
     thinking: Style
+    found: Style
 
 
 def brush_of(widget: Widget) -> Brush:
@@ -54,4 +55,5 @@ def brush_of(widget: Widget) -> Brush:
         style("chosen-bar"),
         style("quiet"),
         style("thinking"),
+        widget.get_component_rich_style("turn-view--found", partial=True),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -24,7 +24,7 @@ from tui_app.ui.widgets.turn_shelf import Shelf
 
 BREATH_S: Final = 0.012
 """How long text is taken in before others have their turn."""
-KEPT_LINES: Final = 400
+KEPT_LINES: Final = 120
 """How many lines are kept painted."""
 DOUBLE: Final = 2
 """Clicks that select a part of a turn; one more selects all of it."""
@@ -45,7 +45,7 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
         super().__init__()
         self.shelf = Shelf()
         self._placing = self._filling = False
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_LINES)
+        self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(KEPT_LINES)
         self._pressed = (0, 0, 1)
         self._ground = Style()
 
@@ -58,9 +58,16 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
         """Whether a turn is drawn as the one that commands are for."""
         return False
 
+    def found_in(self, turn: Turn, text: str) -> Sequence[tuple[int, int]]:
+        """Which characters of a line are marked as what was looked for."""
+        return ()
+
     def fit(self, foot: int) -> None:
         """Have the size that it has now, and so many lines free below the last turn."""
         width, rows = self.scrollable_content_region.size
+        if not rows:
+            self.shelf.sight.foot = foot
+            return
         width = max(1, min(WIDEST, width - 1))
         anew = self.shelf.width != width
         self.shelf.fit(width, rows, foot)
@@ -99,6 +106,8 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Select what was clicked: with two clicks the prompt or a block, with three the whole turn."""
         index, line, chain = self._pressed
+        if index >= len(self.shelf.turns):
+            return
         lines = self.shelf.lines(index)
         chosen = lines.around(line) if chain == DOUBLE else range(len(lines))
         self.screen.selections = {self: whole_lines(index, chosen)}
@@ -112,14 +121,17 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
         width, style = self.scrollable_content_region.width, self._ground
         at = self.shelf.at(y)
         lines = self.shelf.laid(at[0]) if at is not None else None
-        if at is None or lines is None or at[1] >= len(lines):
+        brush = self.shelf.brush
+        if at is None or lines is None or brush is None or at[1] >= len(lines):
             return Strip.blank(width, style)
         chosen = self.stands_out(lines.turn)
         selection = self.text_selection
         span = selection.get_span(offset_of(*at)) if selection is not None else None
-        if not chosen and span is None and (kept := self._strips.get(at)) is not None:
+        if span is None and (kept := self._strips.get((*at, chosen))) is not None:
             return kept
         lead, words, ground = self.shelf.paint(lines, at[1], chosen=chosen)
+        for found in self.found_in(lines.turn, words.text):
+            words = highlighted(words, found, brush.found)
         if span is not None:
             marks = self.screen.get_component_rich_style("screen--selection")
             words = highlighted(words, span, marks)
@@ -128,8 +140,8 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
         offset = offset_of(*at)
         strip = Strip.join([lead.apply_offsets(0, offset), words.apply_offsets(0, offset)])
         strip = strip.adjust_cell_length(width).apply_style(style)
-        if not chosen and span is None and at[1] < lines.settled:
-            self._strips[at] = strip
+        if span is None and at[1] < lines.settled:
+            self._strips[*at, chosen] = strip
         return strip
 
     def _rest(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -46,6 +47,14 @@ def selected_lines(selection: Selection, index: int, lines: Iterator[str]) -> It
         if span is not None:
             start, end = span
             yield text[start:] if end == -1 else text[start:end]
+
+
+def spans_of(words: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Where words stand in a line, in capitals or not."""
+    if not words or not (folded := text.lower()) or len(folded) != len(text):
+        return []
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return [found.span() for found in re.finditer(pattern, folded)]
 
 
 def highlighted(strip: Strip, span: tuple[int, int], style: Style) -> Strip:

@@ -97,6 +97,11 @@ class Sight:
         self._pin, self.following = Pin(index, 0, 0), False
         self._hold()
 
+    def bring(self, index: int, line: int) -> None:
+        """Have a line in sight, with some of what is before it."""
+        self._pin, self.following = Pin(index, line, self.rows // 3), False
+        self._hold()
+
     def follow(self) -> None:
         """Keep the end in sight."""
         self.following = True
