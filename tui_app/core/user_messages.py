@@ -113,12 +113,16 @@ def sound_folds(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
 
 
 def refolded(text: str, pieces: Iterable[str]) -> UserMessage:
-    """A text that was changed elsewhere, with those pieces folded that still stand in it, in their order."""
+    """A text that was changed elsewhere, with those pieces folded that still stand in it, in their order.
+
+    An editor may have taken the last line end.
+    """
     folds: list[Span] = []
     at = 0
     for piece in pieces:
-        begin = text.find(piece, at)
-        if begin >= 0 and piece:
-            at = begin + len(piece)
+        whole = piece if text.find(piece, at) >= 0 else piece.removesuffix("\n")
+        begin = text.find(whole, at)
+        if begin >= 0 and whole:
+            at = begin + len(whole)
             folds.append((begin, at))
     return UserMessage(text, tuple(folds))

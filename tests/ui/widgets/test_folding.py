@@ -196,6 +196,8 @@ async def test_a_text_from_an_editor_keeps_the_chips_that_it_left_alone() -> Non
         at.prompt.put_text(f"Please say {LOG} now")
         assert at.prompt.text == f"Please say {LABEL} now"
         assert at.prompt.attachments == (PHOTO,)
+        at.prompt.put_text(f"Well: {LOG}".removesuffix("\n"))
+        assert at.prompt.text == "Well: [pasted 30 lines, 229 bytes]"
         at.prompt.put_text("all new")
         assert at.prompt.pieces == ()
 
