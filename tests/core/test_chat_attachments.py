@@ -209,3 +209,13 @@ async def test_columns_are_asked_with_files_and_the_one_that_is_kept_has_them(ho
     chat = await house.inference.comparisons.keep(comparison.columns[0], "mine")
     assert chat is not None
     assert chat.conversation.turns[0].message == BOTH
+
+
+async def test_a_file_alone_is_sent_and_goes_on_with_what_follows(house: House) -> None:
+    house.api.scripts = [reply("A note."), reply("Yes.")]
+    chat = house.chat()
+    await chat.send(UserMessage("", (), (NOTES,)))
+    await idle(chat)
+    await ask(chat, "sure?")
+    assert chat.title == "notes.txt"
+    assert contents(house, 1) == [(SENT[0],), [{"type": "text", "text": "A note."}], "sure?"]

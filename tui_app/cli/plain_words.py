@@ -26,7 +26,7 @@ def hit_words(hit: Hit) -> str:
 
 def short_turn(turn: Turn) -> str:
     """A turn by the beginning of its prompt, and how it stands."""
-    words = one_line(turn.prompt, limit=_TITLE)
+    words = one_line(turn.prompt, limit=_TITLE) or turn.message.title
     found = verdict_of(turn.answer)
     which = f", version {turn.versions.index(turn.id) + 1} of {len(turn.versions)}" if turn.versions else ""
     return f"{words}{which}{f', {one_line(found.words, limit=_TITLE)}' if found else ''}"

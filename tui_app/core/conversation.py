@@ -245,7 +245,7 @@ class Conversation:
         for turn in self.turns:
             same = turn.endpoint == endpoint and turn.model == model
             blocks = turn.answer.resendable(same_model=same)
-            if turn.prompt.strip() and any(block.get("type") == "text" for block in blocks):
+            if turn.message and any(block.get("type") == "text" for block in blocks):
                 yield turn, list(blocks)
 
 

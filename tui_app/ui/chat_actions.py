@@ -189,7 +189,7 @@ class ChatActions(TurnActions):
         if not isinstance(self.app, Testing) or (prompts := self.app.equipment.prompts) is None:
             return
         turns, endpoint = self.chat.conversation.turns, self.chat.conversation.endpoint
-        typed = self.prompt.text.strip() or (turns[-1].prompt if turns else "")
+        typed = self.prompt.message.text.strip() or (turns[-1].prompt if turns else "")
         first = Template((Said("user", typed),), self.chat.settings.system) if typed else None
         try:
             found = await choose_and_fill(self.app, self.inference, prompts, endpoint, first)
@@ -208,11 +208,11 @@ class ChatActions(TurnActions):
     async def _take_prompt(self, prompt: str, *, send: bool) -> None:
         """Send a prompt, leaving what is typed, or put it after that. Raises InfertermError."""
         if send:
-            typed = self.prompt.text
+            typed = self.prompt.message
             await self.chat.send(prompt)
             await self.chat.keep_draft(typed)
         else:
-            self.prompt.put("\n\n".join(filter(None, (self.prompt.text, prompt))))
+            self.prompt.put(self.prompt.message.followed_by(UserMessage(prompt)))
 
     @work(group="settings", exclusive=True)
     async def action_raise_limit(self) -> None:
