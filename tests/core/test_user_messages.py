@@ -51,7 +51,7 @@ def test_only_sound_folds_are_kept(spans: list[tuple[int, int]], text: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "large"),
-    [("x" * 2_000, False), ("x" * 2_001, True), ("x\n" * 19 + "x", False), ("x\n" * 20, True)],
+    [("x" * 2_000, False), ("x" * 2_001, True), ("x\n" * 20, False), ("x\n" * 20 + "x", True)],
 )
 def test_more_than_20_lines_or_2000_characters_are_large(text: str, large: bool) -> None:
     assert is_large(text) is large

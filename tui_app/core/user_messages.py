@@ -100,7 +100,7 @@ def label(piece: str) -> str:
 
 def is_large(pasted: str) -> bool:
     """Whether a paste is worth a fold."""
-    return len(pasted) > FOLD_CHARACTERS or pasted.count("\n") >= FOLD_LINES
+    return len(pasted) > FOLD_CHARACTERS or pasted.removesuffix("\n").count("\n") >= FOLD_LINES
 
 
 def sound_folds(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
