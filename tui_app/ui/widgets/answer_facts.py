@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 _GAP: Final = " · "
 
@@ -22,21 +20,3 @@ def lines(pieces: Sequence[str], width: int) -> list[str]:
         else:
             made.append(piece)
     return made
-
-
-class AnswerFacts(Widget):
-    """Shows facts, dim, on as few lines as the width allows."""
-
-    DEFAULT_CSS = """
-    AnswerFacts { height: auto; width: 1fr; }
-    """
-
-    def __init__(self, pieces: Sequence[str]) -> None:
-        super().__init__()
-        self._pieces = tuple(pieces)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(lines(self._pieces, width)))
-
-    def render(self) -> Content:
-        return Content("\n".join(lines(self._pieces, self.content_size.width)))

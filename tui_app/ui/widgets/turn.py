@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -67,7 +68,7 @@ class TurnView(TurnCanvas, can_focus=True):
 
     def look_for(self, words: str) -> None:
         """Have the turn at which a conversation is shown next begin where these are, and mark them."""
-        self._sought, self._sought_in = tuple(words.lower().split()), None
+        self._sought, self._sought_in = tuple(re.findall(r"[^\W_]+", words.lower())), None
 
     async def show(self, turns: Sequence[Turn], *, free: bool, live: bool, at: int | None) -> None:
         """Show a conversation from its end, or at a turn; a long answer lets others have their turn."""
@@ -90,13 +91,22 @@ class TurnView(TurnCanvas, can_focus=True):
             self.screen.set_focus(self, scroll_visible=False)
         self._draw()
 
+    def fit(self, foot: int) -> None:
+        """Have the size that it has now; only with one is it known where something stands."""
+        unknown = not self.shelf.width
+        super().fit(foot)
+        place = self.shelf.place(self._sought_in) if unknown and self._sought else None
+        if place is not None:
+            self._bring_found(place)
+            self._draw()
+
     def _bring_found(self, place: int) -> None:
         """Have the first line in sight that has most of what was looked for."""
         if not self._sought or self._sought_in != self.shelf.turns[place].id:
             return
         texts = [text.lower() for text in self.shelf.texts(place)]
         told = [len({text[start:end] for start, end in spans_of(self._sought, text)}) for text in texts]
-        line, sight = told.index(max(told)), self.shelf.sight
+        line, sight = told.index(max(told)) if told else 0, self.shelf.sight
         if not 0 <= sight.row(place, line) < sight.rows:
             sight.bring(place, line)
             self._rest()
