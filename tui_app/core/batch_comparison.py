@@ -82,8 +82,8 @@ class Difference:
 
 
 def difference(now: Result | None, then: Result | None) -> Difference | None:
-    """What one answer took more than an earlier one; None where one of them did not come."""
-    if now is None or then is None or now.trouble or then.trouble:
+    """What one answer took more than an earlier one; None where one did not come or was not counted."""
+    if now is None or then is None or now.trouble or then.trouble or not (now.counted and then.counted):
         return None
     known = now.dollars is not None and then.dollars is not None
     return Difference(

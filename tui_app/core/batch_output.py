@@ -157,9 +157,14 @@ class Summary:
             "not asked": self.waiting,
         }
         told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-        price = "" if self.dollars is None else f", {dollars(self.dollars)}"
         rows = "1 row" if self.total == 1 else f"{self.total:,} rows"
-        return f"{rows}: {told}; {self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
+        return f"{rows}: {told}; {self.took}"
+
+    @property
+    def took(self) -> str:
+        """Tokens, and their price where it is known."""
+        price = "" if self.dollars is None else f", {dollars(self.dollars)}"
+        return f"{self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
 
 
 def summary(rows: Sequence[Row]) -> Summary:

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from tui_app.core.batch_comparison import comparison_words
 from tui_app.core.batch_items import ENDED, Batch, Row
+from tui_app.core.batch_output import summary
 from tui_app.core.batch_rows import Folded, Show, as_told, chosen, shared_start
 from tui_app.core.batches import Batches
 from tui_app.core.errors import InfertermError
@@ -56,7 +57,8 @@ class BatchScreen(BatchActions):
         self._shown: Sequence[Row] = ()
         self._folded = Folded()
         self._news: set[int] | None = None
-        self._compared, self._start, self._sifting_s = "", 0, 0.0
+        self._took, self._compared = "", ""
+        self._start, self._sifting_s = 0, 0.0
         self._reading = self._told = False
         self._tick: Timer | None = None
 
@@ -145,7 +147,7 @@ class BatchScreen(BatchActions):
         await asyncio.sleep(TYPING_S if self.filter_line.has_focus else 0)
         clock = asyncio.get_running_loop().time
         began = clock()
-        found, self._compared = await asyncio.to_thread(self._sifted, self.filter_line.value)
+        found, self._took, self._compared = await asyncio.to_thread(self._sifted, self.filter_line.value)
         self._sifting_s = clock() - began
         at = self.selected
         self._shown = found
@@ -156,11 +158,13 @@ class BatchScreen(BatchActions):
         self._stands()
         self.refresh_bindings()
 
-    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str]:
+    def _sifted(self, wanted: str) -> tuple[Sequence[Row], str, str]:
         busy = self.at_work or self.kept.busy
         rows, earlier = as_told(self.rows, at_work=busy), self.earlier
         found = chosen(rows, self.order, wanted, show=self.show, earlier=earlier, folded=self._folded)
-        return found, "" if earlier is None else comparison_words(rows, earlier)
+        told = summary(rows)
+        took = told.took if told.tokens_in or told.tokens_out else ""
+        return found, took, "" if earlier is None else comparison_words(rows, earlier)
 
     def _say_rows(self) -> None:
         """Say how many rows are shown in which order, or why there is none."""
@@ -192,7 +196,8 @@ class BatchScreen(BatchActions):
         stand = run.progress if run else self.kept
         advice = f"\n{error.advice}" if error is not None and not run else ""
         head = self.kept.head
-        about = Content.styled(f"\n{head.endpoint}, {head.model}{advice}", "$text-muted")
+        took = f" · {self._took}" if self._took else ""
+        about = Content.styled(f"\n{head.endpoint}, {head.model}{took}{advice}", "$text-muted")
         compared = Content.styled(f"\nbeside the earlier run: {self._compared}" if self._compared else "", "")
         width = 24 if self.size.width >= 100 else 12
         line = Content.assemble(bar(stand.ended, stand.total, width), "  ", words, about, compared)

@@ -148,8 +148,9 @@ def _figures(row: Row) -> Content:
     result = row.result
     assert result is not None, "there is one"
     price = "price unknown" if result.dollars is None else dollars(result.dollars)
+    out = f"{result.usage.output_tokens:,}" if result.counted else "?"
     figures = (
-        f"{result.usage.total_input:,} tokens in, {result.usage.output_tokens:,} out, {price}, "
+        f"{result.usage.total_input:,} tokens in, {out} out, {price}, "
         f"{result.seconds:.1f} s, waited {result.timing.queued_s:.1f} s, {result.model}"
     )
     return Content.styled(figures, "$text-muted")

@@ -129,7 +129,8 @@ def _figures(row: Row, earlier: Row | None, *, comparing: bool) -> str:
     if result is None or row.state not in {RowState.ANSWERED, RowState.FAILED}:
         return ""
     if not comparing:
-        return f"{result.usage.output_tokens:>6,} {result.seconds:>7.1f} s"
+        tokens = f"{result.usage.output_tokens:,}" if result.counted else "?"
+        return f"{tokens:>6} {result.seconds:>7.1f} s"
     more = difference(result, earlier.result) if earlier else None
     if more is None:
         return ""
