@@ -224,3 +224,26 @@ async def test_a_chat_that_was_deleted_and_brought_back_is_gone_on_with() -> Non
         screen = app.screen
         assert isinstance(screen, ChatScreen)
         assert screen.chat is await made.inference.chats.open(screen.chat.conversation.id)
+
+
+@SIZES
+@pytest.mark.parametrize("opened", ["test", None])
+async def test_a_hit_deep_in_a_long_answer_is_in_sight_when_it_is_opened(
+    size: tuple[int, int], opened: str | None
+) -> None:
+    made = await three()
+    kept = await made.history.create("prod", "Long talk", Settings(), 4.0)
+    for number in range(3):
+        lines = [f"line {line} of {number}" for line in range(300)]
+        lines[200] = "here is the Needle" if number == 1 else "nothing"
+        answer = Answer(Outcome.COMPLETE, (Block("text", "\n\n".join(lines)),), "m", "end_turn")
+        await made.history.add_turn(kept.id, Turn(0, f"prompt {number}", 4.0, "prod", "m", answer))
+    app = made.app(opened)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: ("answer to About rivers" if opened else "enter chat") in seen(app))
+        await pilot.press("ctrl+o" if opened else "o")
+        await until(pilot, lambda: "▸ Long talk" in seen(app))
+        await pilot.press("slash", *"needle")
+        await until(pilot, lambda: "1 of 4 · 1 turn" in seen(app))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "here is the Needle" in seen(app) and "line 199 of 1" in seen(app))

@@ -87,7 +87,7 @@ class TurnView(TurnCanvas, can_focus=True):
         if place is not None:
             self._sought_in = at if self._sought_in is None else self._sought_in
             self.choose(place)
-            self._bring_found(place)
+            self.call_after_refresh(self._bring_found, place)  # a new screen's has no size before that
             self.screen.set_focus(self, scroll_visible=False)
         self._draw()
 
@@ -102,7 +102,8 @@ class TurnView(TurnCanvas, can_focus=True):
 
     def _bring_found(self, place: int) -> None:
         """Have the first line in sight that has most of what was looked for."""
-        if not self._sought or self._sought_in != self.shelf.turns[place].id:
+        turns = self.shelf.turns
+        if not self._sought or place >= len(turns) or self._sought_in != turns[place].id:
             return
         texts = [text.lower() for text in self.shelf.texts(place)]
         told = [len({text[start:end] for start, end in spans_of(self._sought, text)}) for text in texts]
@@ -110,6 +111,7 @@ class TurnView(TurnCanvas, can_focus=True):
         if not 0 <= sight.row(place, line) < sight.rows:
             sight.bring(place, line)
             self._rest()
+            self._draw()
 
     def choose(self, place: int, *, top: bool = True) -> None:
         """Put the cursor on a turn and have it begin in sight, at the top if that is wanted."""
