@@ -57,7 +57,8 @@ async def request_of(
             tuple(earlier.messages(message, endpoint=asked[0], model=asked[1], draw=draw)), earlier.settings
         )
 
-    return await asyncio.to_thread(work) if images else work()
+    attached = message.attachments or any(turn.attachments for turn in earlier.turns)
+    return await asyncio.to_thread(work) if attached else work()
 
 
 def _size_of_texts(earlier: Conversation, message: UserMessage) -> int:

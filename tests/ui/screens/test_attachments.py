@@ -191,3 +191,13 @@ async def test_attaching_is_in_the_palette(folder: Path) -> None:
         await room.sees("Attach a text file or an image by its path.")
         await room.press("down", "enter")
         await room.sees("Attach which file?")
+
+
+async def test_the_same_paste_twice_is_two_chips_of_which_one_can_be_removed() -> None:
+    async with chatting(answering()) as room:
+        for _ in range(2):
+            await paste(room, LOG)
+        await until(room.pilot, lambda: len(room.screen.query(ChipView)) == 2)
+        await room.press("shift+tab", "d")
+        await until(room.pilot, lambda: len(room.screen.query(ChipView)) == 1)
+        assert room.screen.prompt.message.text == LOG

@@ -100,12 +100,17 @@ class Chips(HorizontalScroll, can_focus=False):
 
     async def show(self, chips: Sequence[Chip]) -> None:
         """Show these; those that stay are not touched, so that the cursor stays where it is."""
-        views = list(self.query_children(ChipView))
-        kept = {view.chip: view for view in views}
+        missing, gone = list(chips), []
+        for view in self.query_children(ChipView):
+            if view.chip in missing:
+                missing.remove(view.chip)
+            else:
+                gone.append(view)
         async with self.batch():
-            await self.remove_children([view for view in views if view.chip not in chips])
+            await self.remove_children(gone)
             for place, chip in enumerate(chips):
-                if chip not in kept:
+                if chip in missing:
+                    missing.remove(chip)
                     await self.mount(ChipView(chip), before=place if place < len(self.children) else None)
         self.set_class(bool(chips), "-some")
 
