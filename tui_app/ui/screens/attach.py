@@ -28,6 +28,12 @@ _KEYS = "tab completes · ↓ ↑ choose · enter attaches or opens the folder �
 class AttachScreen(ModalScreen[tuple[Attachment, ...] | None]):
     """Returns the files that were chosen, read already; None when left."""
 
+    HELP = """
+    The path of a file to attach: as you type, names that fit stand below. Tab completes, the arrows
+    choose, enter attaches the file or opens the folder, esc leaves. A path that is pasted or dropped here
+    may be quoted, escaped or begin with `file://`. What is wrong with a file is said below its path.
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("tab", "complete", "complete", show=False, priority=True),

@@ -66,6 +66,8 @@ class ChatScreen(ChatElsewhere):
 
     The bar above the prompt is the quota: a prompt over the limit waits in sight and goes by
     itself. Esc stops an answer and keeps what came, or takes a waiting prompt back.
+
+    A long paste becomes a chip, and so does a file that you attach; both go along where they stand.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("reply"), *bindings("chat")]
 
