@@ -118,7 +118,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "prompt.editor", "ctrl+g", "editor", "Write the prompt in your own editor (VISUAL or EDITOR).", False
     ),
-    Command("prompt.attach", "alt+a,ctrl+b,insert", "attach", "Attach a text file or an image by its path."),
+    Command("prompt.attach", "alt+a,insert", "attach", "Attach a text file or an image by its path."),
     Command("prompt.chips", "shift+tab", "chips", "Go to what is attached or folded: open, unfold, remove."),
     Command("chip.open", _ENTER, "open", "See the file or the pasted text whole.", shown_key="enter"),
     Command("chip.unfold", "u", "unfold", "Put the pasted text into the prompt as it is."),
@@ -154,7 +154,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "chat.prompts",
-        "alt+p,insert",
+        "alt+p,shift+f3",
         "kept prompts",
         "Fill a kept prompt in, and ask it here or in a new chat.",
         False,

@@ -108,7 +108,7 @@ async def test_a_path_in_a_sentence_stays_there_when_its_file_is_attached(folder
         text = f"explain '{folder}/notes two.txt', please"
         await room.press(*text)
         await room.sees("notes two.txt is a file")
-        await room.press("ctrl+b")
+        await room.press("alt+a")
         await room.sees("▤ notes two.txt 1 line, 6 bytes")
         assert room.screen.prompt.text == text
         await until(room.pilot, lambda: "is a file" not in seen(room.app))
