@@ -130,7 +130,7 @@ async def measure(path: Path) -> Cost:
 def in_process(path: Path) -> Cost:
     """Measure in a process of its own."""
     arguments = [sys.executable, "-m", "tests.benchmarks.long_chats", str(path)]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, start_new_session=True)
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
