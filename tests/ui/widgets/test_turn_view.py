@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from textual.app import App, ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
 from textual.widgets import Button
 
@@ -218,6 +219,20 @@ async def test_what_comes_before_there_is_room_to_draw_it_is_drawn_once_there_is
         await app.view.grow([TextDelta(0, "Half of"), TextDelta(0, " it.")])
         app.view.display = True
         await until(pilot, lambda: "Half of it." in seen(app))
+
+
+async def test_the_wheel_scrolls_also_over_what_stands_below_the_last_turn() -> None:
+    made = answering([refused(400, "invalid_request_error", "no")])
+    talk(made, *(f"Answer no. {n}." for n in range(20)))
+    async with chatting(made) as room:
+        await room.say("Go")
+        await room.sees("Ask again")
+        place = Offset(10, row_of(room, "Ask again"))
+        await room.pilot._post_mouse_events([MouseScrollUp], offset=place)
+        await room.sees("more below")
+        for _ in range(3):
+            await room.pilot._post_mouse_events([MouseScrollDown], offset=place)
+        await until(room.pilot, lambda: "more below" not in seen(room.app))
 
 
 async def test_a_click_on_the_versions_shows_the_next() -> None:

@@ -126,6 +126,13 @@ class Transcript(Container):
         event.stop()
         self.view.fit(self.foot.outer_size.height)
 
+    def on_mouse_scroll_up(self) -> None:
+        """Scroll also where the foot is under the pointer."""
+        self.view.scroll_relative(y=-self.app.scroll_sensitivity_y, animate=False)
+
+    def on_mouse_scroll_down(self) -> None:
+        self.view.scroll_relative(y=self.app.scroll_sensitivity_y, animate=False)
+
     def on_descendant_focus(self) -> None:
         """Show the foot where a button of it is to be pressed."""
         if self.foot.has_focus_within:
