@@ -231,7 +231,7 @@ async def test_the_wheel_scrolls_also_over_what_stands_below_the_last_turn() -> 
         await room.pilot._post_mouse_events([MouseScrollUp], offset=place)
         await room.sees("more below")
         for _ in range(3):
-            await room.pilot._post_mouse_events([MouseScrollDown], offset=place)
+            await room.pilot._post_mouse_events([MouseScrollDown], offset=place - (0, 3))
         await until(room.pilot, lambda: "more below" not in seen(room.app))
 
 
