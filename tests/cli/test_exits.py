@@ -27,6 +27,7 @@ CODES: dict[type[InfertermError], tuple[InfertermError, Exit]] = {
         (errors.BatchBusy("no"), Exit.TOO_LONG),
         (errors.QueueFull("no"), Exit.TOO_LONG),
         (errors.QuotaError("no"), Exit.FAILED),
+        (errors.TakenOut(), Exit.FAILED),
         (errors.LedgerFailed("no"), Exit.FAILED),
         (errors.LedgerBusy("no"), Exit.FAILED),
     )
