@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from textual import work
 from textual.content import Content
 from textual.screen import Screen
@@ -16,6 +17,9 @@ from tui_app.core.totals_words import brief_words
 
 ROOMY: Final = 100
 """Columns from which the number of requests is told too."""
+
+GAP: Final = 7
+"""Cells of the line that are nobody's: its edges, between place and title, before the right end."""
 
 
 class ChatTotals(Screen[None]):
@@ -45,11 +49,14 @@ class ChatTotals(Screen[None]):
             self.counted = brief_words(total)
         self.show_head()
 
-    def aside(self, settings: Sequence[str]) -> Content:
-        """What stands at the right end: what the chat came to and its own settings, if there is room."""
+    def aside(self, head: str, settings: Sequence[str]) -> Content:
+        """What stands at the right end: what the chat came to and its own settings, beside its `head`.
+
+        The head, up to three fifths of the line, comes before what the chat came to.
+        """
         own = f"this chat: {' · '.join(settings)}" if settings else ""
-        short = self.counted.partition(" · ")[2]
-        told = (self.counted, short, "") if self.size.width >= ROOMY else (short, "")
-        ways = [" · ".join(filter(None, (each, own))) for each in told]
-        room = self.size.width * 3 // 5
+        requests, _, short = self.counted.partition(" · ")
+        told = (f"{requests} · {short}" if self.size.width >= ROOMY else "", short, short.partition(" · ")[0])
+        ways = [" · ".join(filter(None, (each, own))) for each in told if each]
+        room = self.size.width - min(cell_len(head), self.size.width * 3 // 5) - GAP
         return Content.styled(next((words for words in ways if len(words) <= room), own), "$text-muted")

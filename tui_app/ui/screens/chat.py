@@ -263,7 +263,8 @@ class ChatScreen(ChatElsewhere):
         endpoint, chat = self.entry.endpoint, self.chat
         self.title_bar.about = " · ".join(filter(None, (endpoint.model, chat.title)))
         own = bool(chat.settings.overrides() or chat.settings.without or chat.settings.system.strip())
-        self.title_bar.aside = self.aside(settings_words(endpoint, chat.settings) if own else ())
+        head = self.title_bar.place + self.title_bar.about
+        self.title_bar.aside = self.aside(head, settings_words(endpoint, chat.settings) if own else ())
         self.face.show(self.entry, chat.settings)
 
     def watch_entry(self) -> None:
