@@ -27,6 +27,7 @@ from textual.pilot import Pilot
 
 from tests.screenshots_api import connect, served, some_requests
 from tests.screenshots_batches import batch, batch_compare, prompts, sweep
+from tests.screenshots_chats import inspector, search, versions
 from tests.screenshots_quota import Stage, busy, closed, quiet, stage
 from tests.screenshots_totals import a_month
 from tests.studio import FOLDER, NARROW, SANDBOX, WIDE, keep, studio
@@ -289,6 +290,9 @@ PICTURES: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
     prompts,
     sweep,
     attachments,
+    search,
+    versions,
+    inspector,
 )
 
 
