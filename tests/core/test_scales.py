@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.core.bodies import endpoint as another
 from tests.core.test_chats import House, ask, endpoint, house
 from tests.fakes_service import refused, reply
+from tui_app.core.conversation import Answer, Block
+from tui_app.core.jsons import JsonObject
 
 __all__ = ["house"]
 
@@ -39,3 +44,46 @@ async def test_a_service_that_does_not_count_is_not_asked_again(
     for words in ("one", "two"):
         assert await scales.count(endpoint(), chat.conversation, words) is None
     assert len(house.api.bodies) == asked
+
+
+async def test_what_was_said_is_weighed_once_and_not_at_each_key(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scales, chat = house.inference.scales, house.chat()
+    house.api.scripts = [reply("y" * 3_600), reply("z" * 3_600)]
+    await ask(chat, "one")
+    await ask(chat, "two")
+    looked_at: list[Answer] = []
+    resendable = Answer.resendable
+
+    def looking(answer: Answer, *, same_model: bool) -> list[JsonObject]:
+        looked_at.append(answer)
+        return resendable(answer, same_model=same_model)
+
+    monkeypatch.setattr(Answer, "resendable", looking)
+    told = chat.conversation
+    first = scales.estimate(endpoint(), told, "x")
+    looked_at.clear()
+    longer = scales.estimate(endpoint(), replace(told, draft="typed"), "x" * 361)
+    assert (looked_at, longer.tokens - first.tokens) == ([], 100)
+    before = told.until(told.turns[1].id)
+    assert first.tokens - scales.estimate(endpoint(), before, "x").tokens == pytest.approx(1_001, abs=2)
+    looked_at.clear()
+    scales.estimate(endpoint(), told.until(told.turns[1].id), "xy")
+    assert looked_at == []
+
+
+async def test_an_estimate_knows_what_became_of_the_chat_and_who_is_asked(house: House) -> None:
+    scales, chat = house.inference.scales, house.chat()
+    house.api.scripts = [reply("y" * 3_600)]
+    await ask(chat, "one")
+    told = chat.conversation
+    thought = Block("thinking", "t" * 360, {"type": "thinking", "thinking": "t" * 360, "signature": "s"})
+    thinking = replace(told.turns[0].answer, blocks=(thought, *told.turns[0].answer.blocks))
+    deep = replace(told, turns=(replace(told.turns[0], answer=thinking),))
+    plain = scales.estimate(endpoint(), told, "x").tokens
+    assert scales.estimate(endpoint(), deep, "x").tokens - plain == 100
+    other = another(model="claude-opus-4-8")
+    assert scales.estimate(other, deep, "x").tokens == plain
+    system = replace(told, settings=replace(told.settings, system="s" * 360))
+    assert scales.estimate(endpoint(), system, "x").tokens - plain == 100

@@ -54,15 +54,25 @@ class Scales:
         self._targets, self._api, self._vision = targets, api, vision
         self._silent: set[str] = set()
         self._last: tuple[object, Weight] | None = None
+        self._said: tuple[object, tuple[int, int]] | None = None
 
     def estimate(self, endpoint: Endpoint, conversation: Conversation, prompt: UserMessage | str) -> Weight:
         """About how much a prompt weighs after all that was said, with what is attached."""
-        asked = (endpoint.inference_id, endpoint.model)
-        sent = conversation.messages(prompt, endpoint=asked[0], model=asked[1], draw=_unseen)
-        images = conversation.images(prompt, endpoint=asked[0], model=asked[1])
-        characters = _characters(sent) + _characters(conversation.settings.system)
-        tokens = round(characters / CHARACTERS_A_TOKEN) + sum(each.tokens for each in images)
+        message = UserMessage.of(prompt)
+        characters, tokens = self._bulk(endpoint, conversation)
+        characters += len(conversation.settings.system) + _characters(message.content(_unseen))
+        tokens += round(characters / CHARACTERS_A_TOKEN) + sum(each.tokens for each in message.images)
         return _weight(endpoint, max(1, tokens), counted=False)
+
+    def _bulk(self, endpoint: Endpoint, conversation: Conversation) -> tuple[int, int]:
+        """Characters of what was said, and tokens of its images; remembered while nothing more is said."""
+        key = (endpoint.inference_id, endpoint.model, conversation.turns)
+        if self._said is None or self._said[0] != key:
+            said, model = endpoint.inference_id, endpoint.model
+            sent = conversation.messages("", endpoint=said, model=model, draw=_unseen)
+            images = conversation.images("", endpoint=said, model=model)
+            self._said = key, (_characters(sent), sum(each.tokens for each in images))
+        return self._said[1]
 
     async def count(
         self, endpoint: Endpoint, conversation: Conversation, prompt: UserMessage | str
