@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import pytest
 
 from tests.ui.bench import NOW, Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Outcome, Timing, Turn
+from tui_app.core.errors import InfertermError, KeyMissing
 from tui_app.ui.app import InfertermApp
 
 
@@ -17,6 +19,7 @@ class Batches:
 
     running: dict[int, object]
     errors: dict[int, Exception]
+    begun: set[int] = field(default_factory=set)
     changed: object = None
 
     def subscribe(self, changed: object) -> object:
@@ -91,7 +94,17 @@ async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
         assert texts == []
 
 
-async def test_a_batch_that_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("done", "error", "told"),
+    [
+        (True, None, "batch 7 has ended"),
+        (False, None, "batch 7 was paused"),
+        (False, KeyMissing("no API key for [prod]"), "batch 7 stopped: no API key for [prod]"),
+    ],
+)
+async def test_a_batch_that_stops_is_told_with_how(
+    monkeypatch: pytest.MonkeyPatch, done: bool, error: InfertermError | None, told: str
+) -> None:
     made, batches = bench(endpoint("prod")), Batches({}, {})
     app = InfertermApp(replace(made.equipment(), batches=batches))  # type: ignore[arg-type]
     async with app.run_test() as pilot:
@@ -100,12 +113,19 @@ async def test_a_batch_that_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         await pilot.pause()
         texts.clear()
         assert callable(batches.changed)
-        batches.running[7] = object()
+        batches.running[7] = SimpleNamespace(done=done)
+        batches.begun.add(7)
         batches.changed(7)
-        assert texts == []
         del batches.running[7]
         batches.changed(7)
-        assert "batch 7 has ended" in texts[0]
+        assert texts == []  # what stopped it is not known before its task is over
+        batches.begun.discard(7)
+        if error is not None:
+            batches.errors[7] = error
+        batches.changed(7)
+        batches.changed(7)
+        assert len(texts) == 1
+        assert f"]9;inferterm: {told}\x1b\\" in texts[0]
 
 
 async def test_an_error_that_still_stands_there_is_not_shown_twice() -> None:

@@ -14,6 +14,7 @@ from tui_app.core.terminal_sequences import notifying, passed_through
 from tui_app.core.text import one_line
 
 if TYPE_CHECKING:
+    from tui_app.core.batch_runs import Run
     from tui_app.core.batches import Batches
     from tui_app.core.chat import Chat
     from tui_app.core.conversation import Turn
@@ -63,18 +64,16 @@ class NoticingApp(App[None]):
         return inference.chats.on_end(self._answer_ended)
 
     def notice_batches(self, batches: Batches) -> Callable[[], None]:
-        """Tell from now on that a batch which ran in this process has ended; returns what ends that."""
-        ran: set[int] = set()
+        """Tell from now on how a batch that ran in this process stopped; returns what ends that."""
+        ran: dict[int, Run] = {}
 
         def changed(batch_id: int, position: int = -1) -> None:
-            if batch_id in batches.running:
-                ran.add(batch_id)
-            elif batch_id in ran:
-                ran.discard(batch_id)
-                failed = batches.errors.get(batch_id)
-                ending = (
-                    f"stopped: {one_line(str(failed), limit=80)}" if failed else "has ended or was paused"
-                )
+            if (run := batches.running.get(batch_id)) is not None:
+                ran[batch_id] = run
+            elif batch_id in ran and batch_id not in batches.begun:  # only then it is known what stopped it
+                ending = "has ended" if ran.pop(batch_id).done else "was paused"
+                if failed := batches.errors.get(batch_id):
+                    ending = f"stopped: {one_line(str(failed), limit=80)}"
                 self.tell_away(f"batch {batch_id} {ending}")
 
         return batches.subscribe(changed)
