@@ -5,9 +5,11 @@ from __future__ import annotations
 from tests.fakes_service import reply
 from tests.ui.bench import Bench, bench, endpoint
 from tui_app.core.chat import Chat
+from tui_app.core.conversation import Usage
 from tui_app.core.errors import ConnectionLost, Loss
 from tui_app.core.prompted import opening
 from tui_app.core.templates import Said, Template
+from tui_app.core.totals import By
 
 LED = Template((Said("user", "Two"), Said("assistant", "It is")), system="Be dry")
 
@@ -65,3 +67,19 @@ async def test_an_answer_that_never_came_is_not_just_its_beginning() -> None:
     await chat.retry()
     await chat.settled()
     assert chat.conversation.turns[-1].answer.text == "It is four"
+
+
+async def test_turns_that_were_written_in_the_prompt_count_as_no_requests() -> None:
+    said = (Said("user", "One"), Said("assistant", "1"), Said("user", "Two"), Said("assistant", "2"))
+    made = bench(endpoint())
+    made.api.scripts = [reply("3")]
+    chat = await made.inference.chats.begin("prod", opening(Template((*said, Said("user", "Three")))))
+    totals = made.inference.totals
+    assert [turn.answer.text for turn in chat.conversation.turns] == ["1", "2"]
+    assert (await totals.report(By.CHAT)).total.requests == 0
+    await chat.send("Three")
+    await chat.settled()
+    assert len(chat.conversation.turns) == 3
+    for counted in (await totals.chat(chat.conversation.id), (await totals.report(By.MODEL)).total):
+        assert (counted.requests, counted.attempts, counted.usage) == (1, 1, Usage(10, 1))
+    assert [group.key for group in (await totals.report(By.MODEL)).groups] == [endpoint().model]
