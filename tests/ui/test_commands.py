@@ -8,6 +8,12 @@ import pytest
 
 from tui_app.ui.commands import COMMANDS, bindings
 
+_TOGETHER = (("reply", "chat", "prompt"), ("reply", "chat", "turn"), ("column", "beside", "prompt"))
+"""Places whose commands can be run at one moment, besides those of the app; a chip has the keys alone."""
+_NEAREST = frozenset({"escape"})
+"""Keys that do the nearest thing first: what runs is stopped before the screen is left."""
+_SHADOWED = frozenset({("t", "turn.unfold", "app.totals")})
+"""A key that means one thing on a turn, always, and another where a turn has not the focus."""
 _EATEN = ("ctrl+a", "ctrl+b", "ctrl+enter", "ctrl+c", "ctrl+z")
 
 
@@ -21,6 +27,17 @@ def test_ids_are_place_and_action_and_unique() -> None:
 def test_no_key_of_a_place_does_two_things(place: str) -> None:
     keys = Counter(key for binding in bindings(place) for key in binding.key.split(","))
     assert [key for key, count in keys.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("places", [*_TOGETHER, *sorted({(each.place,) for each in COMMANDS})])
+def test_no_key_does_two_things_of_places_that_are_seen_together(places: tuple[str, ...]) -> None:
+    ways: dict[str, list[str]] = {}
+    for command in COMMANDS:
+        if command.place in {*places, "app"}:
+            for key in command.key.split(","):
+                ways.setdefault(key, []).append(command.id)
+    doubled = {(key, *reversed(ids)) for key, ids in ways.items() if len(ids) > 1 and key not in _NEAREST}
+    assert doubled <= _SHADOWED
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.id))

@@ -171,7 +171,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("column.stop", "escape", "stop", "Stop this column and keep what came; the others go on."),
     Command("beside.next_column", "f6,ctrl+o", "next column", "Turn to the next column."),
     Command("beside.again", "f5,ctrl+r", "ask again", "Ask the prompt again in this column, or at once."),
-    Command("beside.keep", "f4,ctrl+g", "keep this one", "Go on with this column's answer as a chat."),
+    Command("beside.keep", "f4,alt+k", "keep this one", "Go on with this column's answer as a chat."),
     Command("beside.columns", "f3,ctrl+t", "columns", "Choose endpoints, models and settings to compare."),
     Command("beside.marks", "f7,ctrl+n", "marks", "Mark the words that differ, or no longer."),
     Command("beside.against", "ctrl+l", "compare with this", "Compare the others with this column.", False),

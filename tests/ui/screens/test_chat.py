@@ -181,6 +181,15 @@ async def test_blocks_that_are_no_text_are_named_and_thinking_is_folded() -> Non
         await room.sees("▾ Thinking", "Let me see.")
 
 
+async def test_the_key_of_thinking_leads_nowhere_else_on_a_turn_without_any() -> None:
+    async with chatting(answering(reply("Only text."))) as room:
+        await room.say("Go")
+        await room.sees("Only text.")
+        await room.press("ctrl+up", "t")
+        await room.sees("Nothing can be folded in this turn")
+        assert room.app.screen is room.screen
+
+
 async def test_a_retry_is_seen_and_its_wait_can_be_skipped() -> None:
     made = answering([refused(529, "overloaded_error", "Overloaded", retry_after_s=500)], reply("At last."))
     async with chatting(made) as room:

@@ -154,14 +154,15 @@ class TurnView(TurnCanvas, can_focus=True):
             self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other versions only where there are some, and to unfold only what can be folded."""
+        """Offer other versions only where there are some, and to look only at what is there.
+
+        To unfold is always its own command: its key means something else where no turn is.
+        """
         turn = self.turn
         if turn is None:
             return False
         if parameters in {("earlier",), ("later",)}:
             return bool(turn.versions)
-        if parameters == ("unfold",):
-            return any(block.kind != "text" for block in turn.answer.blocks)
         if parameters == ("look",):
             return bool(turn.attachments or turn.folds)
         return super().check_action(action, parameters)
@@ -200,6 +201,9 @@ class TurnView(TurnCanvas, can_focus=True):
 
     def _unfold(self, place: int) -> None:
         """Unfold all that is folded in a turn, or fold it; its prompt stays where it is."""
+        if not self.shelf.lines(place).folds:
+            self.notify("Nothing can be folded in this turn: it is all text.")
+            return
         self.choose(place, top=False)
         self.shelf.sight.stay(place, 1)
         for number in self.shelf.lines(place).folds:
