@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -100,6 +101,36 @@ async def test_two_clicks_select_a_block_and_three_the_turn() -> None:
         await click(room, "Second.", times=3)
         whole = "\nprompt 1?\n\nFirst.\n\nSecond.\n\nm"
         await until(room.pilot, lambda: room.screen.get_selected_text() == whole)
+
+
+async def test_what_is_folded_in_a_prompt_is_copied_as_the_text_that_was_pasted() -> None:
+    made = answering()
+    log = "".join(f"line {n} of it\n" for n in range(214))
+    talk(made, "It is late.", "The end.")
+    held = made.history.conversations[1]
+    asked = replace(held.turns[0], prompt=f"Look: {log}\nWhy?", folds=((6, 6 + len(log)),))
+    made.history.conversations[1] = replace(held, turns=(asked, held.turns[1]))
+    async with chatting(made) as room:
+        await room.sees("Look: [pasted 214 lines", "The end.")
+        await click(room, "Look: [pasted", times=2)
+        await until(room.pilot, lambda: (room.screen.get_selected_text() or "").strip() == asked.prompt)
+        await drag(room, "Look: [", "It is")
+        assert room.screen.get_selected_text() == f"{asked.prompt}\n\nIt is"
+        await drag(room, "Look: [", "pasted 214")
+        assert room.screen.get_selected_text() == "Look: [pasted 214"
+
+
+async def test_a_long_prompt_is_copied_whole_and_without_the_breaks_of_its_lines() -> None:
+    made = answering()
+    rows = [f"{n}: {'many words ' * 20}end" for n in range(50)]
+    talk(made, "The end.")
+    held = made.history.conversations[1]
+    asked = replace(held.turns[0], prompt="\n".join(rows))
+    made.history.conversations[1] = replace(held, turns=(asked,))
+    async with chatting(made) as room:
+        await room.sees("… 10 lines more")
+        await click(room, "lines more", times=2)
+        await until(room.pilot, lambda: (room.screen.get_selected_text() or "").strip() == asked.prompt)
 
 
 async def test_a_click_unfolds_thinking_and_its_title_stays_where_it_is() -> None:

@@ -36,3 +36,9 @@ class PlainLines:
         """One of the lines as laid out."""
         number, (begin, end) = self._rows[y]
         return self._lines[number][begin:end]
+
+    def offset(self, y: int, x: int) -> int:
+        """Which character of the whole text is the one at `x` of a line; -1 is the line's end."""
+        number, (begin, end) = self._rows[y]
+        before = sum(len(line) + 1 for line in self._lines[:number])
+        return before + (end if x == -1 else min(begin + x, end))

@@ -105,7 +105,7 @@ class TurnView(TurnCanvas, can_focus=True):
         turns = self.shelf.turns
         if not self._sought or place >= len(turns) or self._sought_in != turns[place].id:
             return
-        texts = [text.lower() for text in self.shelf.texts(place)]
+        texts = [text.lower() for text in self.shelf.texts(self.shelf.lines(place))]
         told = [len({text[start:end] for start, end in spans_of(self._sought, text)}) for text in texts]
         line, sight = told.index(max(told)) if told else 0, self.shelf.sight
         if not 0 <= sight.row(place, line) < sight.rows:

@@ -113,8 +113,11 @@ class TurnCanvas(ScrollView, inherit_bindings=False):
         self.screen.selections = {self: whole_lines(index, chosen)}
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        turns = turns_in(selection, len(self.shelf.turns))
-        found = [line for n in turns for line in selected_lines(selection, n, self.shelf.texts(n))]
+        found: list[str] = []
+        for n in turns_in(selection, len(self.shelf.turns)):
+            lines = self.shelf.lines(n)
+            texts = self.shelf.texts(lines)
+            found += selected_lines(selection, n, texts, lines.prompt_rows, lines.prompt)
         return "\n".join(found), "\n"
 
     def render_line(self, y: int) -> Strip:

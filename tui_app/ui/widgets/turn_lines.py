@@ -16,14 +16,13 @@ from tui_app.core.conversation import Block, Outcome, Turn
 from tui_app.core.events import BlockOpened, TextDelta, ThinkingDelta
 from tui_app.ui.widgets.answer import joined
 from tui_app.ui.widgets.answer_facts import lines
-from tui_app.ui.widgets.chips import chip_words
-from tui_app.ui.widgets.markdown_pieces import shown
+from tui_app.ui.widgets.prompt_words import asked
 from tui_app.ui.widgets.turn_brush import Brush
 from tui_app.ui.widgets.turn_parts import FoldPart, Painted, Part, PromptPart, Said, TextPart
 from tui_app.ui.widgets.verdict import verdict
 
-PROMPT_LINES: Final = 40
-"""A longer prompt is shown in part."""
+PROMPT_FROM: Final = 1
+"""The first line of a turn's prompt: the one above it is empty."""
 BlockPart: TypeAlias = TextPart | FoldPart
 _EMPTY: Final = Painted(Strip.blank(0), Strip.blank(0))
 _ELSEWHERE: Final = Content("○ this answer comes in another terminal")
@@ -35,20 +34,6 @@ class Manner:
 
     free: bool = False
     hint: str = ""
-
-
-def prompt_of(text: str) -> str:
-    """A prompt as the transcript shows it."""
-    rows = shown(text).rstrip().split("\n")
-    more = len(rows) - PROMPT_LINES
-    return "\n".join(rows if more <= 0 else [*rows[:PROMPT_LINES], f"… {more:,} lines more"])
-
-
-def asked(turn: Turn) -> str:
-    """What was asked as the transcript shows it: what is folded as its label, files by their names."""
-    words = prompt_of(turn.message.folded) if turn.prompt else ""
-    files = "   ".join(chip_words(each).plain for each in turn.attachments)
-    return "\n".join(filter(None, (words, files)))
 
 
 class VersionsPart(Said):
@@ -71,7 +56,8 @@ class TurnLines:
     ) -> None:
         self.turn, self._manner, self._live = turn, manner, live
         self._turned = turned
-        self._head: list[Part] = [PromptPart(asked(turn))]
+        self.prompt = PromptPart(asked(turn))
+        self._head: list[Part] = [self.prompt]
         if turn.id in turn.versions:
             self._head.append(VersionsPart(turn, manner.hint))
         self._blocks = {index: self._part(index, block) for index, block in enumerate(turn.answer.blocks)}
@@ -163,6 +149,11 @@ class TurnLines:
         """The lines of the part that has the line `y`."""
         place = bisect_right(self._starts, y)
         return range(self._starts[place - 1], self._starts[place] if place < len(self._starts) else len(self))
+
+    @property
+    def prompt_rows(self) -> range:
+        """The lines of the prompt, once they are laid out."""
+        return self.around(PROMPT_FROM) if self._starts else range(0)
 
     def _block(self, index: int, block: Block) -> BlockPart:
         if index not in self._blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from rich.segment import Segment
@@ -16,6 +16,7 @@ from tui_app.ui.markdown.page import Page
 from tui_app.ui.widgets.answer_blocks import FOLDED, content_of, title_of
 from tui_app.ui.widgets.markdown_pieces import shown
 from tui_app.ui.widgets.plain_lines import PlainLines
+from tui_app.ui.widgets.prompt_words import Stretch, text_between, words_of
 from tui_app.ui.widgets.turn_brush import Brush
 
 LEAD: Final = 2
@@ -48,8 +49,9 @@ class Part(Protocol):
 class PromptPart:
     """A prompt on a surface of its own; a bar before it says so without colour."""
 
-    def __init__(self, text: str) -> None:
-        self._lines = PlainLines(text)
+    def __init__(self, asked: Sequence[Stretch]) -> None:
+        self._asked = asked
+        self._lines = PlainLines(words_of(asked))
 
     def lay(self, width: int, brush: Brush) -> int:
         """Break its lines, and leave a cell free behind them."""
@@ -65,6 +67,10 @@ class PromptPart:
     def settled(self) -> int:
         """It stays."""
         return len(self._lines)
+
+    def text(self, begin: tuple[int, int], end: tuple[int, int]) -> str:
+        """The text from one line and character of it to another; what is folded is whole."""
+        return text_between(self._asked, self._lines.offset(*begin), self._lines.offset(*end))
 
 
 class Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +12,9 @@ from rich.style import Style
 from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from tui_app.ui.widgets.turn_parts import PromptPart
 
 MOST_LINES: Final = 1 << 24
 """How many lines of a turn can be told apart."""
@@ -40,13 +43,22 @@ def turns_in(selection: Selection, count: int) -> range:
     return range(max(0, first), min(last + 1, count))
 
 
-def selected_lines(selection: Selection, index: int, lines: Iterator[str]) -> Iterator[str]:
-    """What is selected of the lines of a turn."""
+def selected_lines(
+    selection: Selection, index: int, lines: Iterator[str], rows: range, prompt: PromptPart
+) -> Iterator[str]:
+    """What is selected of the lines of a turn; of those of its prompt, in `rows`, the text that was asked."""
+    asked: list[tuple[int, int]] = []
     for number, text in enumerate(lines):
         span = selection.get_span(offset_of(index, number))
         if span is not None:
             start, end = span
-            yield text[start:] if end == -1 else text[start:end]
+            if number in rows:
+                asked = [*asked[:1], (number - rows.start, start), (number - rows.start, end)]
+            else:
+                yield text[start:] if end == -1 else text[start:end]
+        if asked and (span is None or number == rows.stop - 1):
+            yield prompt.text(asked[0], asked[-1])
+            asked = []
 
 
 def spans_of(words: Sequence[str], text: str) -> list[tuple[int, int]]:

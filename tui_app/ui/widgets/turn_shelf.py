@@ -180,9 +180,8 @@ class Shelf:
         assert self.brush is not None
         return lines.paint(line, self.brush, chosen=chosen)
 
-    def texts(self, index: int) -> Iterator[str]:
+    def texts(self, lines: TurnLines) -> Iterator[str]:
         """The words of all lines of a turn."""
-        lines = self.lines(index)
         for line in range(len(lines)):
             yield self.paint(lines, line, chosen=False).words.text.rstrip()
 
