@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -63,6 +64,23 @@ async def test_asked_again_changed_and_forked_with_its_files(house: House) -> No
     fork = await chats.fork(chat.conversation, turn.id)
     await ask(fork, "more")
     assert contents(house, 3)[0] == (image_block(PHOTO), {"type": "text", "text": "and now?"})
+
+
+async def test_a_fork_leaves_what_is_attached_to_the_next_prompt_where_it_is(house: House) -> None:
+    house.api.scripts = [reply("One.")]
+    chat = house.chat()
+    await ask(chat, "first")
+    await chat.keep_draft(BOTH)
+    fork = await house.inference.chats.fork(chat.conversation, chat.conversation.turns[0].id)
+    assert (fork.conversation.unsent, chat.conversation.unsent) == (UserMessage(), BOTH)
+
+
+async def test_a_fork_from_a_prompt_that_waits_has_its_files_in_its_draft(house: House) -> None:
+    house.api.scripts = [[asyncio.Event()]]
+    chat = house.chat()
+    await chat.send(BOTH)
+    fork = await house.inference.chats.fork(chat.conversation, chat.conversation.turns[-1].id)
+    assert (fork.conversation.turns, fork.conversation.unsent) == ((), BOTH)
 
 
 async def test_a_prompt_that_is_taken_back_has_its_files_again(house: House) -> None:

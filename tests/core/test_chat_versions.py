@@ -12,7 +12,7 @@ from tui_app.core.chat import Chat
 from tui_app.core.chat_events import DraftReturned, PathChanged
 from tui_app.core.conversation import Outcome, Settings, Usage
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import EndpointNotFound, InvalidRequest
+from tui_app.core.errors import EndpointNotFound, InvalidRequest, StoreFailed
 from tui_app.core.events import (
     BlockClosed,
     BlockOpened,
@@ -192,6 +192,20 @@ async def test_a_deleted_conversation_comes_back_until_the_end_of_the_run(house:
     await chats.delete(number)
     await chats.aclose()
     assert not house.history.aside
+
+
+async def test_a_conversation_that_the_disk_keeps_back_can_be_brought_back_later(house: House) -> None:
+    chat = await two(house)
+    chats, number = house.inference.chats, chat.conversation.id
+    await chats.delete(number, "two")
+    house.history.failure = StoreFailed("the disk is full")
+    with pytest.raises(StoreFailed):
+        await chats.restore(number)
+    house.history.failure = None
+    assert chats.deleted == ((number, "two"),)
+    await chats.restore(number)
+    assert not chats.deleted
+    assert await chats.open(number) is not None
 
 
 async def test_a_fork_from_a_prompt_that_waits_has_it_as_its_draft(house: House) -> None:

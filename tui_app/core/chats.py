@@ -12,6 +12,7 @@ from tui_app.core.conversation import Conversation, ConversationEntry, Outcome, 
 from tui_app.core.errors import InfertermError, InvalidRequest
 from tui_app.core.findings import Hit
 from tui_app.core.office import Office
+from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     from tui_app.core.chat_documents import Chapter
@@ -90,10 +91,10 @@ class Chats:
         A prompt to which nothing has come yet is its draft.
         """
         before = conversation.until(turn_id).turns
-        turns, draft = conversation.turns[: len(before) + 1], ""
+        turns, draft = conversation.turns[: len(before) + 1], UserMessage()
         title = f"{conversation.title} (from turn {len(turns)})"
         if turns[-1].answer.outcome is Outcome.RUNNING and not turns[-1].answer.blocks:
-            turns, draft = before, turns[-1].prompt
+            turns, draft = before, turns[-1].message
         ended = tuple(
             replace(turn, answer=replace(turn.answer, outcome=Outcome.STOPPED))
             if turn.answer.outcome is Outcome.RUNNING
@@ -101,7 +102,11 @@ class Chats:
             for turn in turns
         )
         made = replace(
-            conversation, title=title, turns=ended, draft=draft, pinned=False, updated_at=self._office.clock()
+            conversation.with_unsent(draft),
+            title=title,
+            turns=ended,
+            pinned=False,
+            updated_at=self._office.clock(),
         )
         chat = await self.open(await self._office.history.put(made, ended))
         assert chat is not None, "it was kept just now"
@@ -151,9 +156,13 @@ class Chats:
         self._aside[conversation_id] = title
 
     async def restore(self, conversation_id: int) -> None:
-        """Bring back a conversation that was deleted in this run."""
-        self._aside.pop(conversation_id, None)
-        await self._office.history.set_aside(conversation_id, None)
+        """Bring back what was deleted in this run; what the disk keeps back can be tried again, last."""
+        title = self._aside.pop(conversation_id, "")
+        try:
+            await self._office.history.set_aside(conversation_id, None)
+        except InfertermError:
+            self._aside = {conversation_id: title, **self._aside}
+            raise
 
     def on_end(self, hear: Callable[[Chat, Turn], None]) -> Callable[[], None]:
         """Call `hear` with every turn that ends in this process, and its chat; returns what ends that."""
