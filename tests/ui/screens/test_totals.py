@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,14 @@ async def test_what_is_asked_meanwhile_is_counted() -> None:
     async with shown(at) as pilot:
         await sees(pilot, "No request")
         at.inference.totals.note(made(NOW, "prod"))
+        await sees(pilot, "1 request")
+
+
+async def test_what_is_told_by_somebody_who_knows_of_no_app_is_counted_too() -> None:
+    at = bench(endpoint())
+    async with shown(at) as pilot:
+        await sees(pilot, "No request")
+        Context().run(at.inference.totals.note, made(NOW, "prod"))
         await sees(pilot, "1 request")
 
 

@@ -99,6 +99,10 @@ class TotalsScreen(Screen[None]):
         self._unsubscribe()
 
     def _noted(self) -> None:
+        self.call_later(self._count_soon)
+
+    def _count_soon(self) -> None:
+        """Count anew soon, in the app's own time: whoever tells of a request may know of no app."""
         if self._later is None:
             self._later = self.set_timer(CALM_S, self.read)
 
