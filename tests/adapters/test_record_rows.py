@@ -11,6 +11,7 @@ from tui_app.adapters import record_rows
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
 from tui_app.core.conversation import Settings, Turn
+from tui_app.core.jsons import JsonObject
 from tui_app.core.records import Piece, Record
 
 RECORD = Record(
@@ -47,3 +48,14 @@ async def test_records_come_back_and_only_the_latest_stay(
     await database.aclose()
     assert found == [None, replace(RECORD, attempt=1), replace(RECORD, attempt=2)]
     assert gone is lost is odd is None
+
+
+async def test_a_body_that_only_looks_as_if_it_held_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
+    history = ConversationHistory(Database(tmp_path / "inferterm.db"))
+    made = await history.create("e", "t", Settings(), 1.0)
+    turn = await history.add_turn(made.id, Turn(0, "p", 1.0, "e", "m"))
+    body: JsonObject = {"input": {"data_uri": "x"}, "source": {"type": "base64", "data": "?"}}
+    await history.save_record(turn.id, replace(RECORD, body=body), 1.0)
+    found = await history.record(turn.id)
+    assert found is not None
+    assert found.body == body

@@ -381,6 +381,8 @@ async def test_a_file_is_attached_said_taken_away_and_goes_along_with_the_next_p
         f"/attach '{photo}'",
         "/attach",
         "/look 1",
+        "/look ²",
+        "/detach ²",
         "/detach 2",
         "what is it?",
         "/read",
@@ -389,6 +391,7 @@ async def test_a_file_is_attached_said_taken_away_and_goes_along_with_the_next_p
     assert "attached 1: my notes.txt, 2 lines, 11 bytes" in ended.err
     assert "attached 2: photo.txt, PNG, 640x480" in ended.err
     assert "inferterm: beta" in ended.err
+    assert ended.err.count("there is no attachment ²") == 2
     assert "photo.txt is taken away." in ended.err
     assert "the file “my notes.txt”, 2 lines, 2 words".encode() in ended.out
     assert b"image" not in ended.out

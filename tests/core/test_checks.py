@@ -204,6 +204,12 @@ def test_variables_are_put_in_before_a_check_is_read() -> None:
     assert schema.kind is Kind.JSON_SCHEMA
 
 
+def test_a_list_whose_quotes_do_not_end_is_not_supported_and_refuses_no_file() -> None:
+    row: JsonObject = {"assert": [{"type": "contains-any", "value": '"a b, c'}]}
+    (check,) = read_row(row).checks
+    assert (check.kind, check.value) == (Kind.UNSUPPORTED, "its quotes do not end, or no comma follows them")
+
+
 def test_an_object_is_equalled_as_json() -> None:
     row: JsonObject = {"assert": [{"type": "equals", "value": {"a": [1, True]}}]}
     (check,) = read_row(row).checks

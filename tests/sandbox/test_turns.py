@@ -126,3 +126,9 @@ async def test_the_newer_version_is_stricter(wire: httpx.AsyncClient, turns: lis
     body = request(messages=turns)
     assert (await wire.post("/v1/messages", json=body)).status_code == 200
     assert (await refused(wire, body, headers=NEWER))[2] == said
+
+
+async def test_an_image_of_no_known_source_is_refused_whatever_it_says(wire: httpx.AsyncClient) -> None:
+    image = {"type": "image", "source": {"type": ["base64"]}}
+    message = await _said(wire, {"role": "user", "content": [image]})
+    assert "does not match any of the expected tags: 'base64', 'file', 'url'" in message

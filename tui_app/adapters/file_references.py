@@ -24,6 +24,8 @@ def without_files(connection: sqlite3.Connection, body: JsonObject) -> JsonObjec
     """The body with references to the files that are kept."""
 
     def refer(found: JsonObject | str) -> JsonValue:
+        if not isinstance(found, str) and "data" not in found:
+            return found
         head, _, data = found.partition(_BASE64) if isinstance(found, str) else ("", "", found["data"])
         digest = _digest(data)
         there = connection.execute("SELECT 1 FROM file WHERE digest = ?", (digest,)).fetchone()

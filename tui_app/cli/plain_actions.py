@@ -176,7 +176,7 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
         others = [each for each in stored if each.inference_id != self.endpoint.inference_id]
         ways = [Way(f"{each.inference_id}, model {each.model}", self._mover(each)) for each in others]
         self.offer(ways, "Others to go on with")
-        if rest.isdigit():
+        if rest.isdecimal():
             await self.choose(rest)
 
     def _mover(self, endpoint: Endpoint) -> Callable[[], Awaitable[None]]:
@@ -226,7 +226,7 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
 
     async def do_read(self, rest: str) -> None:
         """Say the last turns again."""
-        count = int(rest) if rest.isdigit() and int(rest) else 1
+        count = int(rest) if rest.isdecimal() and int(rest) else 1
         lines = tuple(turn_lines(self.chat.conversation.turns[-count:]))
         self.voice.say(*(lines or ("Nothing was said yet.",)))
 

@@ -51,7 +51,7 @@ class PlainAttachments:
         attached = self.chat.conversation.draft_attachments
         if not attached:
             raise InvalidRequest("nothing is attached", "/attach PATH attaches a file.")
-        if rest and not (rest.isdigit() and 1 <= int(rest) <= len(attached)):
+        if rest and not (rest.isdecimal() and 1 <= int(rest) <= len(attached)):
             raise InvalidRequest(f"there is no attachment {rest}", f"There are 1 to {len(attached)}.")
         gone = {int(rest) - 1} if rest else set(range(len(attached)))
         await self._keep(tuple(each for at, each in enumerate(attached) if at not in gone))
@@ -66,7 +66,7 @@ class PlainAttachments:
         if not rest and len(found) > 1:
             self.voice.say(*attached_lines(found), "/look N says one of them.")
             return
-        number = int(rest) if rest.isdigit() else 1 if not rest else 0
+        number = int(rest) if rest.isdecimal() else 1 if not rest else 0
         if not 1 <= number <= len(found):
             raise InvalidRequest(f"there is no attachment {rest}", f"There are 1 to {len(found)}.")
         chosen = found[number - 1]

@@ -60,8 +60,8 @@ class PlainCopies:
                 "Copy",
             )
             return
-        chosen = int(number) if number.isdigit() else 1
-        if not 1 <= chosen <= len(parts) or (number and not number.isdigit()):
+        chosen = int(number) if number.isdecimal() else 1
+        if not 1 <= chosen <= len(parts) or (number and not number.isdecimal()):
             raise InvalidRequest(f"there is no {one_line(number)} to copy", "/copy says what there is.")
         text = parts[chosen - 1][1]
         if file.strip():

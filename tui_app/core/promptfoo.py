@@ -238,7 +238,10 @@ def _json(written: _Written) -> Check:
 
 def _list(written: _Written) -> Check:
     value = written.value
-    words: JsonValue = tuple(_listed(value)) if isinstance(value, str) else value
+    try:
+        words: JsonValue = tuple(_listed(value)) if isinstance(value, str) else value
+    except ValueError as error:
+        return written.unsupported(str(error))
     if not isinstance(words, list | tuple) or not any(word != "" for word in words):
         return written.unsupported("there is nothing to look for")
     return written.check(_LISTS[written.kind], tuple(words))

@@ -48,7 +48,7 @@ def check_picture(block: ImageBlock, where: str, number: int) -> None:
     """Raise ApiError 400 for an image that the API would refuse; `number` is how many the request has."""
     source, where = block.source, f"{where}.image.source"
     kind = source.get("type")
-    if kind not in {"base64", "url", "file"}:
+    if kind not in ("base64", "url", "file"):  # it may be anything, which no set takes
         raise ApiError(400, f"{where}: Input tag '{kind}' found using 'type' does not match any of the "
                        "expected tags: 'base64', 'file', 'url'")  # fmt: skip
     if kind == "base64":
