@@ -21,7 +21,7 @@ from tui_app.core.batch_plans import estimate, estimate_words, refused_leads, re
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, LedgerBusy, WaitTooLong
-from tui_app.core.forecast import Forecast, forecast
+from tui_app.core.forecast import Forecast, clock_time, forecast
 from tui_app.core.lines import Line
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def _when(ahead: Forecast) -> str:
     """When it will be finished, in local time: when the last of them has started and was answered."""
     if ahead.last_in_s <= 0:
         return "all may start now: finished as soon as they are answered"
-    form = "%H:%M:%S" if ahead.last_in_s < 43_200 else "%d %b %H:%M"
-    at = time.strftime(form, time.localtime(time.time() + ahead.last_in_s))
+    at = clock_time(time.time(), ahead.last_in_s)
     behind = f", after {ahead.waiting:,} who wait" if ahead.waiting else ""
     return f"finished soon after {at}, when the last starts, in {span(ahead.last_in_s)}{behind}"
 

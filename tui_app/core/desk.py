@@ -53,8 +53,7 @@ class Desk:
         """Hand in a request; nothing happens until its events are iterated.
 
         `on_send` is awaited immediately before each attempt is sent; Queued after it: it was not sent.
-        `recorder` writes down what is sent and what comes. `conversation_id` is the
-        chat in which it is asked.
+        `recorder` writes down what is sent and what comes; `conversation_id` is the chat that asks.
         """
         return Reply(
             self,

@@ -43,9 +43,8 @@ async def request_of(
 ) -> Request:
     """What is sent to ask a message after all that was said, with the settings of that conversation.
 
-    Work that takes long is done aside.
-
-    Images that were sent to another model and that this one does not take become a note.
+    Images that were sent to another model and that this one does not take become a note. Files are made
+    part of it beside the event loop.
     """
     asked = (endpoint.inference_id, endpoint.model)
     images = earlier.images(message, endpoint=asked[0], model=asked[1])

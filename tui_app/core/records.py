@@ -31,9 +31,6 @@ SECRETS: Final = frozenset(
     {"x-api-key", "authorization", "api-key", "cookie", "set-cookie", "proxy-authorization"}
 )
 """Headers that are never kept."""
-LONGEST_ARGUMENT: Final = 100_000
-"""Bytes of a body in an argument; Linux takes 131,072 with its quotes."""
-_END: Final = "INFERTERM_BODY"
 _SHOWN: Final = 40
 
 Headers = tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""What a person can do about files and pastes at a prompt, on every screen that has one."""
+"""What a person can do at a prompt, on every screen that has one: files, pastes, their own editor."""
 
 from __future__ import annotations
 
@@ -70,6 +70,16 @@ class AttachActions(Screen[None]):
     def on_prompt_chips_wanted(self) -> None:
         """Go to the chips."""
         self.chips.enter()
+
+    @work(group="editor", exclusive=True)
+    async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
+        """Let the prompt be written in an editor."""
+        from tui_app.ui.editor import edited
+
+        try:
+            self.prompt.put_text(await edited(self.app, event.text))
+        except InfertermError as error:
+            self.complain(error)
 
     @work(group="files to attach", exclusive=True)
     async def look_at_files(self) -> None:
@@ -149,7 +159,7 @@ class AttachActions(Screen[None]):
                 await self.open_chip(chip)
             case "unfold" if not self.prompt.unfold(chip.label):
                 key = key_of(self, "prompt.editor") or "ctrl+g"
-                self.notify(f"It is too long to be edited here; {key} opens it in your editor.")
+                self.notify(f"It is too long to be edited here; {key} opens it in your editor.", markup=False)
             case "remove":
                 self._remove(chip)
             case _:

@@ -75,16 +75,6 @@ class SideActions(Complaining[None], AttachActions):
         """Look at what is named and attached."""
         self.look_at_files()
 
-    @work(group="editor", exclusive=True)
-    async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
-        """Let the prompt be written in an editor."""
-        from tui_app.ui.editor import edited
-
-        try:
-            self.prompt.put_text(await edited(self.app, event.text))
-        except InfertermError as error:
-            self.complain(error)
-
     async def action_stop(self) -> None:
         """Stop this column."""
         if self.chosen is not None:

@@ -22,7 +22,7 @@ from tui_app.core.user_messages import UserMessage, label
 from tui_app.ui.attach_actions import AttachActions
 from tui_app.ui.chat_totals import ChatTotals
 from tui_app.ui.commands import COMMANDS
-from tui_app.ui.widgets.prompt import Chip, Prompt
+from tui_app.ui.widgets.prompt import Chip
 from tui_app.ui.widgets.transcript import Transcript
 from tui_app.ui.widgets.turn import TurnView
 
@@ -108,16 +108,6 @@ class TurnActions(ChatTotals, AttachActions):
             "leave": self._leave,
         }
         await ways[event.what](turn)
-
-    @work(group="editor", exclusive=True)
-    async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
-        """Let the prompt be written in an editor."""
-        from tui_app.ui.editor import edited
-
-        try:
-            self.prompt.put_text(await edited(self.app, event.text))
-        except InfertermError as error:
-            self.complain(error)
 
     @work(group="weigh", exclusive=True)
     async def weigh(self, message: UserMessage) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import getters, work
@@ -186,12 +187,7 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
         path = path_of(line)
         stamp = await asyncio.to_thread(stamp_of, path)
         if self._read[:2] != (stamp, str(path)):
-            data = await asyncio.to_thread(read_bytes, path)
-            try:
-                table = await asyncio.to_thread(decode_table, path.name, data)
-            except NoTable as flaw:
-                raise InvalidRequest(f"{path}:{flaw.line}: {flaw.reason}") from None
-            self._read = (stamp, str(path), table, hashlib.sha256(data).hexdigest())
+            self._read = (stamp, str(path), *await asyncio.to_thread(_table_of, path))
         return self._read[1:]
 
     async def _ask_values(self, sweep: Sweep) -> None:
@@ -234,6 +230,15 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
     def action_leave(self) -> None:
         """Begin nothing."""
         self.dismiss(None)
+
+
+def _table_of(path: Path) -> tuple[Table, str]:
+    """The table in a file, and a digest of its bytes. Raises StoreFailed, InvalidRequest."""
+    data = read_bytes(path)
+    try:
+        return decode_table(path.name, data), hashlib.sha256(data).hexdigest()
+    except NoTable as flaw:
+        raise InvalidRequest(f"{path}:{flaw.line}: {flaw.reason}") from None
 
 
 def _weighed(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> tuple[str, tuple[str, ...]]:
