@@ -42,6 +42,29 @@ def test_a_body_without_a_key_is_kept(inferterm: CommandLine) -> None:
     )
 
 
+@pytest.mark.parametrize("source", [{"place": "environment", "variable": "MINE"}, {"variable": "MINE"}])
+@pytest.mark.parametrize("is_set", [False, True])
+def test_of_a_key_that_a_variable_holds_is_said_which_and_whether_it_is_there(
+    inferterm: CommandLine, is_set: bool, source: dict[str, str]
+) -> None:
+    inferterm.keyring.is_there = False
+    if is_set:
+        inferterm.environ["MINE"] = KEY
+    given = json.dumps(body(local={"key": source}))
+    for options, done in (([], "created"), (["--replace"], "replaced")):
+        ended = inferterm("endpoints", "put", "mine", *options, given=given)
+        assert ended.code == 0
+        if is_set:
+            assert ended.out.startswith(f"{done} mine; key from environment, MINE, fingerprint ")
+            assert ended.complaints == []
+        else:
+            assert ended.out == f"{done} mine; key from environment, MINE, which is not set here\n"
+            (note,) = ended.complaints
+            assert note.startswith("note: set MINE first; ")
+    ended = inferterm("key", "set", "mine", "--place", "environment", "--variable", "OTHER", given=None)
+    assert ended.out == "key of mine: from environment, OTHER, which is not set here\n"
+
+
 def test_a_body_comes_from_a_file_too(inferterm: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "body.json"
     file.write_text(json.dumps(body(task_type="completion")), "utf-8-sig")

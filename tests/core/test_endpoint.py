@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.core.bodies import body, endpoints
 from tui_app.core.endpoint import Endpoint, base_of
 from tui_app.core.errors import InvalidEndpoint
+from tui_app.core.jsons import JsonObject
 from tui_app.core.problems import Fault
 
 KEY = "sk-ant-secret-123"
@@ -229,3 +230,28 @@ def test_a_chat_endpoint_comes_back_as_one(typed: str) -> None:
 
 def test_the_task_type_of_most_endpoints_is_not_written() -> None:
     assert "task_type" not in Endpoint.parse("mine", body(task_type="completion"))[0].document()
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ({"variable": "MINE"}, {"place": "environment", "variable": "MINE"}),
+        ({"place": None, "variable": "MINE"}, {"place": "environment", "variable": "MINE"}),
+        ({"place": "environment", "variable": None}, {"place": "environment"}),
+        ({"place": "keyring", "variable": "MINE"}, None),
+        ({"place": "vault", "variable": "MINE"}, {"place": "vault"}),
+    ],
+)
+def test_a_variable_that_is_named_is_the_place_of_the_key_unless_another_is(
+    source: JsonObject, kept: JsonObject | None
+) -> None:
+    made, _ = Endpoint.parse("mine", body(local={"key": source}))
+    assert made.document()["local"] == ({} if kept is None else {"key": kept})
+    assert Endpoint.parse("mine", made.document())[0] == made
+
+
+@pytest.mark.parametrize("place", ["keyring", "environment", None])
+def test_a_variable_with_an_impossible_name_is_refused_wherever_the_key_lies(place: str | None) -> None:
+    with pytest.raises(InvalidEndpoint) as caught:
+        Endpoint.parse("mine", body(local={"key": {"place": place, "variable": "not a name"}}))
+    assert [each.path for each in caught.value.problems] == ["local.key.variable"]

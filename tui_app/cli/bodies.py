@@ -82,9 +82,10 @@ async def put_endpoint(bench: Workbench, put: Put) -> None:
         endpoint, key = Endpoint.parse(put.inference_id, _with_local(put.body, current))
     for caution in cautions(endpoint, date.today()):
         complain(f"note: {one_line(str(caution))}")
-    write_line(f"{'created' if current is None else 'replaced'} {put.inference_id}; key {key_words(status)}")
+    done = "created" if current is None else "replaced"
+    write_line(f"{done} {put.inference_id}; key {kept_words(endpoint, status)}")
     if status.state is KeyState.MISSING:
-        complain(f"note: it has no key yet. `inferterm key set {put.inference_id}` gives it one")
+        complain(f"note: {_missing_words(endpoint)}")
 
 
 async def _keep(
@@ -124,6 +125,21 @@ async def verify(bench: Workbench, endpoint: Endpoint, key: SecretStr | None) ->
             if report.state in {StepState.PASSED, StepState.WAITING, StepState.SKIPPED}:
                 took = f" ({report.seconds * 1000:.0f} ms)" if report.seconds else ""
                 complain(f"{report.step}: {one_line(report.detail) or report.state}{took}")
+
+
+def kept_words(endpoint: Endpoint, status: KeyStatus) -> str:
+    """Say from where an endpoint that was just kept has its key, and whether it is there."""
+    source = endpoint.local.key
+    if source.place == "environment" and status.state is KeyState.MISSING:
+        return f"{KeyState.ENVIRONMENT}, {source.variable}, which is not set here"
+    return key_words(status)
+
+
+def _missing_words(endpoint: Endpoint) -> str:
+    source, name = endpoint.local.key, endpoint.inference_id
+    if source.place == "environment":
+        return f"set {source.variable} first; `inferterm key set {name} --place keyring` keeps a key instead"
+    return f"it has no key yet. `inferterm key set {name}` gives it one"
 
 
 def key_words(status: KeyStatus) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tui_app.cli.bodies import key_words
+from tui_app.cli.bodies import kept_words
 from tui_app.cli.exits import Exit, Failed, code_of, complain, one_line, sentences
 from tui_app.cli.streams import interruptible, is_terminal, read_input, write_json, write_line
 from tui_app.cli.vault import open_vault_for
@@ -135,7 +135,7 @@ async def _make(bench: Workbench, items: Sequence[Item], chosen: Sequence[Item],
             continue
         outcomes[id(item)] = "created" if item.current is None else "replaced"
         if not wanted.as_json:
-            write_line(f"{outcomes[id(item)]} {item.inference_id}; key {key_words(status)}")
+            write_line(f"{outcomes[id(item)]} {item.inference_id}; key {kept_words(item.endpoint, status)}")
     if wanted.as_json:
         write_json([_value(item, outcomes.get(id(item)) or _fate(item, wanted)) for item in items])
     if failures:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import SecretStr
 
-from tui_app.cli.bodies import key_words, verify
+from tui_app.cli.bodies import kept_words, key_words, verify
 from tui_app.cli.exits import complain, one_line
 from tui_app.cli.streams import interruptible, is_terminal, read_input, write_json, write_line
 from tui_app.cli.vault import open_vault_for
@@ -65,7 +65,7 @@ async def set_endpoint_key(
     if verify_first:
         await verify(bench, endpoint, key)
     status = await bench.inference.endpoints.change(endpoint, key, expected=current)
-    write_line(f"key of {inference_id}: {key_words(status)}")
+    write_line(f"key of {inference_id}: {kept_words(endpoint, status)}")
 
 
 def _read_key(inference_id: str) -> SecretStr:

@@ -115,16 +115,31 @@ class TaskSettings(_Part):
     top_k: Annotated[int, Field(ge=-INT32_MAX - 1, le=INT32_MAX)] | None = None
 
 
+_VARIABLE: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
 class KeySource(_Part):
     """Where the key is looked for; never the key.
 
     `place`: the keyring (the default), this run's memory, an environment variable (`variable`), a
-    command that prints it (`command`), or the encrypted vault.
+    command that prints it (`command`), or the encrypted vault. A `variable` without a place is the place.
     """
 
     place: Literal["keyring", "run", "environment", "command", "vault"] = "keyring"
-    variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = "ANTHROPIC_API_KEY"
+    variable: Annotated[str, Field(pattern=_VARIABLE)] = "ANTHROPIC_API_KEY"
     command: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_place(cls, value: Any) -> Any:  # noqa: ANN401 - the JSON door
+        variable = value.get("variable") if isinstance(value, dict) else None
+        if variable is None or value.get("place") == "environment":
+            return value
+        if value.get("place") is None:
+            return {**value, "place": "environment"}
+        # Kept beside another place it would name the place once a file leaves out what is the default.
+        left_out = isinstance(variable, str) and re.search(_VARIABLE, variable)
+        return {name: each for name, each in value.items() if name != "variable" or not left_out}
 
 
 class Local(_Part):

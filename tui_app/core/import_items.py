@@ -178,7 +178,7 @@ def _source(typed: str, hidden: Sequence[SecretStr], local: JsonValue) -> tuple[
     if (
         secret is not None
         and isinstance(source, Mapping)
-        and source.get("place") in {"environment", "command"}
+        and (source.get("place") in {"environment", "command"} or source.get("variable") is not None)
     ):
         del own["key"]
     return (secret.get_secret_value() if secret is not None else None), own or local
