@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -47,12 +49,13 @@ async def test_a_path_that_cannot_be_one_says_so(path: str) -> None:
     assert list(await FILES.completions(f"{path}/")) == []
 
 
-async def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+async def test_a_file_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret"
     path.write_text("x", encoding="utf-8")
     path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read everything")
+    if os.access(path, os.R_OK):  # root may read everything
+        denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        monkeypatch.setattr(Path, "open", mock.Mock(side_effect=denied))
     with pytest.raises(InfertermError, match="permission denied"):
         await FILES.read(str(path))
 
