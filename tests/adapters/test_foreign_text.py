@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -20,6 +22,12 @@ def test_the_key_is_replaced_wherever_it_is_quoted() -> None:
 def test_a_key_that_escape_sequences_cut_apart_is_found_too() -> None:
     assert KEY not in FOREIGN.words(f"{KEY[:8]}\x1b[31m{KEY[8:]}")
     assert KEY not in FOREIGN.words(f"{KEY[:8]}\x00{KEY[8:]}")
+
+
+def test_a_key_that_json_writes_with_escapes_is_found_too() -> None:
+    foreign = ForeignText(SecretStr("sk/very+secret"))
+    for source in (r'{"a": ["bad sk\/very+secret"]}', r'{"a": ["bad sk/very\u002bsecret"]}'):
+        assert foreign.whole(json.loads(source), source) == {"a": ["bad ***"]}
 
 
 @UNHURRIED

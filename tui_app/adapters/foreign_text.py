@@ -12,7 +12,6 @@ from tui_app.core.text import brief, one_line, plain
 
 _SHORTEST_SECRET = 4
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.DOTALL | re.IGNORECASE)
-_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>?")
 
 
@@ -44,7 +43,8 @@ class ForeignText:
     def whole(self, value: JsonValue, source: str) -> JsonValue:
         """A value as it came in the JSON `source`, without the key, halves of characters as escapes."""
         quoted = bool(self._secret) and self._secret in source
-        return self._spared(value) if quoted or _HALF.search(source) else value
+        escaped = "\\" in source  # the key may be too: some write `/` so
+        return self._spared(value) if quoted or escaped else value
 
     def _spared(self, value: JsonValue) -> JsonValue:
         if isinstance(value, str):
