@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_app.core.batch_items import LOST, Item, Result, Row, RowState
-from tui_app.core.batch_reuse import reused, without
+from tui_app.core.batch_reuse import judged_anew, reused, without
 from tui_app.core.checks import Check, Kind
 from tui_app.core.conversation import Settings
 from tui_app.core.requests import Request
@@ -38,9 +38,9 @@ def test_other_settings_are_another_request() -> None:
 
 def test_a_changed_check_judges_the_answer_that_is_there() -> None:
     check = Check(Kind.CONTAINS, "no")
-    found = reused([item(0, "a", check)], [answered(0, "a", "yes")])
-    assert found[0].result is not None
-    assert (found[0].result.passed, found[0].result.text) == (False, "yes")
+    found = judged_anew(reused([item(0, "a", check)], [answered(0, "a", "yes")])[0])
+    assert found.result is not None
+    assert (found.result.passed, found.result.text) == (False, "yes")
 
 
 def test_what_was_lost_stays_lost_and_what_waits_is_asked() -> None:

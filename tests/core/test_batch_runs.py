@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
 from tui_app.adapters.batch_store import BatchTable
 from tui_app.adapters.database import Database
 from tui_app.core import batch_runs
-from tui_app.core.batch_items import Head, Item, Result, RowState
+from tui_app.core.batch_items import Head, Item, Result, Row, RowState
 from tui_app.core.batch_plans import Plan
 from tui_app.core.batch_retries import batch_retry_delay, stops_all
 from tui_app.core.batches import Batches
@@ -110,3 +111,35 @@ async def test_an_answer_that_the_disk_never_takes_is_given_up(
 ) -> None:
     monkeypatch.setattr(batch_runs, "_KEEP_AGAIN_S", 0.0)
     assert await narrow(tmp_path, 100) == [RowState.SENT, RowState.WAITING]
+
+
+async def test_while_old_answers_are_judged_anew_others_have_their_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House()
+    database = Database(tmp_path / "batches.db", migrations=BATCH_MIGRATIONS)
+    batches = Batches(house.inference, BatchTable(database))
+    items = tuple(Item(at, at + 2, {"prompt": f"{at}"}, Request.of_prompt(f"{at}")) for at in range(50))
+    plan = Plan("same", Head("rows.csv", "mine", "m", "csv", ("prompt",), kin="k"), items)
+    kept = {each.position: Row(each, RowState.ANSWERED, Result("yes", passed=True)) for each in items}
+    await batches.create(plan, kept)
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def judged_anew(row: Row) -> Row:
+        judged_at.append(turns)
+        return row
+
+    judged_at: list[int] = []
+    monkeypatch.setattr("tui_app.core.batches.judged_anew", judged_anew)
+    counting = asyncio.create_task(count())
+    assert len(await batches.asked_before(plan)) == len(items)
+    counting.cancel()
+    assert len(set(judged_at)) == len(items)
+    await database.aclose()
+    await house.inference.aclose()

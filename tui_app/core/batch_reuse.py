@@ -15,7 +15,7 @@ def reused(items: Iterable[Item], earlier: Iterable[Row], *, killed: bool = Fals
     """The rows of these items, by position, whose very request an earlier row has asked.
 
     An earlier row answers for one item at most. With `killed` nobody waits for those that were sent: they
-    are lost. Checks are those of the items, so that changing a check asks nothing anew.
+    are lost. Verdicts are those of then; `judged_anew` has those of the items.
     """
     asked: dict[str, deque[Row]] = defaultdict(deque)
     for row in earlier:
@@ -26,21 +26,21 @@ def reused(items: Iterable[Item], earlier: Iterable[Row], *, killed: bool = Fals
     found: dict[int, Row] = {}
     for item in items:
         if rows := asked.get(_key(item.request)):
-            found[item.position] = _of(item, rows.popleft())
+            found[item.position] = replace(rows.popleft(), item=item)
     return found
+
+
+def judged_anew(row: Row) -> Row:
+    """The row with what its checks say of its answer now, so that changing a check asks nothing anew."""
+    if row.result is None or row.state is not RowState.ANSWERED:
+        return row
+    return replace(row, result=judged(row.item, row.result))
 
 
 def without(rows: Mapping[int, Row], states: Iterable[RowState]) -> dict[int, Row]:
     """The rows but for those that ended so."""
     gone = frozenset(states)
     return {position: row for position, row in rows.items() if row.state not in gone}
-
-
-def _of(item: Item, row: Row) -> Row:
-    result = row.result
-    if result is not None and row.state is RowState.ANSWERED:
-        result = judged(item, result)
-    return replace(row, item=item, result=result)
 
 
 def _key(request: Request) -> str:

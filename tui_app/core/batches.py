@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.core.batch_items import Batch, Row, RowState
-from tui_app.core.batch_reuse import reused
+from tui_app.core.batch_reuse import judged_anew, reused
 from tui_app.core.batch_runs import Run
 from tui_app.core.batch_storage import BatchStore
 from tui_app.core.endpoint import Endpoint
@@ -62,7 +62,7 @@ class Batches:
     async def asked_before(self, plan: Plan) -> dict[int, Row]:
         """The rows of a plan, by position, that earlier batches of its file and endpoint have asked.
 
-        Raises StoreFailed.
+        Checks may take long: others have their turn after each row. Raises StoreFailed.
         """
         found: dict[int, Row] = {}
         if not plan.head.kin:
@@ -71,7 +71,11 @@ class Batches:
             left = [item for item in plan.items if item.position not in found]
             if not left:
                 break
-            found |= reused(left, await self._store.rows(batch.id), killed=not batch.busy)
+            rows = await self._store.rows(batch.id)
+            kept = await asyncio.to_thread(reused, left, rows, killed=not batch.busy)
+            for position, row in kept.items():
+                found[position] = judged_anew(row)
+                await asyncio.sleep(0)
         return found
 
     async def create(self, plan: Plan, kept: Mapping[int, Row] | None = None, *, once: bool = False) -> Batch:
