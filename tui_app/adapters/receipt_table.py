@@ -42,7 +42,7 @@ class ReceiptTable:
         self._database, self._earlier = database, earlier
         self._waiting: list[Receipt] = []
         self._writing: asyncio.Task[None] | None = None
-        self.trouble = ""
+        self.trouble = self.advice = ""
 
     def note(self, receipt: Receipt) -> None:
         """Keep a receipt soon."""
@@ -105,9 +105,10 @@ class ReceiptTable:
             except StoreFailed as error:
                 del self._waiting[:-MOST_WAITING]
                 self.trouble = f"{len(self._waiting):,} not written down: {error}"
+                self.advice = error.advice
                 return
             del self._waiting[: len(taken)]
-            self.trouble = ""
+            self.trouble = self.advice = ""
 
 
 def _add(receipts: Sequence[Receipt], connection: sqlite3.Connection) -> None:

@@ -157,14 +157,20 @@ async def _print_events(reply: Reply, printer: AnswerPrinter, waits: Waits) -> N
 
 
 async def _remember(bench: Workbench, inference_id: str, error: InfertermError | None = None) -> None:
-    """Leave word for the app's list of how it went; where that fails too, both are said."""
+    """Leave word for the app's list of how it went; where that fails too, both are said.
+
+    Not where the request could not be written down for the same reason, which is told of it.
+    """
     try:
         if error is None:
             await bench.inference.note_success(inference_id)
         elif isinstance(error, ServiceRefused | ConnectionLost):
             await bench.inference.note_failure(inference_id, error)
     except StoreFailed as another:
-        complain(f"note: {sentences(str(another), another.advice)}")
+        totals = bench.inference.totals
+        await totals.aclose()
+        if str(another) not in totals.trouble:
+            complain(f"note: {sentences(str(another), another.advice)}")
 
 
 class Waits:

@@ -48,4 +48,4 @@ def serve(port: int, host: str, no_auth: bool) -> None:
     from tui_app.core.served import ServeOptions
 
     options = ServeOptions(port, host, auth=not no_auth)
-    with_workbench(lambda bench: serve_inference(bench, options))
+    with_workbench(lambda bench: serve_inference(bench, options), lasting=True)

@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 import click
 
 from tui_app.cli.exits import complain, failed, one_line
+from tui_app.cli.unkept import Unkept
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,9 +29,10 @@ _LAST_WAIT_S = 0.5
 """How long the process waits at its end for threads that still write."""
 
 
-def with_workbench(work: Callable[[Workbench], Coroutine[Any, Any, T]]) -> T:
+def with_workbench(work: Callable[[Workbench], Coroutine[Any, Any, T]], *, lasting: bool = False) -> T:
     """Run `work` to its end; Ctrl-C cancels it, lets it tidy up, and raises Abort.
 
+    Requests that could not be written down are told at the end, or at once by what is `lasting`.
     The one place where an InfertermError becomes `Failed`, the words in which a person hears of it.
     """
     from tui_app.core.errors import InfertermError
@@ -41,10 +44,17 @@ def with_workbench(work: Callable[[Workbench], Coroutine[Any, Any, T]]) -> T:
         opener = wiring.workbench
 
     async def whole(opener: Opener) -> T:
-        async with opener() as bench:
-            if bench.complaint:
-                complain(f"note: {one_line(bench.complaint)}")
-            return await work(bench)
+        unkept: Unkept | None = None
+        try:
+            async with opener() as bench:
+                if bench.complaint:
+                    complain(f"note: {one_line(bench.complaint)}")
+                unkept = Unkept(bench.inference.totals)
+                async with unkept.watched() if lasting else nullcontext():
+                    return await work(bench)
+        finally:
+            if unkept is not None:  # what comes last is kept while the workbench closes
+                unkept.tell()
 
     try:
         return in_event_loop(whole(opener))

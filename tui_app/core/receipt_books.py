@@ -46,6 +46,11 @@ class ReceiptBook(Protocol):
         """Why the latest receipts could not be kept; empty where they are, or are on their way."""
         ...
 
+    @property
+    def advice(self) -> str:
+        """What can be done about the trouble."""
+        ...
+
     def note(self, receipt: Receipt) -> None:
         """Keep a receipt soon. Never raises and never waits: no answer depends on it."""
         ...
@@ -70,7 +75,7 @@ class ReceiptBook(Protocol):
 class MemoryReceipts:
     """Keeps receipts as long as the process lives."""
 
-    trouble = ""
+    trouble = advice = ""
 
     def __init__(self) -> None:
         self.kept: list[Receipt] = []

@@ -175,6 +175,11 @@ class Totals:
         """Why the latest requests are not among the counted ones in other terminals; else empty."""
         return self.book.trouble
 
+    @property
+    def advice(self) -> str:
+        """What can be done about the trouble."""
+        return self.book.advice
+
     async def report(self, by: By, span: str = "all", scope: Scope = EVERYTHING) -> Report:
         """The requests of a span, put together. Raises InvalidRequest where it is none."""
         now = self._clock()
