@@ -25,6 +25,7 @@ from tui_app.ui.screens.endpoint_list import EndpointListScreen
 from tui_app.ui.screens.side_by_side import SideBySideScreen
 from tui_app.ui.widgets.column_view import ColumnView
 from tui_app.ui.widgets.marked_text import MarkedText
+from tui_app.ui.widgets.prompt import Prompt
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 PLAIN, WARM = Variation("prod"), Variation("prod", settings=Settings(temperature=0.9))
@@ -230,11 +231,13 @@ async def test_answers_run_on_when_the_screen_is_left_and_are_there_on_coming_ba
 
 
 @SIZES
-async def test_a_kept_column_goes_on_as_a_chat_with_its_settings(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("key", ["f4", "alt+k"])
+async def test_a_kept_column_goes_on_as_a_chat_with_its_settings(size: tuple[int, int], key: str) -> None:
     async with beside(reply("cold"), reply("warm"), reply("more"), size=size) as room:
         await room.say("which one?")
         await room.idle()
-        await room.press("f6", "f4")
+        assert room.app.focused is room.app.screen.query_one(Prompt)
+        await room.press("f6", key)
         await room.becomes(ChatScreen)
         await room.sees("warm", "temperature 0.9")
         await room.press(*"on", "enter")
