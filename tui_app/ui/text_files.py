@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -63,8 +64,11 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
 
 
 def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
-    """A file of at most so many bytes. Raises StoreFailed."""
+    """A file of at most so many bytes. Raises StoreFailed, also for what may never end, such as a pipe."""
     try:
+        kind = path.stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            raise StoreFailed(f"{path} is no plain file", "Name another file.")
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
