@@ -49,7 +49,7 @@ async def test_what_somebody_else_changed_is_not_overwritten(prompts: Prompts, t
     (tmp_path / "prompts/greet.toml").write_text('prompt = "mine"\n')
     with pytest.raises(StoreFailed, match="changed by somebody else"):
         await prompts.change(made, HAIL)
-    assert (await prompts.get("greet")).template.last_prompt == "mine"
+    assert (await prompts.get("greet")).template.turns[-1].text == "mine"
 
 
 async def test_broken_files_are_listed_with_line_and_reason_and_left_alone(

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from tests.strategies_storage import UNHURRIED
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
-from tui_app.adapters.word_search import matching
+from tui_app.adapters.word_search import terms
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
 
 
 def test_every_word_is_quoted_and_the_last_may_go_on() -> None:
-    assert matching('say "hi" OR NEAR') == '"say" """hi""" "OR" "NEAR"*'
-    assert matching(" -- ") == matching("\0") == matching("") == ""
+    assert terms('say "hi" OR NEAR') == ['"say"', '"""hi"""', '"OR"', '"NEAR"*']
+    assert not any(map(terms, (" -- ", "\0", "")))
 
 
 @UNHURRIED
@@ -27,7 +27,7 @@ def test_nothing_that_is_typed_is_a_mistake(text: str) -> None:
 
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE words USING fts5 (prompt)")
-    wanted = matching(text)
+    wanted = " ".join(terms(text))
     if wanted:
         connection.execute("SELECT 1 FROM words WHERE words MATCH ?", (wanted,)).fetchall()
     connection.close()

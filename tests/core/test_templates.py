@@ -65,7 +65,7 @@ def test_what_is_missing_and_what_is_unknown_are_named() -> None:
         template.filled({})
     with pytest.raises(InvalidRequest, match="no variable `txt`"):
         template.filled({"text": "x", "txt": "y"})
-    assert template.filled({"text": "x"}).last_prompt == "x in English"
+    assert template.filled({"text": "x"}).turns[-1].text == "x in English"
 
 
 def test_turns_and_the_beginning_of_an_answer_are_sent_as_they_stand() -> None:

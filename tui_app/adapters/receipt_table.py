@@ -24,7 +24,6 @@ _TITLES: Final = """
     SELECT id, title FROM conversation
     WHERE aside_at IS NULL AND id IN (SELECT value FROM json_each(?))
 """
-_NEXT: Final = "ORDER BY at, id LIMIT ?"
 _EARLIEST: Final = float("-inf")
 AT_ONCE: Final = 5_000
 """So many are read at a time."""

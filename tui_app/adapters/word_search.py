@@ -47,11 +47,6 @@ def terms(text: str) -> list[str]:
     return [*quoted[:-1], f"{quoted[-1]}*"] if quoted else []
 
 
-def matching(text: str) -> str:
-    """All of them at once."""
-    return " ".join(terms(text))
-
-
 def search(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
     """The turns that hold every word, in what was said or attached, the latest first; none without words."""
     if has_unparted(text):

@@ -9,7 +9,6 @@ from typing import Protocol
 from tui_app.core.attachments import Attachment
 from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import InvalidRequest
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.user_messages import UserMessage
 
@@ -62,12 +61,6 @@ class Request:
         if self.settings.system.strip():
             body["system"] = self.settings.system
         return {**body, "stream": True}
-
-
-def check_overrides(settings: Settings) -> None:
-    """Refuse settings of one request that no endpoint could have. Raises InvalidRequest."""
-    if settings.max_tokens is not None and settings.max_tokens <= 0:
-        raise InvalidRequest(f"max_tokens must be greater than 0, not {settings.max_tokens}")
 
 
 def _asks(message: JsonValue) -> bool:

@@ -99,11 +99,6 @@ class Template:
         last = self.turns[-1]
         return last.text.rstrip() if last.role == "assistant" else ""
 
-    @property
-    def last_prompt(self) -> str:
-        """What the user says last."""
-        return next((turn.text for turn in reversed(self.turns) if turn.role == "user"), "")
-
 
 def holes(text: str) -> Iterator[str]:
     """The names of variables in a text, each as often as it occurs."""
