@@ -98,18 +98,8 @@ class Budgets:
         budgets = (self._budget(group, limits, keys.get(group)) for group, limits in drawn.items())
         return tuple(sorted(budgets, key=_order))
 
-    def refreshed(self, budgets: Iterable[Budget]) -> tuple[Budget, ...]:
-        """The same budgets as they stand now, with the same endpoints. Raises as `of`."""
-        return tuple(
-            self._with({m.inference_id: m.quota.limit for m in b.members if m.known}, b.group, b.where)
-            for b in budgets
-        )
-
     def _budget(self, group: Group, limits: dict[str, int], key: KeyStatus | None) -> Budget:
         where = ", ".join(filter(None, (service_name(group.base_url), key_name(group, key))))
-        return self._with(limits, group, where)
-
-    def _with(self, limits: dict[str, int], group: Group, where: str) -> Budget:
         activity = self._queue.activity(group)
         others = {seen.member: seen.limit for seen in activity.members if seen.member not in limits}
         told = next((each.limit for each in activity.told if each.name == "requests"), None)
