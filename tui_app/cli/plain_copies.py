@@ -128,12 +128,13 @@ async def kept(name: str, text: str) -> str:
     """Write a new file, and say where. Raises StoreFailed, also for a file that is there already."""
 
     def work() -> None:
-        with Path(name).expanduser().open("x", encoding="utf-8", newline="\n") as file:
+        path = Path(name).expanduser()
+        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
 
     try:
         await asyncio.to_thread(work)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise StoreFailed(f"cannot write {name}: {reason}", "Name another file.") from None
     return f"{len(text):,} characters written to {shlex.quote(name)}."

@@ -76,7 +76,7 @@ def _write(name: str, text: str) -> str:
     """Write a new file, and say where, or why not."""
     path = Path(name.strip()).expanduser()
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
+        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         return f"Not written: {path}: {(error.strerror or str(error)).lower()}"
