@@ -51,6 +51,7 @@ class FakeMessagesApi:
     scripts: list[Script] = field(default_factory=list)
     exchange: Exchange = EXCHANGE
     catalogue: list[ServiceModel] | InfertermError = field(default_factory=list)
+    catalogue_waits_for: asyncio.Event | None = None
     tokens: int | InfertermError = 0
     reachable: float | InfertermError = 0.01
     calls: int = 0
@@ -107,8 +108,10 @@ class FakeMessagesApi:
         return _given(self.catalogue)
 
     async def model(self, target: Target, model_id: str) -> ServiceModel:
-        """Give the entry of `catalogue`, or raise a 404 as the service does."""
+        """Give the entry of `catalogue` when that may come, or raise a 404 as the service does."""
         self.targets.append(target)
+        if self.catalogue_waits_for:
+            await self.catalogue_waits_for.wait()
         found = next((entry for entry in _given(self.catalogue) if entry.id == model_id), None)
         if found is None:
             raise not_found(model_id)

@@ -7,75 +7,34 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from tui_app.core.chat_events import (
-    DraftReturned,
-    PathChanged,
-    Progress,
-    TurnChanged,
-    TurnRemoved,
-    Watched,
-)
+from tui_app.core.chat_events import DraftReturned, Readied, TurnChanged
+from tui_app.core.chat_state import ChatState
 from tui_app.core.conversation import Answer, Conversation, Settings, Turn
-from tui_app.core.errors import InfertermError, InvalidRequest
+from tui_app.core.endpoint import Endpoint
+from tui_app.core.errors import InfertermError
 from tui_app.core.live_turn import LiveTurn, surface
-from tui_app.core.office import Office
 from tui_app.core.preparing import check_sendable
+from tui_app.core.readying import Readying
 from tui_app.core.user_messages import UserMessage
 
 CONTINUE: Final = "Continue exactly where you stopped."
 _NOTHING: Final = UserMessage()
 
 
-class Chat(Watched):
+class Chat(ChatState):
     """One conversation with one endpoint; its reply runs on while nobody watches.
 
     All that keeps something raises StoreFailed; all that asks raises InvalidRequest when there is
     nothing to ask or a reply is on its way.
     """
 
-    def __init__(self, conversation: Conversation, office: Office) -> None:
-        super().__init__()
-        self._conversation, self._office = conversation, office
-        self._live: LiveTurn | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
-        self._beginning = asyncio.Lock()
-        self.lead = ""
-        """How the answer to the next prompt is to begin; sent with it as an assistant turn."""
-
-    @property
-    def conversation(self) -> Conversation:
-        """The conversation, with what came so far of an answer on its way."""
-        return self._conversation.with_turn(self._live.turn) if self._live else self._conversation
-
-    @property
-    def title(self) -> str:
-        """What the conversation is called; empty before the first prompt."""
-        return self._conversation.title
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of this chat alone."""
-        return self._conversation.settings
-
-    @property
-    def busy(self) -> bool:
-        """Whether a reply is on its way."""
-        return self._task is not None and not self._task.done()
-
-    @property
-    def progress(self) -> Progress | None:
-        """How far a reply is that did not begin yet: queued, counting down to a retry, sent."""
-        return self._live.progress if self._live and self.busy else None
-
-    async def send(self, prompt: UserMessage | str) -> None:
-        """Ask `prompt`, after all that was said."""
-        await self._send(UserMessage.of(prompt), draft=_NOTHING, lead=self.lead)
-        self.lead = ""
+    async def send(self, prompt: UserMessage | str, draft: UserMessage = _NOTHING) -> None:
+        """Ask `prompt`, after all that was said; `draft` stays unsent. Raises GivenBack when stopped."""
+        await self._send(Readying(UserMessage.of(prompt), draft, self.lead))
 
     async def proceed(self) -> None:
         """Let the model go on after `max_tokens`. Newer models take no prefill, so it is asked to."""
-        await self._send(UserMessage(CONTINUE), draft=self._conversation.unsent, lead="")
+        await self._send(Readying(UserMessage(CONTINUE), self._conversation.unsent, new=False))
 
     async def retry(self) -> None:
         """Ask the last prompt again; an answer that has something is kept beside the new one.
@@ -93,10 +52,8 @@ class Chat(Watched):
             fresh = Answer().led_by(last.answer.lead)
             await self._ask(replace(last, answer=fresh), earlier, self._conversation)
         else:
-            await self._office.history.delete_turn(last.id)
-            self._forget(last.id)
             draft, lead = self._conversation.unsent, last.answer.lead
-            await self._send(last.message, draft=draft, parent=last.parent, lead=lead)
+            await self._send(Readying(last.message, draft, lead, last.parent, gone=last, new=False))
 
     async def again(self, turn_id: int) -> None:
         """Ask a prompt again where it stands; its answer, and what followed, are kept beside it."""
@@ -106,7 +63,8 @@ class Chat(Watched):
         """Ask something else in place of a prompt; that, and what followed it, are kept beside it."""
         turn, message = self._turn(turn_id), UserMessage.of(prompt)
         draft, lead = self._conversation.unsent, turn.answer.lead
-        await self._send(message, draft=draft, parent=turn.parent, instead=turn, lead=lead)
+        new = message != turn.message
+        await self._send(Readying(message, draft, lead, turn.parent, instead=turn, new=new))
 
     async def flip(self, turn_id: int, step: int) -> None:
         """Go over to the version `step` after that of a turn, round and round, and to what followed it."""
@@ -141,6 +99,8 @@ class Chat(Watched):
         A prompt that was not sent yet becomes the draft again, and an answer that it was to
         replace stays.
         """
+        if self._readying is not None:
+            await self._readying.give_up()
         if self._task is None or self._task.done():
             return
         if not self._stopping:
@@ -170,7 +130,8 @@ class Chat(Watched):
         if message == self._conversation.unsent or (message == _NOTHING and not self._conversation.id):
             return
         await self._begin()
-        await self._office.history.save_draft(self._conversation.id, message)
+        whole = self._readying.before(message) if self._readying else message
+        await self._office.history.save_draft(self._conversation.id, whole)
         self._conversation = self._conversation.with_unsent(message)
 
     async def rename(self, title: str) -> None:
@@ -197,31 +158,59 @@ class Chat(Watched):
         found = await self._office.history.load(self._conversation.id)
         self._go_over(found.turns if found else ())
 
-    async def _send(
-        self,
-        message: UserMessage,
-        draft: UserMessage,
-        lead: str,
-        parent: int | None = None,
-        instead: Turn | None = None,
-    ) -> None:
+    async def _send(self, asked: Readying) -> None:
+        """Send a prompt; who waits for that may go, it goes on."""
         self._check_idle()
-        endpoint = await self._office.endpoints.get(self._conversation.endpoint)
-        earlier = self._conversation.until(instead.id) if instead else self._conversation
-        await check_sendable(self._office.vision, endpoint, earlier, message)
-        self._check_idle()
-        await self._begin(message.title)
+        self._readying = asked
+        await asyncio.shield(asyncio.create_task(self._ready(asked)))
+
+    async def _ready(self, asked: Readying) -> None:
+        try:
+            endpoint = await self._office.endpoints.get(self._conversation.endpoint)
+            await self._look(asked, endpoint)
+            await self._place(asked, endpoint)
+        except InfertermError:
+            self._conversation = self._conversation.with_unsent(asked.before(self._conversation.unsent))
+            raise
+        finally:
+            self._readying = None
+            asked.end()
+            if asked.waits:
+                self._tell(Readied(waits=False))
+
+    async def _look(self, asked: Readying, endpoint: Endpoint) -> None:
+        """Make sure that a prompt can be sent; it is a draft on disk while a service is asked that."""
+        vision, earlier = self._office.vision, asked.earlier(self._conversation)
+        whom = {"endpoint": endpoint.inference_id, "model": endpoint.model}
+        if vision.asks(endpoint) and earlier.images(asked.message, **whom):
+            await self._begin()
+            self._conversation, asked.waits = self._conversation.with_unsent(asked.draft), True
+            await self._office.history.save_draft(self._conversation.id, asked.before(asked.draft))
+            self._tell(Readied(waits=True))
+        await asked.look(check_sendable(vision, endpoint, earlier, asked.message))
+
+    async def _place(self, asked: Readying, endpoint: Endpoint) -> None:
+        """Keep a prompt as a turn, and ask it."""
+        history = self._office.history
+        await self._begin(asked.message.title)
+        if asked.gone:
+            await history.delete_turn(asked.gone.id)
+            self._forget(asked.gone.id)
         before = self._conversation
-        parent = before.leaf if parent is None else parent
-        asked = (self._office.clock(), endpoint.inference_id, endpoint.model)
-        turn = Turn(0, "", *asked, answer=Answer().led_by(lead), parent=parent).asking(message)
-        turn = await self._office.history.add_turn(before.id, turn)
-        if draft != _NOTHING:
-            await self._office.history.save_draft(before.id, draft)
+        parent = before.leaf if asked.parent is None else asked.parent
+        whom = (self._office.clock(), endpoint.inference_id, endpoint.model)
+        turn = Turn(0, "", *whom, answer=Answer().led_by(asked.lead), parent=parent).asking(asked.message)
+        turn = await history.add_turn(before.id, turn)
+        draft = self._conversation.unsent if asked.waits else asked.draft
+        if asked.new and not asked.instead:
+            self.lead = ""
+        asked.new = False
+        if asked.waits or draft != _NOTHING:
+            await history.save_draft(before.id, draft)
         self._conversation = before.with_unsent(draft)
-        if instead:
-            self._go_over(before.until(instead.id).turns)
-        await self._ask(turn, self._conversation, before if instead else None)
+        if asked.instead:
+            self._go_over(before.until(asked.instead.id).turns)
+        await self._ask(turn, self._conversation, before if asked.instead else None)
 
     async def _ask(self, turn: Turn, earlier: Conversation, before: Conversation | None) -> None:
         earlier = replace(earlier, settings=self._conversation.settings)
@@ -275,25 +264,3 @@ class Chat(Watched):
         self._forget(turn.id)
         self._conversation = self._conversation.with_unsent(draft)
         self._tell(DraftReturned(turn.message))
-
-    def _forget(self, turn_id: int) -> None:
-        turns = tuple(turn for turn in self._conversation.turns if turn.id != turn_id)
-        self._conversation = replace(self._conversation, turns=turns)
-        self._tell(TurnRemoved(turn_id))
-
-    def _go_over(self, turns: tuple[Turn, ...]) -> None:
-        self._conversation = replace(self._conversation, turns=turns)
-        self._tell(PathChanged(turns))
-
-    def _turn(self, turn_id: int) -> Turn:
-        found = next((turn for turn in self._conversation.turns if turn.id == turn_id), None)
-        if found is None:
-            raise InvalidRequest(
-                "that prompt does not stand in this conversation any more",
-                "It can be sent as a new prompt, or flip to the version that has it.",
-            )
-        return found
-
-    def _check_idle(self) -> None:
-        if self.busy:
-            raise InvalidRequest("an answer is still on its way", "Stop it with Esc, or wait for its end.")

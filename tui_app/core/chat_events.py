@@ -49,7 +49,14 @@ class ReplyFailed:
     error: InfertermError
 
 
-ChatEvent: TypeAlias = TurnChanged | TurnRemoved | PathChanged | DraftReturned | ReplyFailed | Event
+@dataclass(frozen=True, slots=True)
+class Readied:
+    """A prompt `waits` for the service to say whether its model takes images, or does no more."""
+
+    waits: bool
+
+
+ChatEvent: TypeAlias = TurnChanged | TurnRemoved | PathChanged | DraftReturned | ReplyFailed | Readied | Event
 """Reply events come between the TurnChanged that begins and the one that ends their turn."""
 
 

@@ -108,6 +108,13 @@ class InvalidRequest(InfertermError):
     status = 400
 
 
+class GivenBack(InvalidRequest):
+    """A prompt was stopped before it was sent; it is the draft again, or stands where it stood."""
+
+    def __init__(self) -> None:
+        super().__init__("The prompt was not sent.", "It is kept; send it again when you want to.")
+
+
 class BatchBusy(InfertermError):
     """Another process works on the batch at this moment."""
 

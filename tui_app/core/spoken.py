@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tui_app.core.answer_words import facts
-from tui_app.core.chat_events import ChatEvent
+from tui_app.core.chat_events import ChatEvent, Readied
 from tui_app.core.conversation import Outcome, Turn
 from tui_app.core.durations import span
 from tui_app.core.events import BlockOpened, Opened, Queued, Retrying, Sent, TextDelta, ThinkingDelta
@@ -33,6 +33,8 @@ class Telling:
             self._alone_said = True
             yield f"under this process's own limit, others are not counted: {_line(why)}"
         match event:
+            case Readied(waits=True):
+                yield "asking whether the model takes images"
             case Queued():
                 yield from self._queued(event)
             case Retrying(reason, delay, attempt, attempts, queued):

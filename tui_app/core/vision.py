@@ -49,6 +49,11 @@ class Vision:
             return Sight(None, f"whether {model} takes images is not known; it may refuse them")
         return Sight(takes, "" if takes else f"{model} takes no images")
 
+    def asks(self, endpoint: Endpoint) -> bool:
+        """Whether `of` has to ask the service, for which it waits up to PATIENCE_S."""
+        key = endpoint.base_url(self._targets.default), endpoint.model
+        return not endpoint.local.cluster and key not in self._known
+
     async def _told(self, endpoint: Endpoint) -> bool | None:
         key = endpoint.base_url(self._targets.default), endpoint.model
         if key in self._known:

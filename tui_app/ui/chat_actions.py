@@ -10,7 +10,7 @@ from textual import work
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
-from tui_app.core.errors import InfertermError
+from tui_app.core.errors import GivenBack, InfertermError
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.core.user_messages import UserMessage
 from tui_app.ui.equipment import Testing
@@ -71,6 +71,8 @@ class ChatActions(TurnActions):
         """Do something, and say what went wrong if it did."""
         try:
             await step
+        except GivenBack:
+            return False
         except InfertermError as error:
             self.complain(error)
             return False
@@ -209,8 +211,7 @@ class ChatActions(TurnActions):
         """Send a prompt, leaving what is typed, or put it after that. Raises InfertermError."""
         if send:
             typed = self.prompt.message
-            await self.chat.send(prompt)
-            await self.chat.keep_draft(typed)
+            await self.chat.send(prompt, typed)
         else:
             self.prompt.put(self.prompt.message.followed_by(UserMessage(prompt)))
 

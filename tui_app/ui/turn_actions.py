@@ -170,11 +170,13 @@ class TurnActions(ChatTotals, AttachActions):
         self.prompt.put(self._draft)
 
     def show_lead(self) -> None:
-        """Say how the next answer is to begin, where a kept prompt says that."""
+        """Say what a prompt waits for, or how the next answer is to begin, where a kept prompt says that."""
         lead = self.chat.lead if self.editing is None else ""
-        self.set_class(bool(lead), "-led")
-        if lead:
-            words = f"the answer goes on from: {one_line(lead, limit=200)}"
+        words = f"the answer goes on from: {one_line(lead, limit=200)}" if lead else ""
+        if self.chat.asks_sight and self.editing is None:
+            words = "asking whether the model takes images · esc gives the prompt back"
+        self.set_class(bool(words), "-led")
+        if words:
             self.query_one("#prompt-note", Static).update(Content.styled(words, "$accent"))
 
     async def _inspect(self, turn: Turn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -143,6 +144,32 @@ async def test_a_model_without_images_says_so_while_one_can_still_change_it(fold
         await until(room.pilot, lambda: room.screen.prompt.text == "look")
         assert room.screen.prompt.attachments
         assert made.api.bodies == []
+
+
+@SIZES
+async def test_a_prompt_waits_in_sight_while_it_is_asked_whether_images_are_taken(
+    folder: Path, size: tuple[int, int]
+) -> None:
+    async with chatting(answering(reply("A photo.")), size) as room:
+        answered = room.made.api.catalogue_waits_for = asyncio.Event()
+        shown = UserMessage("what is it?", (), (attachment("a.png", png(3, 3)),))
+        room.screen.prompt.put(shown)
+        await room.press("enter")
+        await room.sees("asking whether the model takes images · esc gives the prompt back")
+        kept = await room.made.history.load(room.screen.chat.conversation.id)
+        assert kept is not None
+        assert kept.unsent == shown
+        await room.press("escape")
+        await until(room.pilot, lambda: room.screen.prompt.message == shown)
+        await until(room.pilot, lambda: "asking whether the model" not in seen(room.app))
+        await room.press("enter")
+        await room.sees("asking whether the model takes images")
+        await room.press(*"second", "enter")
+        await until(room.pilot, lambda: room.screen.prompt.text == "second")
+        assert room.made.api.bodies == []
+        answered.set()
+        await room.sees("▣ a.png PNG, 3x3", "A photo.", "second")
+        assert len(room.made.api.bodies) == 1
 
 
 async def test_a_draft_with_chips_waits_while_another_chat_is_shown(folder: Path) -> None:

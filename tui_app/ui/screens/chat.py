@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_app.core.chat import Chat
-from tui_app.core.chat_events import ChatEvent, DraftReturned, PathChanged, TurnChanged, TurnRemoved
+from tui_app.core.chat_events import ChatEvent, DraftReturned, PathChanged, Readied, TurnChanged, TurnRemoved
 from tui_app.core.conversation import Answer, Outcome
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, LedgerBusy, LedgerFailed
@@ -207,8 +207,8 @@ class ChatScreen(ChatElsewhere):
                 await asyncio.sleep(max(FRAME_S, clock() - began))
 
     async def _show(self, chat: Chat, at: int | None = None) -> None:
-        turns = chat.conversation.turns
-        await self.transcript.show(turns, free=self._free, live=chat.busy, progress=chat.progress, at=at)
+        turns, progress = chat.conversation.turns, chat.progress
+        await self.transcript.show(turns, free=self._free, live=chat.answering, progress=progress, at=at)
         self._note_last(turns[-1].answer if turns else None)
         self.remove_class("-opening")
 
@@ -231,6 +231,9 @@ class ChatScreen(ChatElsewhere):
                     await self.transcript.forget(turn_id)
                     turns = chat.conversation.turns
                     self._note_last(turns[-1].answer if turns else None)
+                case Readied():
+                    self.show_lead()
+                    self._note_doing()
                 case DraftReturned(draft):
                     self.prompt.put(draft.followed_by(self.prompt.message))
                 case _:
