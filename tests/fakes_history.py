@@ -131,6 +131,9 @@ class MemoryHistory:
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:
         self._keep(replace(self._get(conversation_id), settings=settings))
 
+    async def save_lead(self, conversation_id: int, lead: str) -> None:
+        self._keep(replace(self._get(conversation_id), lead=lead))
+
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
         found = self._get(conversation_id)
         parent = found.leaf if turn.parent is None else turn.parent

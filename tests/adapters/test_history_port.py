@@ -13,7 +13,7 @@ from tests.pictures import png
 from tui_app.adapters.database import Database
 from tui_app.adapters.history import ConversationHistory
 from tui_app.core.attachments import attachment
-from tui_app.core.conversation import Answer, Block, Outcome, Settings, Turn
+from tui_app.core.conversation import Answer, Block, Conversation, Outcome, Settings, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.storage import History
 from tui_app.core.user_messages import UserMessage
@@ -71,6 +71,17 @@ async def test_an_unsent_prompt_is_kept_until_a_turn_is_added(history: History) 
     assert kept is not None
     assert sent is not None
     assert (kept.draft, sent.draft) == ("Why is", "")
+
+
+async def test_how_the_next_answer_begins_is_kept_with_a_conversation_and_changed(history: History) -> None:
+    at = Conversation(0, "claude", "sky", 10.0, 10.0, draft="Why", lead="Because")
+    number = await history.put(at, ())
+    kept = await history.load(number)
+    await history.save_lead(number, "")
+    changed = await history.load(number)
+    assert kept is not None
+    assert changed is not None
+    assert (kept.draft, kept.lead, changed.draft, changed.lead) == ("Why", "Because", "Why", "")
 
 
 async def test_title_and_settings_can_be_changed(history: History) -> None:

@@ -65,6 +65,20 @@ async def test_a_database_of_the_first_version_keeps_its_order_and_is_searched(t
     assert added.parent == 2
 
 
+async def test_a_database_without_beginnings_of_answers_keeps_its_drafts(tmp_path: Path) -> None:
+    path = tmp_path / "inferterm.db"
+    earlier = filled(sqlite3.connect(path), MIGRATIONS[:4])
+    earlier.execute("UPDATE conversation SET draft = 'and then'")
+    earlier.execute("PRAGMA user_version = 4")
+    earlier.commit()
+    earlier.close()
+    database = Database(path)
+    found = await ConversationHistory(database).load(1)
+    await database.aclose()
+    assert found is not None
+    assert (found.draft, found.lead) == ("and then", "")
+
+
 async def test_a_spoiled_answer_does_not_keep_a_database_from_being_migrated(tmp_path: Path) -> None:
     path = tmp_path / "inferterm.db"
     first = filled(sqlite3.connect(path), MIGRATIONS[:1])

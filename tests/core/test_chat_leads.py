@@ -57,6 +57,38 @@ async def test_asked_again_it_begins_the_same_also_after_a_restart() -> None:
     assert chat.conversation.turns[-1].answer.text == "It is five"
 
 
+async def test_not_sent_before_a_restart_the_beginning_is_still_there() -> None:
+    made = bench(endpoint())
+    chat = await led_chat(made)
+    await chat.keep_draft("Two, or three")
+    kept = await made.history.load(chat.conversation.id)
+    assert kept is not None
+    assert (kept.unsent.text, kept.lead) == ("Two, or three", "It is")
+    later = Bench(made.store, made.keys, history=made.history)
+    later.api.scripts = [reply(" four")]
+    again = await later.inference.chats.open(chat.conversation.id)
+    assert again is not None
+    await again.send("Two")
+    await again.settled()
+    assert last_sent(later) == {"role": "assistant", "content": "It is"}
+    sent = await made.history.load(chat.conversation.id)
+    assert sent is not None
+    assert sent.lead == ""
+
+
+async def test_a_prompt_that_is_taken_back_has_its_beginning_again() -> None:
+    made = bench(endpoint(limit=1))
+    made.api.scripts = [reply("fine")]
+    await made.inference.chats.new("prod").send("first")
+    chat = await led_chat(made)
+    await chat.send("Two")
+    assert chat.lead == ""
+    await chat.stop()
+    kept = await made.history.load(chat.conversation.id)
+    assert kept is not None
+    assert (kept.unsent.text, kept.lead, chat.lead) == ("Two", "It is", "It is")
+
+
 async def test_an_answer_that_never_came_is_not_just_its_beginning() -> None:
     made = bench(endpoint())
     made.api.scripts = [[ConnectionLost(Loss.REDIRECTED, "elsewhere")], reply(" four")]

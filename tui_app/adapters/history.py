@@ -41,8 +41,9 @@ _PROMPTS: Final = """
 MOST_RECALLED: Final = 20_000
 """Characters of a prompt that is brought back in other conversations."""
 _ADD: Final = """
-    INSERT INTO conversation (endpoint, title, settings, created_at, updated_at, draft, draft_folds, pinned)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO conversation
+    (endpoint, title, settings, created_at, updated_at, draft, draft_folds, pinned, lead)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DRAFT: Final = "UPDATE conversation SET draft = ?, draft_folds = ? WHERE id = ?"
 _ASIDE_S: Final = 86_400.0
@@ -160,6 +161,10 @@ class ConversationHistory:
         """Keep the settings of the chat."""
         await self._change(conversation_id, "settings", packed(settings))
 
+    async def save_lead(self, conversation_id: int, lead: str) -> None:
+        """Keep how the answer to the next prompt is to begin."""
+        await self._change(conversation_id, "lead", plain(lead))
+
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
         """Add a turn after its parent and clear the draft."""
 
@@ -215,6 +220,7 @@ class ConversationHistory:
             bool(found["pinned"]),
             folds,
             self._attachments.of(connection, "draft_of", [found["id"]]).get(found["id"], ()),
+            found["lead"],
         )
 
     def _spoiled(self, conversation_id: int, error: Exception) -> StoreFailed:
@@ -231,5 +237,13 @@ class ConversationHistory:
 def _add(connection: sqlite3.Connection, made: Conversation) -> int:
     times = (made.created_at, made.updated_at)
     draft = (plain(made.draft), json.dumps(made.draft_folds))
-    row = (made.endpoint, plain(made.title), packed(made.settings), *times, *draft, made.pinned)
+    row = (
+        made.endpoint,
+        plain(made.title),
+        packed(made.settings),
+        *times,
+        *draft,
+        made.pinned,
+        plain(made.lead),
+    )
     return connection.execute(_ADD, row).lastrowid or 0

@@ -103,5 +103,7 @@ _BRANCHES: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES, RECEIPTS, ATTACHMENTS)
+_LEADS: Final = ("ALTER TABLE conversation ADD COLUMN lead TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _BRANCHES, RECEIPTS, ATTACHMENTS, _LEADS)
 """Each a tuple of statements. `answer.writer` is the presence of the process that writes a running answer."""

@@ -202,8 +202,9 @@ class Chat(ChatState):
         turn = Turn(0, "", *whom, answer=Answer().led_by(asked.lead), parent=parent).asking(asked.message)
         turn = await history.add_turn(before.id, turn)
         draft = self._conversation.unsent if asked.waits else asked.draft
-        if asked.new and not asked.instead:
-            self.lead = ""
+        if asked.new and not asked.instead and before.lead:
+            before = replace(before, lead="")
+            await history.save_lead(before.id, "")
         asked.new = False
         if asked.waits or draft != _NOTHING:
             await history.save_draft(before.id, draft)
@@ -257,10 +258,11 @@ class Chat(ChatState):
             self._go_over(before.turns)
             return
         draft = turn.message.followed_by(self._conversation.unsent)
-        self.lead = turn.answer.lead or self.lead
+        lead = turn.answer.lead or self.lead
         with suppress(InfertermError):
             await self._office.history.delete_turn(turn.id)
             await self._office.history.save_draft(self._conversation.id, draft)
+            await self._office.history.save_lead(self._conversation.id, lead)
         self._forget(turn.id)
-        self._conversation = self._conversation.with_unsent(draft)
+        self._conversation = replace(self._conversation.with_unsent(draft), lead=lead)
         self._tell(DraftReturned(turn.message))

@@ -24,8 +24,6 @@ class ChatState(Watched):
         self._stopping = False
         self._readying: Readying | None = None
         self._beginning = asyncio.Lock()
-        self.lead = ""
-        """How the answer to the next prompt is to begin; sent with it as an assistant turn."""
 
     @property
     def conversation(self) -> Conversation:
@@ -36,6 +34,11 @@ class ChatState(Watched):
     def title(self) -> str:
         """What the conversation is called; empty before the first prompt."""
         return self._conversation.title
+
+    @property
+    def lead(self) -> str:
+        """How the answer to the next prompt is to begin; sent with it as an assistant turn."""
+        return self._conversation.lead
 
     @property
     def settings(self) -> Settings:

@@ -48,10 +48,11 @@ class Chats:
         """A new chat in which a prompt is to be asked, with its system prompt and the turns before it."""
         at = self._office.clock()
         turns = opening.turns(endpoint, at)
-        made = Conversation(0, endpoint, title, at, at, opening.settings, opening.prompt, turns)
+        made = Conversation(
+            0, endpoint, title, at, at, opening.settings, opening.prompt, turns, lead=opening.lead
+        )
         chat = await self.open(await self._office.history.put(made, turns))
         assert chat is not None, "it was kept just now"
-        chat.lead = opening.lead
         return chat
 
     async def open(self, conversation_id: int, turn_id: int | None = None) -> Chat | None:
@@ -91,10 +92,10 @@ class Chats:
         A prompt to which nothing has come yet is its draft.
         """
         before = conversation.until(turn_id).turns
-        turns, draft = conversation.turns[: len(before) + 1], UserMessage()
+        turns, draft, lead = conversation.turns[: len(before) + 1], UserMessage(), ""
         title = f"{conversation.title} (from turn {len(turns)})"
         if turns[-1].answer.outcome is Outcome.RUNNING and not turns[-1].answer.blocks:
-            turns, draft = before, turns[-1].message
+            turns, draft, lead = before, turns[-1].message, turns[-1].answer.lead
         ended = tuple(
             replace(turn, answer=replace(turn.answer, outcome=Outcome.STOPPED))
             if turn.answer.outcome is Outcome.RUNNING
@@ -106,6 +107,7 @@ class Chats:
             title=title,
             turns=ended,
             pinned=False,
+            lead=lead,
             updated_at=self._office.clock(),
         )
         chat = await self.open(await self._office.history.put(made, ended))

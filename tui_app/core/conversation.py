@@ -180,7 +180,8 @@ SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")
 class Conversation:
     """One chat; `draft` is the prompt that was not sent yet. Times are wall-clock seconds.
 
-    `draft_folds` and `draft_attachments` belong to the draft, as in its UserMessage.
+    `draft_folds` and `draft_attachments` belong to the draft, as in its UserMessage; `lead` is how the
+    answer to the next prompt is to begin.
     `turns` are those on the way to where it stands; other versions of them are kept beside it.
     """
 
@@ -195,6 +196,7 @@ class Conversation:
     pinned: bool = False
     draft_folds: tuple[Span, ...] = ()
     draft_attachments: tuple[Attachment, ...] = ()
+    lead: str = ""
 
     @property
     def unsent(self) -> UserMessage:

@@ -149,6 +149,10 @@ class History(Protocol):
         """Keep the settings of the chat."""
         ...
 
+    async def save_lead(self, conversation_id: int, lead: str) -> None:
+        """Keep how the answer to the next prompt is to begin."""
+        ...
+
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
         """Add a turn after its parent and clear the draft; the conversation stands there now.
 
