@@ -210,7 +210,7 @@ async def side_by_side() -> None:
             await pilot.press(*PROMPT.replace("160", "200"), "enter")
             await until(pilot, lambda: seen(pilot.app).count("answering, 1 s") > 1)
             await pilot.press("f6", "escape")
-            await until(pilot, lambda: not first.busy)
+            await until(pilot, lambda: not first.busy and "answering" not in seen(pilot.app))
             await pilot.press("ctrl+home")
             await pilot.pause(0.5)
             keep(pilot, "side-by-side")
