@@ -209,6 +209,21 @@ async def test_giving_up_a_retry_says_why() -> None:
 
 
 @SIZES
+async def test_what_a_reply_waits_for_is_told_whole(size: tuple[int, int]) -> None:
+    async with chatting(answering(reply("One.")), size) as room:
+        await room.say("hello")
+        await room.idle()
+        reason = "the service has no requests left for this key"
+        queue, entry = room.made.inference.queue, room.screen.entry
+        assert entry is not None
+        queue.close_group(entry.group, 24.0, reason)
+        await room.say("this one waits")
+        await room.sees("starts in about")
+        told = " ".join(seen(room.app).split())
+        assert f"waiting for the quota: {reason}, next in line, starts in about" in told
+
+
+@SIZES
 async def test_a_prompt_over_the_limit_waits_in_sight_and_comes_back(size: tuple[int, int]) -> None:
     made = answering(reply("One.", stop_reason="max_tokens"), limit=1)
     async with chatting(made, size) as room:
