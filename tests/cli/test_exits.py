@@ -18,6 +18,7 @@ CODES: dict[type[InfertermError], tuple[InfertermError, Exit]] = {
         (errors.EndpointChanged("a"), Exit.BAD_INPUT),
         (errors.BrokenEndpointFile("a.json", 1, "no"), Exit.BAD_INPUT),
         (errors.InvalidRequest("no"), Exit.BAD_INPUT),
+        (errors.GivenBack(), Exit.BAD_INPUT),
         (errors.StoreFailed("no"), Exit.FAILED),
         (errors.KeyMissing("no"), Exit.NO_KEY),
         (errors.KeyStoreFailed(KeyTrouble.LOCKED, "no"), Exit.NO_KEY),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 from tui_app.cli.exits import complain, sentences
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tui_app.core.totals import Totals
 
 
@@ -29,6 +30,8 @@ class Unkept:
     @asynccontextmanager
     async def watched(self) -> AsyncGenerator[None, None]:
         """Say it meanwhile, as soon as it is so."""
+        import asyncio
+
         noted = asyncio.Event()
         forget = self._totals.subscribe(noted.set)
         watch = asyncio.create_task(self._watch(noted))
