@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui_app.core.clippings import Clipping, Unreadable, reference
@@ -75,6 +75,7 @@ def test_what_only_a_shell_knows_is_unreadable(text: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("\\")
 def test_any_text_is_words_or_unreadable(text: str) -> None:
     reader = ShellReader(Clipping(text), 0)
     try:

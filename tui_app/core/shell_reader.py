@@ -84,9 +84,9 @@ class ShellReader:
             case '"':
                 self._double(word)
             case "\\":
-                if text[at + 1 : at + 2] != "\n":
-                    word.add(text[at + 1 : at + 2], at, at + 2)
                 self.at = min(at + 2, len(text))
+                if text[at + 1 : at + 2] != "\n":
+                    word.add(text[at + 1 : at + 2], at, self.at)
             case "$" if text.startswith("$'", at):
                 self._ansi(word)
             case "$":
