@@ -212,20 +212,28 @@ async def asked() -> list[str]:
         return [turn.prompt for turn in chat.conversation.turns if turn.answer.text]
 
 
+async def open_sandbox(page: Page, address: str) -> None:
+    """Open the app in the page, a session of its own, and in it the chat with the sandbox."""
+    await page.call("Page.navigate", url="about:blank")
+    await page.call("Page.navigate", url=address)
+    await page.until("document.body && document.body.classList.contains('-first-byte')")
+    await page.value("document.querySelector('textarea').focus()")
+    await page.press("s", "s", 83)
+
+
 @pytest.mark.system
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 async def test_a_real_browser_drives_the_app_and_a_foreign_page_does_not() -> None:
     async with web() as served, browser() as page:
-        await page.call("Page.navigate", url=served.address)
-        await page.until("document.body && document.body.classList.contains('-first-byte')")
+        await open_sandbox(page, served.address)
         assert await page.value("location.href") == f"http://{served.netloc}/"
         assert await page.value("document.cookie") == ""
-        await page.value("document.querySelector('textarea').focus()")
-        await page.press("s", "s", 83)
         async with asyncio.timeout(PATIENCE_S):
             for tries in count():
                 if await asked():
                     break
+                if tries and tries % 20 == 0:  # a key that came before the terminal listened is lost
+                    await open_sandbox(page, served.address)
                 if tries % 4 == 0:
                     await page.call("Input.insertText", text="Hello")
                     await page.press("Enter", "\r", 13)
