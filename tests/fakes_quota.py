@@ -269,7 +269,7 @@ def stages(*places: Place) -> str:
 async def send(place: Place) -> None:
     """Send a request whose turn has come, or comes without a clock being moved."""
     await place.sent()
-    await place.done()
+    place.cancel()
 
 
 async def heard(place: Place) -> list[Standing]:

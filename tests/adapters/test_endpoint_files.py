@@ -134,24 +134,12 @@ async def test_a_file_holds_the_document_and_is_private(store: EndpointFiles, fo
     assert path.stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
     assert folder.parent.stat().st_mode & 0o777 == 0o700
-    assert store.loose_permissions() == []
 
 
-async def test_loose_permissions_are_borne_and_told(store: EndpointFiles, given: Path) -> None:
+async def test_loose_permissions_are_borne(store: EndpointFiles, given: Path) -> None:
     given.chmod(0o755)
     (given / "claude.json").chmod(0o644)
     assert await store.get("claude") == endpoint()
-    assert store.loose_permissions() == [
-        f"{given} has mode 0755; `chmod 700 {given}` keeps others out",
-        f"{given / 'claude.json'} has mode 0644; `chmod 600 {given / 'claude.json'}` keeps others out",
-    ]
-
-
-def test_a_missing_folder_has_no_loose_permissions_and_is_not_made(
-    store: EndpointFiles, folder: Path
-) -> None:
-    assert store.loose_permissions() == []
-    assert not folder.parent.exists()
 
 
 async def test_looking_makes_no_folder(store: EndpointFiles, folder: Path) -> None:
@@ -283,7 +271,6 @@ async def test_a_folder_that_may_not_be_read_is_told_as_broken(reachable: Path) 
     store = EndpointFiles(reachable)
     with without_rights(reachable):
         entry = broken((await store.all())[0])
-        assert store.loose_permissions() == []
         with pytest.raises(StoreFailed, match="permission denied") as caught:
             await store.create(endpoint("new"))
     assert entry.path == str(reachable)

@@ -80,7 +80,7 @@ async def test_who_waits_goes_soon_after_the_machine_slept_over_its_turn(
     queue = RequestQueue(SqliteLedger(tmp_path, Terms(window=3600.0)), SystemClock())
     first, second = (queue.join(GROUP, 1, "one", Source.CHAT) for _ in range(2))
     await first.sent()
-    await first.done()
+    first.cancel()
     waiting = asyncio.ensure_future(second.turn())
     await asyncio.sleep(0.05)
     sleeper.slept = 3500.0

@@ -14,7 +14,7 @@ from tui_app.adapters.prompt_files import PromptFiles
 from tui_app.adapters.prompt_versions import VersionTable
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.prompts import BrokenPrompt, Prompt, Prompts, differences
-from tui_app.core.templates import Said, Template
+from tui_app.core.templates import Said, Template, write_template
 
 GREET = Template((Said("user", "Greet {{name}}"),))
 HAIL = Template((Said("user", "Hail {{name}}"),))
@@ -48,7 +48,7 @@ async def test_what_somebody_else_changed_is_not_overwritten(prompts: Prompts, t
     made = await prompts.create("greet", GREET)
     (tmp_path / "prompts/greet.toml").write_text('prompt = "mine"\n')
     with pytest.raises(StoreFailed, match="changed by somebody else"):
-        await prompts.change(made, HAIL)
+        await PromptFiles(tmp_path / "prompts").replace("greet", write_template(HAIL), made.text)
     assert (await prompts.get("greet")).template.turns[-1].text == "mine"
 
 
@@ -70,9 +70,10 @@ async def test_broken_files_are_listed_with_line_and_reason_and_left_alone(
 
 
 async def test_each_text_that_was_used_is_a_version(prompts: Prompts, tmp_path: Path) -> None:
-    made = await prompts.create("greet", GREET)
-    await prompts.get("greet")
-    await prompts.change(made, HAIL)
+    await prompts.create("greet", GREET)
+    for template in (GREET, HAIL):
+        (tmp_path / "prompts/greet.toml").write_text(write_template(template))
+        await prompts.get("greet")
     (tmp_path / "prompts/greet.toml").write_text('prompt = "edited {{name}}"\n')
     await prompts.get("greet")
     versions = await prompts.versions("greet")

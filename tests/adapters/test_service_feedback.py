@@ -54,7 +54,7 @@ async def run():
             print("waits", standing.reason, flush=True)
         print("goes", flush=True)
         await place.sent()
-        await place.done()
+        place.cancel()
         model = sys.stdin.readline().strip()
     await queue.aclose()
 

@@ -93,18 +93,6 @@ async def test_changes_are_announced_at_most_four_times_a_second(
     assert 3 <= len(calls) <= 5
 
 
-async def test_changes_can_be_iterated(queue: RequestQueue, clock: FakeClock) -> None:
-    async def one_change() -> None:
-        async for _ in queue.changes():
-            return
-
-    waiting = asyncio.ensure_future(one_change())
-    await clock.run()
-    join(queue)
-    await clock.run(0.1)
-    assert waiting.done()
-
-
 async def test_the_quota_is_read_once_for_many_questions(clock: FakeClock, ledger: TroubledLedger) -> None:
     queue = RequestQueue(ledger, clock)
     before = queue.quota(GROUP, 5)

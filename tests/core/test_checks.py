@@ -166,8 +166,7 @@ def test_promptfoos_other_columns_are_no_variables() -> None:
     }  # fmt: skip
     asked = read_row(row)
     assert asked.values == {"q": "x"}
-    assert (asked.prefix, asked.suffix, asked.description) == ("Say ", "!", "d")
-    assert asked.metadata == {"kind": "a"}
+    assert (asked.prefix, asked.suffix) == ("Say ", "!")
     assert [check.name for check in asked.checks] == ["polite", "polite"]
     verdicts = judge_all(asked.checks, Measured("x"))
     assert [verdict.passed for verdict in verdicts] == [True, False]

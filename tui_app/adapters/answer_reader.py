@@ -80,10 +80,7 @@ class AnswerReader:
 
     def _message_start(self, event: JsonObject) -> Sequence[ServiceEvent]:
         message = event.get("message")
-        message = message if isinstance(message, dict) else {}
-        if self.began:
-            return ()
-        return self._begin(message)
+        return self._begin(message if isinstance(message, dict) else {})
 
     def _begin(self, message: JsonObject) -> list[ServiceEvent]:
         if self.began:

@@ -142,8 +142,7 @@ class BatchTable:
             )
             changed = connection.execute(statement, (batch_id, *(state.value for state in states))).rowcount
             if changed:
-                news = "ended_at = NULL, stopped = 0, delivered_at = NULL"
-                connection.execute(f"UPDATE batch SET {news} WHERE id = ?", (batch_id,))
+                connection.execute("UPDATE batch SET ended_at = NULL, stopped = 0 WHERE id = ?", (batch_id,))
             return changed
 
         return await self._database.write(work)
@@ -152,10 +151,6 @@ class BatchTable:
         """Keep that it has ended."""
         statement = "UPDATE batch SET ended_at = ?, stopped = ? WHERE id = ?"
         await self._database.execute(statement, (at, stopped, batch_id))
-
-    async def deliver(self, batch_id: int, at: float) -> None:
-        """Keep that its rows were printed."""
-        await self._database.execute("UPDATE batch SET delivered_at = ? WHERE id = ?", (at, batch_id))
 
     async def mark(self, batch_id: int, position: int, mark: int | None) -> None:
         """Keep a person's mark of a row, 1 to 5, or none."""

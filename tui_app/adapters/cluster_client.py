@@ -45,7 +45,6 @@ warnings.filterwarnings("ignore", category=ElasticsearchWarning)
 PATIENCE_S: Final = 150.0
 """Longest wait for an answer: Elasticsearch 9.5 gives a completion 120 s, the client by default only 10."""
 _UNTRUSTED: Final = "Give the connection the cluster's CA certificate, or its fingerprint."
-_AS_EVENTS: Final = {"content-type": "text/event-stream; charset=utf-8"}
 
 
 class ElasticCluster(Cluster):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.adapters.atomic_file import (
-    PRIVATE_FILE,
-    PRIVATE_FOLDER,
     create_file,
     make_folder,
     remove_file,
@@ -89,13 +86,6 @@ class EndpointFiles:
     def changes(self) -> AsyncIterator[None]:
         """Fire after each change since the last `all()`, whoever made it; at most ten times a second."""
         return changes_of(lambda: look(self.folder, SUFFIX), self._seen)
-
-    def loose_permissions(self) -> list[str]:
-        """A sentence for the folder and each file that others may read or write; it reads the disk."""
-        with suppress(OSError):
-            inside = [self.folder / name for name in sorted(_names(self.folder))]
-            return [*_loose(self.folder, PRIVATE_FOLDER), *(word for path in inside for word in _loose(path))]
-        return []
 
     def _all(self) -> list[Endpoint | BrokenEndpoint]:
         self._seen = look(self.folder, SUFFIX)
@@ -202,12 +192,6 @@ class EndpointFiles:
 
 def _names(folder: Path) -> list[str]:
     return [name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith(".")]
-
-
-def _loose(path: Path, wanted: int = PRIVATE_FILE) -> Iterator[str]:
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else wanted
-    if mode & 0o077:
-        yield f"{path} has mode {mode:04o}; `chmod {wanted:o} {path}` keeps others out"
 
 
 def _unreadable(error: OSError) -> str:

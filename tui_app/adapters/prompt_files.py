@@ -14,6 +14,7 @@ from tui_app.adapters.disk_troubles import store_failed
 from tui_app.adapters.file_lock import locked
 from tui_app.adapters.flaws import LARGEST, Flawed, read_plain
 from tui_app.core.errors import InvalidRequest, StoreFailed
+from tui_app.core.prompts import Found
 
 SUFFIX: Final = ".toml"
 LOCK: Final = ".lock"
@@ -25,12 +26,12 @@ class PromptFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def all(self) -> Sequence[tuple[str, str, str | None, float]]:
-        """Name, path, text (None where it cannot be read) and time of change of each, by name."""
+    async def all(self) -> Sequence[Found]:
+        """All of them, by name."""
         return await asyncio.to_thread(self._all)
 
-    async def get(self, name: str) -> tuple[str, str, str | None, float] | None:
-        """The same of one; None if there is none."""
+    async def get(self, name: str) -> Found | None:
+        """One of them; None if there is none."""
         return await asyncio.to_thread(self._get, name)
 
     async def create(self, name: str, text: str) -> None:
@@ -49,7 +50,7 @@ class PromptFiles:
         """Where the file of that name lies, or would."""
         return str(self.folder / f"{name}{SUFFIX}")
 
-    def _all(self) -> list[tuple[str, str, str | None, float]]:
+    def _all(self) -> list[Found]:
         try:
             files = [each for each in os.listdir(self.folder) if each.endswith(SUFFIX)]
         except FileNotFoundError:
@@ -59,17 +60,17 @@ class PromptFiles:
         names = sorted(each.removesuffix(SUFFIX) for each in files if not each.startswith("."))
         return [found for name in names if (found := self._get(name)) is not None]
 
-    def _get(self, name: str) -> tuple[str, str, str | None, float] | None:
+    def _get(self, name: str) -> Found | None:
         path = self._path(name)
         if path is None or not os.path.lexists(path):
             return None
         shown = [os.fsencode(each).decode("utf-8", "replace") for each in (name, path)]
         try:
-            data, changed_at = read_plain(path), path.stat().st_mtime
+            data = read_plain(path)
             text = data.decode("utf-8") if len(data) <= LARGEST else None
         except (OSError, Flawed, UnicodeDecodeError):
-            return shown[0], shown[1], None, 0.0
-        return shown[0], shown[1], text, changed_at
+            text = None
+        return shown[0], shown[1], text
 
     def _create(self, name: str, text: str) -> None:
         path = self._path(name)

@@ -21,7 +21,6 @@ async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
     """Print all rows, say what came of them, and tell the exit code. Raises OutputFailed, StoreFailed."""
     rows = await bench.batches.rows(batch.id)
     write(whole_characters("".join(written(batch, rows, kind))))
-    await bench.batches.deliver(batch.id)
     complain(summary(rows).words)
     wrong = [(row, words) for row in rows if (words := worst(row))]
     for row, words in wrong[:_SHOWN]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 
-from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
+from tui_app.core.conversation import Answer, Block, Outcome, Timing
 from tui_app.core.events import (
     BlockClosed,
     BlockOpened,
@@ -105,11 +105,6 @@ class GrowingAnswer:
 
     def _at(self, index: int, kind: str) -> _OpenBlock:
         return self._blocks.setdefault(index, _OpenBlock(kind, {"type": kind}))
-
-    @property
-    def usage(self) -> Usage:
-        """The counts so far."""
-        return self._whole.usage
 
     def answer(self, outcome: Outcome, timing: Timing, error: str = "", advice: str = "") -> Answer:
         """The answer as it stands."""

@@ -35,7 +35,6 @@ class Trouble(StrEnum):
     NONE = ""
     REFUSED = "refused"
     NETWORK = "network"
-    OTHER = "other"
     LOST = "lost"
 
 
@@ -190,7 +189,6 @@ class Batch:
     """A batch as it is kept. Times are wall-clock seconds; `busy` tells that a process works on it now.
 
     `ended_at` is set when every row has ended, or when a person ended it before (`stopped`).
-    `delivered_at` is when its rows were printed.
     """
 
     id: int
@@ -199,7 +197,6 @@ class Batch:
     created_at: float
     ended_at: float | None = None
     stopped: bool = False
-    delivered_at: float | None = None
     busy: bool = False
     counts: Mapping[RowState, int] = field(default_factory=dict)
     failing: int = 0

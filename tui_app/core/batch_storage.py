@@ -70,10 +70,6 @@ class BatchStore(Protocol):
         """Keep that it has ended."""
         ...
 
-    async def deliver(self, batch_id: int, at: float) -> None:
-        """Keep that its rows were printed."""
-        ...
-
     async def mark(self, batch_id: int, position: int, mark: int | None) -> None:
         """Keep a person's mark of a row, 1 to 5, or none."""
         ...

@@ -160,10 +160,6 @@ class Batches:
             await self._store.release(batch_id)
             self._tell(batch_id)
 
-    async def deliver(self, batch_id: int) -> None:
-        """Remember that all rows were printed. Raises StoreFailed."""
-        await self._store.deliver(batch_id, self._clock())
-
     async def mark(self, batch_id: int, position: int, mark: int | None) -> None:
         """Keep a mark of a row, 1 to 5, or none. Raises StoreFailed."""
         await self._store.mark(batch_id, position, mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tui_app.core.checks import FIGURES, Check, Kind
@@ -46,8 +46,6 @@ class Asked:
     threshold: float | None = None
     prefix: str = ""
     suffix: str = ""
-    description: str = ""
-    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def read_row(row: JsonObject, variables: Iterable[str] = ()) -> Asked:
@@ -69,8 +67,6 @@ def read_row(row: JsonObject, variables: Iterable[str] = ()) -> Asked:
         threshold,
         as_text(cells.get("__prefix", "")),
         as_text(cells.get("__suffix", "")),
-        as_text(cells.get("__description", "")),
-        {name.partition(":")[2]: cell for name, cell in cells.items() if name.startswith("__metadata:")},
     )
 
 

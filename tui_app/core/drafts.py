@@ -142,7 +142,7 @@ class Draft:
         if self.origin is not None or self.inference_id not in self.taken:
             return ()
         words = "another endpoint has this id; choose one that is free"
-        return (Problem(ID, Fault.INVALID, words, self.inference_id),)
+        return (Problem(ID, Fault.INVALID, words),)
 
 
 def free_id(wish: str, taken: frozenset[str]) -> str:

@@ -48,7 +48,7 @@ def _problem(path: str, kind: str, value: object, ctx: dict[str, object]) -> Pro
         value = None
     if path == "service_settings" or "key" in path.rpartition(".")[2].lower():
         value = _UNSHOWN if value is not None else None
-    return Problem(path, fault, _words(kind, value, ctx), value)
+    return Problem(path, fault, _words(kind, value, ctx))
 
 
 def _words(kind: str, value: object, ctx: dict[str, object]) -> str:

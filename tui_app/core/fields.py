@@ -30,8 +30,7 @@ class Field:
     """One setting: where it stands, what it is called, what it may be.
 
     `path` is dotted from the PUT body's root, `local.…` for what is inferterm's own; `more` tells
-    that it is for later; `updatable` that Elasticsearch's `_update` changes it; `source` who
-    defines it.
+    that it is for later, `source` who defines it.
     """
 
     path: str
@@ -44,13 +43,7 @@ class Field:
     default: JsonValue = None
     choices: tuple[str, ...] = ()
     more: bool = False
-    updatable: bool = False
     source: str = "Elasticsearch 9.5"
-
-    @property
-    def name(self) -> str:
-        """The last part of the path, as it is spelled in JSON."""
-        return self.path.rpartition(".")[2]
 
     def read(self, text: str) -> JsonValue:
         """Turn what was typed into JSON, leaving text that is no number for the parser to refuse.
@@ -86,7 +79,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         "fingerprint tells keys apart.",
         kind=Kind.SECRET,
         required=True,
-        updatable=True,
     ),
     Field(
         "inference_id",
@@ -104,7 +96,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         range="1 and up",
         required=True,
         default=1024,
-        updatable=True,
     ),
     Field(
         "service_settings.rate_limit.requests_per_minute",
@@ -115,7 +106,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         unit="requests/min",
         range="1 and up",
         default=DEFAULT_REQUESTS_PER_MINUTE,
-        updatable=True,
     ),
     Field(
         "local.sandbox",
@@ -132,7 +122,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         kind=Kind.DECIMAL,
         range="0 to 1",
         more=True,
-        updatable=True,
     ),
     Field(
         "task_settings.top_p",
@@ -141,7 +130,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         kind=Kind.DECIMAL,
         range="0 to 1",
         more=True,
-        updatable=True,
     ),
     Field(
         "task_settings.top_k",
@@ -151,7 +139,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         unit="options",
         range="0 and up",
         more=True,
-        updatable=True,
     ),
     Field(
         "service_settings.url",

@@ -116,16 +116,12 @@ class Place:
 
         Returns at once while the claim is fresh. A claim that is older than its lease, or whose group
         was closed or limit lowered since, is claimed anew, first in line, which may take its time.
-        The start is stamped a few milliseconds after this returns, or by `done`: send without delay.
+        The start is stamped a few milliseconds after this returns, or by `cancel`: send without delay.
         """
         while True:
             await self.turn()
             if self._keeper.start(self):
                 return
-
-    async def done(self) -> None:
-        """Say that the request is over; the same as leaving the context. Harmless when repeated."""
-        self.cancel()
 
     def cancel(self) -> None:
         """Give back whatever it still has; harmless when repeated."""

@@ -19,15 +19,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: `path` is dotted from the body's root, `message` is for people.
-
-    `value` is what was found there; it is never a key.
-    """
+    """One finding: `path` is dotted from the body's root, `message` is for people and quotes no key."""
 
     path: str
     fault: Fault
     message: str
-    value: object = None
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

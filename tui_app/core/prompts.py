@@ -6,7 +6,7 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from tui_app.core.conversation import Settings
 from tui_app.core.endpoint import ID_MAX, ID_RULE
@@ -17,13 +17,12 @@ from tui_app.core.templates import NoTemplate, Template, parse_template, write_t
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt file: its name, its text, and what that says; `changed_at` is wall-clock seconds."""
+    """A prompt file: its name, its text, and what that says."""
 
     name: str
     text: str
     template: Template
     path: str = ""
-    changed_at: float = 0.0
 
     def request(self, values: Mapping[str, str], settings: Settings = Settings()) -> Request:
         """What is sent of it with these values. Raises InvalidRequest that names the prompt."""
@@ -52,15 +51,19 @@ class Version:
     seen_at: float
 
 
+Found: TypeAlias = tuple[str, str, str | None]
+"""Name, path and text of a prompt's file; the text is None where it cannot be read."""
+
+
 class PromptStore(Protocol):
     """Where prompt files lie; several processes and a person's editor share it. All raise StoreFailed."""
 
-    async def all(self) -> Sequence[tuple[str, str, str | None, float]]:
-        """Name, path, text (None where it cannot be read) and time of change of each, by name."""
+    async def all(self) -> Sequence[Found]:
+        """All of them, by name."""
         ...
 
-    async def get(self, name: str) -> tuple[str, str, str | None, float] | None:
-        """The same of one; None if there is none."""
+    async def get(self, name: str) -> Found | None:
+        """One of them; None if there is none."""
         ...
 
     async def create(self, name: str, text: str) -> None:
@@ -124,12 +127,6 @@ class Prompts:
         await self._store.create(name, write_template(template))
         return await self.get(name)
 
-    async def change(self, prompt: Prompt, template: Template) -> Prompt:
-        """Change one that nobody else has changed meanwhile. Raises InvalidRequest, StoreFailed."""
-        await self._versions.note(prompt.name, prompt.text, self._clock())
-        await self._store.replace(prompt.name, write_template(template), prompt.text)
-        return await self.get(prompt.name)
-
     async def restore(self, name: str, version: Version) -> None:
         """Make the file, be it there or not, what a version was. Raises InvalidRequest, StoreFailed.
 
@@ -175,12 +172,12 @@ def differences(before: Version, after: Version) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _read(name: str, path: str, text: str | None, changed_at: float) -> Prompt | BrokenPrompt:
+def _read(name: str, path: str, text: str | None) -> Prompt | BrokenPrompt:
     if text is None:
         return BrokenPrompt(name, path, None, "it cannot be read as text in UTF-8")
     try:
         check_name(name)
-        return Prompt(name, text, parse_template(text), path, changed_at)
+        return Prompt(name, text, parse_template(text), path)
     except NoTemplate as flaw:
         return BrokenPrompt(name, path, flaw.line, flaw.reason)
     except InvalidRequest as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -209,18 +209,6 @@ class RequestQueue(Gate):
         as there is a subscriber.
         """
         return self._board.subscribe(changed)
-
-    async def changes(self) -> AsyncIterator[None]:
-        """Give an item whenever `subscribe` would call; several changes may become one item."""
-        heard = asyncio.Event()
-        unsubscribe = self._board.subscribe(heard.set)
-        try:
-            while True:
-                await heard.wait()
-                heard.clear()
-                yield
-        finally:
-            unsubscribe()
 
     async def aclose(self) -> None:
         """End all waiting, give back what was not sent, and let go of the ledger."""

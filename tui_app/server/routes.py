@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 
 from tui_app.server.call import Handler, decoded
 
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
 _ONE: Final = ("{id}",)
 _TYPED: Final = ("{task_type}", "{id}")
 
