@@ -46,3 +46,26 @@ def test_a_claim_that_is_sent_late_in_its_lease_is_counted_from_then(start: Star
     now, slots = clock.now(), watcher.queue.quota(GROUP, 2).slots(clock.now())
     assert slots == watcher.ledger.read(GROUP, now).free_at
     assert slots[1] - slots[0] == pytest.approx(LEASE - 0.1, abs=0.02)
+
+
+def test_who_waits_behind_a_claim_of_the_dead_is_told_of_the_later_start_once_its_lease_is_over(
+    start: Start, clock: FakeClock
+) -> None:
+    dead, one = start(), start()
+    began = clock.now()
+    join(dead.queue, 1)
+    clock.advance()
+    dead.kill()
+    join(one.queue, 1)
+    told: list[float] = []
+
+    def look() -> None:
+        (waiting,) = one.queue.quota(GROUP, 1).waiting
+        told.append(clock.now() + waiting.expected_in_s - began)
+
+    look()
+    one.queue.subscribe(look)
+    clock.advance(LEASE - 0.1)
+    assert told == pytest.approx([COOLDOWN] * len(told))
+    clock.advance(0.2)
+    assert told[-1] == pytest.approx(COOLDOWN + LEASE)

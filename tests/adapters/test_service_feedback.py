@@ -177,6 +177,20 @@ async def test_nothing_left_of_an_unknown_limit_closes_for_one_of_our_own(desk: 
     assert desk.queue.closed_for(GROUP) == pytest.approx(10.0, abs=1.0)
 
 
+@pytest.mark.parametrize(("asked", "closed_s"), [({"retry-after": "30"}, 30.0), ({}, 60.0)])
+async def test_a_refusal_that_leaves_nothing_closes_for_as_long_as_it_says_or_one_requests_worth(
+    desk: Desk, tmp_path: Path, asked: dict[str, str], closed_s: float
+) -> None:
+    spent = {"anthropic-ratelimit-requests-limit": "1", "anthropic-ratelimit-requests-remaining": "0"}
+    says = refusal(429, {**spent, **asked, "x-should-retry": "false"})
+    async with raw_server(says) as server:
+        with pytest.raises(ServiceRefused, match="too fast"):
+            await heard(desk, server)
+    assert desk.queue.closed_for(GROUP) == pytest.approx(closed_s, abs=5.0)
+    async with elsewhere(tmp_path) as other:
+        assert await ask_elsewhere(other, GROUP.model) == "waits too fast"
+
+
 async def test_a_spend_cap_is_not_retried_says_so_and_closes_nothing(desk: Desk, tmp_path: Path) -> None:
     says = refusal(
         429, message="You have reached your limit", details={"error_code": "org_spend_limit_reached"}

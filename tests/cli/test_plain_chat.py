@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import signal
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +18,11 @@ import pytest
 
 from tests.cli.process import COMMAND, PATIENCE_S, Ended, run
 from tests.pictures import png
+from tui_app.adapters.clock import SystemClock
+from tui_app.adapters.ledger import SqliteLedger
 from tui_app.cli.plain_commands import PLAIN_COMMANDS
+from tui_app.core.claims import Order
+from tui_app.core.quota import Closure
 from tui_app.ui.commands import BY_ID
 
 PLAIN = ("chat", "sandbox", "--plain")
@@ -191,6 +196,19 @@ async def test_a_wait_for_the_quota_is_said_with_place_and_time() -> None:
     async with asyncio.timeout(PATIENCE_S):
         again = await run("chat", "slow", "--plain", "--continue")
     assert "/send sends it" in again.err
+
+
+async def test_a_closed_service_is_told_with_the_local_time_at_which_it_opens() -> None:
+    await piped("Hi")
+    ledger, now = SqliteLedger(Path.home() / ".local/state/inferterm"), SystemClock().now()
+    (group,) = ledger.groups(now)
+    opens_at = time.time() + 7200
+    ledger.settle(Order(now, closures={group: Closure(now + 7200, "slow down")}))
+    ledger.close()
+    ended = await piped("/quota")
+    told = re.search(r"closed until (\d\d:\d\d:\d\d), in .*: slow down", ended.err)
+    around = (time.strftime("%H:%M:%S", time.localtime(opens_at + off)) for off in (-1, 0, 1))
+    assert told and told[1] in around, ended.err
 
 
 async def test_who_is_unknown_is_said_as_by_ask() -> None:

@@ -45,13 +45,23 @@ def test_slots_of_others_over_the_limit_delay_one_more_slot() -> None:
 
 def test_those_who_wait_are_told_their_place_and_time() -> None:
     waiting = tuple(Waiting(str(n), n, "e", Source.CHAT, n * 4.0) for n in (1, 2, 3, 4))
-    words = queue_words(replace(SPENT, waiting=waiting, others_waiting=2))
+    words = queue_words(replace(SPENT, waiting=waiting, others_waiting=2), 100)
     assert words.startswith("4 requests wait: no. 1 in about 4 s, no. 2 in about 8 s")
     assert words.endswith("and 1 more; 2 in other terminals")
-    assert queue_words(replace(SPENT, others_waiting=1)) == "1 request waits in other terminals"
-    assert queue_words(SPENT) == ""
-    paused = replace(SPENT, waiting=waiting[:1], paused=True)
-    assert queue_words(paused) == "1 request waits, paused in this terminal: no. 1 in about 4 s"
+    assert queue_words(replace(SPENT, others_waiting=1), 100) == "1 request waits in other terminals"
+    assert queue_words(SPENT, 100) == ""
+
+
+def test_the_time_of_those_who_wait_counts_down() -> None:
+    quota = replace(SPENT, waiting=(Waiting("1", 1, "e", Source.CHAT, 12.0),))
+    assert queue_words(quota, 107) == "1 request waits: no. 1 in about 5 s"
+    assert queue_words(quota, 115).endswith("no. 1 in about 0 s")
+
+
+def test_those_who_wait_are_told_no_time_while_all_is_paused() -> None:
+    waiting = tuple(Waiting(str(n), n, "e", Source.CHAT, n * 4.0) for n in (1, 2))
+    quota = replace(SPENT, waiting=waiting, others_waiting=1, paused=True)
+    assert queue_words(quota, 100) == "2 requests wait, paused in this terminal; 1 in other terminals"
 
 
 def test_a_closure_says_until_when_and_why() -> None:

@@ -113,7 +113,7 @@ class Gauge:
             headline(quota, now),
             alone_words(quota),
             *outlook(quota, now),
-            queue_words(quota),
+            queue_words(quota, now),
             closure_words(quota, now, wall),
             service_words(self.activity, now, wall),
             excess_words(quota.limit, self.activity),

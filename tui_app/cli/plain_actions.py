@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
@@ -131,7 +132,8 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
             return str(error)
         if words:
             return headline(quota, now)
-        said = (headline(quota, now), *outlook(quota, now), queue_words(quota), closure_words(quota, now, 0))
+        closed = closure_words(quota, now, time.time())
+        said = (headline(quota, now), *outlook(quota, now), queue_words(quota, now), closed)
         return "; ".join(filter(None, said))
 
     async def do_help(self, rest: str) -> None:

@@ -30,6 +30,7 @@ class Board:
         self._subscribers: list[Callable[[], None]] = []
         self._announced_at = float("-inf")
         self._announcement: Timer | None = None
+        self._lapse: Timer | None = None
 
     def quota(self, group: Group, limit: int) -> Quota:
         """Tell what `limit` leaves of a group and who waits; raises LedgerFailed."""
@@ -78,8 +79,9 @@ class Board:
         """Tell nobody any more."""
         self._subscribers.clear()
         self._pump.changed = lambda: None
-        if self._announcement is not None:
-            self._announcement.cancel()
+        for timer in (self._announcement, self._lapse):
+            if timer is not None:
+                timer.cancel()
 
     def _say(self) -> None:
         self._announcement = None
@@ -99,11 +101,25 @@ class Board:
 
     def _bare(self, group: Group, limit: int) -> Quota:
         quota = self._pump.readings.quota(group, limit, self._pump.pacing)
+        self._await_lapse(quota)
         closure = self._pump.outbox.closure(group, quota.closure)
         paused = self._pump.paused
         if closure == quota.closure and paused == quota.paused:
             return quota
         return replace(quota, closure=closure, paused=paused)
+
+    def _await_lapse(self, quota: Quota) -> None:
+        """Announce when the lease of a claim is over: of one not sent by then the slot is free later."""
+        if self._lapse is None and quota.claims:
+            now = self._clock.now()
+            lapses = (at - quota.cooldown_s + quota.lease_s for at in quota.claims)
+            when = next((at for at in lapses if at > now), None)
+            if when is not None:
+                self._lapse = self._clock.call_at(when, self._lapsed)
+
+    def _lapsed(self) -> None:
+        self._lapse = None
+        self.announce()
 
     def _standing(self, place: Place) -> Standing:
         now = self._clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from typing import Final
 from urllib.parse import quote
 
 from tui_app.core.cluster_asks import cluster_body
@@ -21,6 +22,12 @@ from tui_app.core.requests import Asking
 from tui_app.core.retries import closes_group
 from tui_app.core.service import ClusterTarget, Exchange, MessagesApi
 from tui_app.core.targets import Route
+
+NONE_LEFT: Final = "the service has no requests left for this key"
+"""Why a group is closed by an answer that was none of too many requests."""
+
+UNTOLD_S: Final = 1.0
+"""How long a refusal for rate closes a group that tells neither how long nor what is left."""
 
 
 class Desk:
@@ -86,6 +93,7 @@ class Desk:
     ) -> AsyncGenerator[ServiceEvent, None]:
         """Make one attempt; what the service says of its own limits is told to everybody."""
         sent_at, body = self.queue.clock.now(), request.body(route.endpoint)
+        refill_s: float | None = None
         recorder.prepared(*on_the_wire(route, body))
 
         async def sending() -> None:
@@ -94,8 +102,12 @@ class Desk:
             sent_at = self.queue.clock.now()
 
         def exchanged(exchange: Exchange) -> None:
+            nonlocal refill_s
             recorder.answered(exchange)
-            self._heed(route, exchange, sent_at)
+            self.queue.note_told(route.group, exchange.limits, sent_at)
+            refill_s = _refill_s(exchange, route.endpoint.limit)
+            if refill_s is not None and exchange.status != 429:
+                self.queue.close_group(route.group, refill_s, NONE_LEFT)
 
         stream = self._api.stream(
             route.target,
@@ -110,16 +122,19 @@ class Desk:
                     yield event
         except ServiceRefused as error:
             if closes_group(error):
-                after = error.refusal.retry_after_s
-                self.queue.close_group(route.group, 1.0 if after is None else after, error.refusal.message)
+                asked = (error.refusal.retry_after_s, refill_s, UNTOLD_S)
+                after = next(seconds for seconds in asked if seconds is not None)
+                self.queue.close_group(route.group, after, error.refusal.message)
             raise
 
-    def _heed(self, route: Route, exchange: Exchange, sent_at: float) -> None:
-        self.queue.note_told(route.group, exchange.limits, sent_at)
-        for told in exchange.limits:
-            if told.name == "requests" and told.remaining == 0:
-                worth_s = 60 / (told.limit or route.endpoint.limit)
-                self.queue.close_group(route.group, worth_s, "the service has no requests left for this key")
+
+def _refill_s(exchange: Exchange, limit: int) -> float | None:
+    """How long one request's worth takes to refill, if an answer told that none is left; else None.
+
+    `limit` stands for the service's own where that was not told.
+    """
+    spent = (told for told in exchange.limits if told.name == "requests" and told.remaining == 0)
+    return next((60 / (told.limit or limit) for told in spent), None)
 
 
 def on_the_wire(route: Route, body: JsonObject) -> tuple[str, str, JsonObject]:

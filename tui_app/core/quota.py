@@ -157,6 +157,10 @@ class Quota:
             start = max(start, max(self.paced_until, opens) + step)
         return start - now
 
+    def wait_of(self, waiting: Waiting, now: float) -> float:
+        """Seconds until one that waits should start, `now` being later than the quota is from."""
+        return max(0.0, self.at + waiting.expected_in_s - now)
+
     def _taken(self, now: float) -> int:
         slots = self.slots(now)
         return len(slots) - bisect_right(slots, now)

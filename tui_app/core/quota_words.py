@@ -44,16 +44,16 @@ def outlook(quota: Quota, now: float) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def queue_words(quota: Quota) -> str:
-    """Say who waits and when each should start; nothing where nobody waits."""
+def queue_words(quota: Quota, now: float) -> str:
+    """Say who waits and, unless all is paused, when each should start; nothing where nobody waits."""
     here, others = quota.waiting, quota.others_waiting
     if not here:
         return f"{_requests(others)} in other terminals" if others else ""
-    first = ", ".join(f"no. {w.position} in about {span(w.expected_in_s)}" for w in here[:_SHOWN_WAITING])
+    starts = (f"no. {w.position} in about {span(quota.wait_of(w, now))}" for w in here[:_SHOWN_WAITING])
     more = f" and {len(here) - _SHOWN_WAITING} more" if len(here) > _SHOWN_WAITING else ""
+    how = ", paused in this terminal" if quota.paused else f": {', '.join(starts)}{more}"
     elsewhere = f"; {others} in other terminals" if others else ""
-    held = ", paused in this terminal" if quota.paused else ""
-    return f"{_requests(len(here))}{held}: {first}{more}{elsewhere}"
+    return f"{_requests(len(here))}{how}{elsewhere}"
 
 
 def closure_words(quota: Quota, now: float, wall: float) -> str:

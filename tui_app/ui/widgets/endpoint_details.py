@@ -73,7 +73,7 @@ def _whole(
         yield _line("", f"! {excess}", "$text-warning")
     if quota is not None and (words := alone_words(quota)):
         yield _line("Ledger", words, "$text-warning")
-    if quota is not None and (words := queue_words(quota)):
+    if quota is not None and (words := queue_words(quota, moment.now)):
         yield _line("Queue", words, "$text-warning")
     if quota is not None and (words := closure_words(quota, moment.now, moment.wall)):
         yield _line("Service", words, "$text-warning")

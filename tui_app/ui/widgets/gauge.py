@@ -82,7 +82,7 @@ def gauge_details(
         Content.styled(f"! {excess}", "$text-warning"),
         Content.styled(f"! {alone_words(quota)}", "$text-warning"),
         Content.styled(f"✗ {closure_words(quota, now, wall)}", "$text-warning"),
-        Content.styled(f"○ {queue_words(quota)}", "$text-warning"),
+        Content.styled(f"○ {queue_words(quota, now)}", "$text-warning"),
         Content.styled(f"= {shared_words(shares)}", "$text-muted"),
     ]
     return Content("\n").join([line, *(each for each in more if len(each) > 2)])

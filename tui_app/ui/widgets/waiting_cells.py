@@ -68,7 +68,7 @@ def waiter_words(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingC
     if isinstance(waiter, Crowd):
         room = _IN + (len(GAP) + columns.at if columns.at else 0)
         return GAP.join([ELSEWHERE.rjust(_NUMBER), source, member, f"and {waiter.count:,} more".rjust(room)])
-    left = max(0.0, quota.at + waiter.expected_in_s - moment.now)
+    left = quota.wait_of(waiter, moment.now)
     held = quota.paused and waiter.ours
     expected = "on resume" if held else one_line(span(left), limit=_IN)
     number = f"{waiter.position:,}" if waiter.ours else f"{ELSEWHERE}{waiter.position:,}"
