@@ -20,6 +20,7 @@ from tui_app.adapters.database import Database
 from tui_app.adapters.prompt_files import PromptFiles
 from tui_app.adapters.prompt_versions import VersionTable
 from tui_app.core.batch_plans import Wanted, make_plan
+from tui_app.core.batch_reuse import anew
 from tui_app.core.batches import Batches
 from tui_app.core.prompts import Prompts
 from tui_app.core.tables import decode_table
@@ -104,7 +105,7 @@ async def begin(shop: Studio, letters: Path, endpoint: str, version: int = 2) ->
     table = decode_table("letters.csv", letters.read_bytes())
     asked = await shop.inference.endpoints.get(endpoint)
     plan = make_plan(Wanted("letters.csv", "picture", table, asked, prompts=(prompt,)))
-    batch = await shop.batches.create(plan)
+    batch = await shop.batches.create(anew(plan))
     shop.batches.start(batch.id)
     return batch.id
 

@@ -21,6 +21,7 @@ from tests.ui.bench import seen
 from tests.ui.workshop import Workshop, workshop
 from tui_app.core.batch_items import Row, RowState, result_of
 from tui_app.core.batch_plans import Plan, Wanted, make_plan
+from tui_app.core.batch_reuse import Outlook
 from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
 from tui_app.core.tables import read_table
 from tui_app.ui.screens.batches import BatchesScreen
@@ -37,9 +38,9 @@ async def a_plan(at: Workshop, count: int) -> Plan:
     return make_plan(Wanted("rows.csv", "benchmark", table, endpoint))
 
 
-def answered(plan: Plan, text: str) -> dict[int, Row]:
+def answered(plan: Plan, text: str) -> list[Row]:
     """Every row with an answer of some 150 words."""
-    rows = {}
+    rows = []
     for item in plan.items:
         words = f"{text} {' '.join(random.choices(WORDS, k=150))}"
         block = Block("text", words, {"type": "text", "text": words})
@@ -51,7 +52,7 @@ def answered(plan: Plan, text: str) -> dict[int, Row]:
             usage=Usage(12, 200),
             timing=Timing(0.1, 0.2, 1.5, 1.2),
         )
-        rows[item.position] = Row(item, RowState.ANSWERED, result_of(item, answer, "claude-haiku-4-5"))
+        rows.append(Row(item, RowState.ANSWERED, result_of(item, answer, "claude-haiku-4-5")))
     return rows
 
 
@@ -77,7 +78,7 @@ async def table(count: int) -> list[str]:
         async with workshop(Path(name)) as at:
             plan = await a_plan(at, count)
             for text in ("earlier", "later"):
-                await at.batches.create(plan, answered(plan, text))
+                await at.batches.create(Outlook(plan, answered(plan, text), anew=True))
             await at.press("b")
             await at.at(BatchesScreen)
             await at.sees("rows.csv")

@@ -16,6 +16,7 @@ from tui_app.core import batch_runs
 from tui_app.core.batch_items import Head, Item, Result, Row, RowState
 from tui_app.core.batch_plans import Plan
 from tui_app.core.batch_retries import batch_retry_delay, stops_all
+from tui_app.core.batch_reuse import Outlook, anew
 from tui_app.core.batches import Batches
 from tui_app.core.errors import ConnectionLost, KeyMissing, Loss, Refusal, ServiceRefused, StoreFailed
 from tui_app.core.requests import Request
@@ -90,7 +91,9 @@ async def narrow(tmp_path: Path, refusals: int) -> list[RowState]:
     store.refusals = refusals
     batches = Batches(house.inference, store)
     items = tuple(Item(n, n + 2, {}, Request.of_prompt(f"Row {n}")) for n in range(2))
-    batch = await batches.create(Plan("it", Head("rows.csv", "mine", "claude-haiku-4-5", "csv", ()), items))
+    batch = await batches.create(
+        anew(Plan("it", Head("rows.csv", "mine", "claude-haiku-4-5", "csv", ()), items))
+    )
     with pytest.raises(StoreFailed, match="the disk is full"):
         await batches.work(batch.id, at_once=1)
     states = [row.state for row in await batches.rows(batch.id)]
@@ -121,8 +124,7 @@ async def test_while_old_answers_are_judged_anew_others_have_their_turn(
     batches = Batches(house.inference, BatchTable(database))
     items = tuple(Item(at, at + 2, {"prompt": f"{at}"}, Request.of_prompt(f"{at}")) for at in range(50))
     plan = Plan("same", Head("rows.csv", "mine", "m", "csv", ("prompt",), kin="k"), items)
-    kept = {each.position: Row(each, RowState.ANSWERED, Result("yes", passed=True)) for each in items}
-    await batches.create(plan, kept)
+    kept = [Row(each, RowState.ANSWERED, Result("yes", passed=True)) for each in items]
     turns = 0
 
     async def count() -> None:
@@ -138,7 +140,7 @@ async def test_while_old_answers_are_judged_anew_others_have_their_turn(
     judged_at: list[int] = []
     monkeypatch.setattr("tui_app.core.batches.judged_anew", judged_anew)
     counting = asyncio.create_task(count())
-    assert len(await batches.asked_before(plan)) == len(items)
+    assert (await batches.create(Outlook(plan, kept))).ended == len(items)
     counting.cancel()
     assert len(set(judged_at)) == len(items)
     await database.aclose()

@@ -16,12 +16,22 @@ from tests.ui.bench import bench, endpoint
 from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
 from tui_app.adapters.batch_store import BatchTable
 from tui_app.adapters.database import Database
+from tui_app.core.batch_plans import Wanted, make_plan
 from tui_app.core.batches import Batches
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
 from tui_app.core.prompts import Prompt
 from tui_app.core.quota import Source
 from tui_app.core.requests import Request
-from tui_app.core.sweeps import NO_ROWS, Sweep, doubts, factors, plans_of, price_words, read_lists
+from tui_app.core.sweeps import (
+    NO_ROWS,
+    Sweep,
+    before_words,
+    doubts,
+    factors,
+    plans_of,
+    price_words,
+    read_lists,
+)
 from tui_app.core.tables import read_table
 from tui_app.core.templates import Said, Template
 
@@ -48,7 +58,7 @@ def test_each_endpoint_with_each_model_gets_a_plan_of_every_row_prompt_and_setti
     assert (
         factors(sweep) == "2 rows by 2 prompts by 2 endpoints by 2 models by 2 of temperature by 2 of system"
     )
-    assert price_words(plans, sweep.asked).startswith("64 requests")
+    assert price_words([plan.items for plan in plans], sweep.asked).startswith("64 requests")
     item = plans[0].items[0]
     assert item.variation == {"prompt_name": "greet", "temperature": 0, "system": "Be dry"}
     assert item.request.settings.system == "Be dry"
@@ -57,6 +67,20 @@ def test_each_endpoint_with_each_model_gets_a_plan_of_every_row_prompt_and_setti
 def test_a_file_that_is_asked_with_one_endpoint_is_the_same_batch_wherever_it_is_begun() -> None:
     assert plans_of(PLAIN)[0].identity == plans_of(replace(PLAIN, title="elsewhere", place="/x"))[0].identity
     assert plans_of(PLAIN)[0].identity != plans_of(replace(PLAIN, values={"how": "coldly"}))[0].identity
+
+
+def test_a_changed_file_is_kin_of_its_earlier_runs_from_the_app_and_the_command_line() -> None:
+    commanded = make_plan(Wanted("p.csv", "d", PEOPLE, endpoint("one"), prompts=(GREET,), place="/p.csv"))
+    begun = plans_of(replace(PLAIN, digest="other", place="/p.csv"))[0]
+    assert commanded.identity != begun.identity
+    assert commanded.head.kin == begun.head.kin != plans_of(replace(PLAIN, place="/q.csv"))[0].head.kin
+
+
+def test_what_was_asked_before_is_said_with_what_becomes_of_it() -> None:
+    assert before_words(0, 3, anew=False) == ""
+    assert before_words(2, 3, anew=False) == "2 of 3 were asked before: their answers are kept."
+    assert before_words(3, 3, anew=False) == "This was asked before: nothing is left to ask."
+    assert "all are asked again" in before_words(3, 3, anew=True)
 
 
 def test_values_fill_what_no_column_gives() -> None:

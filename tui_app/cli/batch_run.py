@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui_app.cli.batch_kept import kept_batch, kept_rows
+from tui_app.cli.batch_kept import ahead_of
 from tui_app.cli.batch_print import print_rows
 from tui_app.cli.batch_progress import watched
 from tui_app.cli.batch_wish import Wish, planned
@@ -16,7 +16,7 @@ from tui_app.cli.exits import Exit, complain
 from tui_app.cli.stopping import stop_signals
 from tui_app.cli.streams import OutputFailed, closed
 from tui_app.cli.vault import open_vault_for
-from tui_app.core.batch_items import ENDED, Batch, Item, Row
+from tui_app.core.batch_items import Batch, Item
 from tui_app.core.batch_plans import estimate, estimate_words, refused_leads, refused_settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
@@ -40,19 +40,13 @@ async def run_batch(bench: Workbench, wish: Wish) -> int:
     if closed(sys.stdout):
         raise OutputFailed("it is closed, so nothing was asked")
     plan, endpoint = await planned(bench, wish)
-    batch = await kept_batch(bench, plan, wish)
-    kept = await kept_rows(bench, plan, wish) if batch is None else {}
-    rows: Sequence[Row] = tuple(kept.get(item.position, Row(item)) for item in plan.items)
-    if batch is not None:
-        rows = await bench.batches.rows(batch.id)
-    left = [row.item for row in rows if row.state not in ENDED]
-    if left:
+    ahead = await ahead_of(bench, plan, wish)
+    if left := ahead.left:
         await open_vault_for(bench, endpoint)
         await _announce(bench, endpoint, left, wish.timeout)
     if wish.dry_run:
         return Exit.DONE
-    if batch is None:
-        batch = await bench.batches.create(plan, kept, once=not wish.again)
+    batch = ahead.batch or await bench.batches.create(ahead)
     if left and (ended := await _work(bench, batch, wish)) is not Exit.DONE:
         return ended
     return await print_rows(bench, batch, wish.kind or plan.head.format)

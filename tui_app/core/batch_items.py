@@ -167,6 +167,11 @@ class Row:
             return self
         return replace(self, result=judged(self.item, self.result)) if self.item.checks else self
 
+    @property
+    def given_up(self) -> Row:
+        """The same where nobody works on it any more: what was sent is lost."""
+        return replace(self, state=RowState.LOST, result=LOST) if self.state is RowState.SENT else self
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

@@ -1,14 +1,77 @@
-"""Rows of a changed file whose requests were asked before: they keep their answers, judged anew."""
+"""What earlier runs have asked of a plan: rows that ask the same keep their answers, judged anew."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from tui_app.core.batch_items import ENDED, LOST, Item, Row, RowState, judged
+from tui_app.core.batch_items import ENDED, Batch, Item, Row, RowState, judged
+from tui_app.core.batch_storage import BatchStore
 from tui_app.core.requests import Request
+
+if TYPE_CHECKING:
+    from tui_app.core.batch_plans import Plan
+
+LOOKED_BACK: Final = 5
+"""In how many earlier batches of a file its rows are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is left to ask of a plan: `rows` has one for each item, those that have ended are not asked.
+
+    `batch` is what goes on; without it a new one is made, with `anew` even where there is one of the same.
+    """
+
+    plan: Plan
+    rows: Sequence[Row]
+    batch: Batch | None = None
+    anew: bool = False
+
+    @property
+    def left(self) -> tuple[Item, ...]:
+        """What is asked yet."""
+        return tuple(row.item for row in self.rows if row.state not in ENDED)
+
+    @property
+    def kept(self) -> dict[int, Row]:
+        """What is not asked any more, by position."""
+        return {row.item.position: row for row in self.rows if row.state in ENDED}
+
+
+def anew(plan: Plan) -> Outlook:
+    """All of a plan, whatever was asked before."""
+    return Outlook(plan, [Row(item) for item in plan.items], anew=True)
+
+
+async def outlook(store: BatchStore, plan: Plan, again: Collection[RowState] = ()) -> Outlook:
+    """What the batch of the same plan has left, or earlier ones of the same file and endpoint.
+
+    Rows that ended in one of the states `again` are asked once more. Raises StoreFailed.
+    """
+    batch = await store.latest(plan.identity)
+    if batch is not None:
+        rows = [row if batch.busy else row.given_up for row in await store.rows(batch.id)]
+    else:
+        found = await _asked_before(store, plan)
+        rows = [found.get(item.position, Row(item)) for item in plan.items]
+    return Outlook(plan, [Row(row.item, mark=row.mark) if row.state in again else row for row in rows], batch)
+
+
+async def _asked_before(store: BatchStore, plan: Plan) -> dict[int, Row]:
+    """The rows of a plan, by position, that the latest batches of its file and endpoint have asked."""
+    found: dict[int, Row] = {}
+    for batch in (await store.kin(plan.head.kin))[:LOOKED_BACK] if plan.head.kin else ():
+        left = [item for item in plan.items if item.position not in found]
+        if not left:
+            break
+        rows = await store.rows(batch.id)
+        found |= await asyncio.to_thread(reused, left, rows, killed=not batch.busy)
+    return found
 
 
 def reused(items: Iterable[Item], earlier: Iterable[Row], *, killed: bool = False) -> dict[int, Row]:
@@ -19,10 +82,9 @@ def reused(items: Iterable[Item], earlier: Iterable[Row], *, killed: bool = Fals
     """
     asked: dict[str, deque[Row]] = defaultdict(deque)
     for row in earlier:
-        if killed and row.state is RowState.SENT:
-            asked[_key(row.item.request)].append(replace(row, state=RowState.LOST, result=LOST))
-        elif row.state in ENDED:
-            asked[_key(row.item.request)].append(row)
+        ended = row.given_up if killed else row
+        if ended.state in ENDED:
+            asked[_key(row.item.request)].append(ended)
     found: dict[int, Row] = {}
     for item in items:
         if rows := asked.get(_key(item.request)):
@@ -35,12 +97,6 @@ def judged_anew(row: Row) -> Row:
     if row.result is None or row.state is not RowState.ANSWERED:
         return row
     return replace(row, result=judged(row.item, row.result))
-
-
-def without(rows: Mapping[int, Row], states: Iterable[RowState]) -> dict[int, Row]:
-    """The rows but for those that ended so."""
-    gone = frozenset(states)
-    return {position: row for position, row in rows.items() if row.state not in gone}
 
 
 def _key(request: Request) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui_app.core.batch_comparison import CHANGED, Change, change_of
-from tui_app.core.batch_items import LOST, Result, Row, RowState
+from tui_app.core.batch_items import Result, Row, RowState
 from tui_app.core.batch_output import worst
 
 
@@ -54,9 +54,7 @@ def as_told(rows: Sequence[Row], *, at_work: bool) -> tuple[Row, ...]:
     """The rows as they are: where nobody works on them, those that were sent are lost."""
     if at_work:
         return tuple(rows)
-    return tuple(
-        replace(row, state=RowState.LOST, result=LOST) if row.state is RowState.SENT else row for row in rows
-    )
+    return tuple(row.given_up for row in rows)
 
 
 def shared_start(rows: Sequence[Row]) -> int:

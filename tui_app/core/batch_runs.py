@@ -9,15 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from tui_app.core.batch_items import (
-    ENDED,
-    Item,
-    Result,
-    Row,
-    RowState,
-    Trouble,
-    result_of,
-)
+from tui_app.core.batch_items import ENDED, Item, Result, Row, RowState, Trouble, result_of
 from tui_app.core.batch_judging import Judging
 from tui_app.core.batch_progress import Progress
 from tui_app.core.batch_retries import batch_retry_delay, stops_all
@@ -78,6 +70,11 @@ class Run:
     def done(self) -> bool:
         """Whether every row has ended."""
         return not self._waiting and not self._tasks
+
+    @property
+    def unqueued(self) -> int:
+        """How many rows are not even in the queue yet."""
+        return len(self._waiting)
 
     @property
     def progress(self) -> Progress:

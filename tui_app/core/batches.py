@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.core.batch_items import Batch, Row, RowState
-from tui_app.core.batch_reuse import judged_anew, reused
+from tui_app.core.batch_reuse import Outlook, judged_anew, outlook
 from tui_app.core.batch_runs import Run
 from tui_app.core.batch_storage import BatchStore
 from tui_app.core.endpoint import Endpoint
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 CLOSING_S: Final = 4.0
 """How long closing waits for answers that are on the way."""
-LOOKED_BACK: Final = 5
-"""In how many earlier batches of a file its rows are looked for."""
 
 
 class Batches:
@@ -53,37 +51,31 @@ class Batches:
 
     async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> tuple[Row, ...]:
         """All rows of a batch, or those at these positions, in their order. Raises StoreFailed."""
-        return tuple([row.judged for row in await self._store.rows(batch_id, positions)])
-
-    async def find(self, plan: Plan) -> Batch | None:
-        """The latest batch of the same file, endpoint, prompts and settings. Raises StoreFailed."""
-        return await self._store.latest(plan.identity)
-
-    async def asked_before(self, plan: Plan) -> dict[int, Row]:
-        """The rows of a plan, by position, that earlier batches of its file and endpoint have asked.
-
-        Checks may take long: others have their turn after each row. Raises StoreFailed.
-        """
-        found: dict[int, Row] = {}
-        if not plan.head.kin:
-            return found
-        for batch in (await self._store.kin(plan.head.kin))[:LOOKED_BACK]:
-            left = [item for item in plan.items if item.position not in found]
-            if not left:
-                break
-            rows = await self._store.rows(batch.id)
-            kept = await asyncio.to_thread(reused, left, rows, killed=not batch.busy)
-            for position, row in kept.items():
-                found[position] = judged_anew(row)
+        found: list[Row] = []
+        for row in await self._store.rows(batch_id, positions):
+            found.append(row.judged)
+            if found[-1] is not row:
                 await asyncio.sleep(0)
-        return found
+        return tuple(found)
 
-    async def create(self, plan: Plan, kept: Mapping[int, Row] | None = None, *, once: bool = False) -> Batch:
-        """Keep a new batch; nothing is asked yet. `kept` are rows that have ended, by position.
+    async def outlook(self, plan: Plan, again: Collection[RowState] = ()) -> Outlook:
+        """What is left to ask of a plan, beside what earlier runs of its file and endpoint have asked.
 
-        With `once` it is the one that another process made of the same meanwhile. Raises StoreFailed.
+        Rows that ended in one of the states `again` are asked once more. Raises StoreFailed.
         """
-        return await self._store.create(plan, self._clock(), kept, once=once)
+        return await outlook(self._store, plan, again)
+
+    async def create(self, ahead: Outlook) -> Batch:
+        """Keep a new batch; nothing is asked yet, and what has ended already is judged by its own checks.
+
+        Checks may take long: others have their turn after each row. If another process made the same
+        meanwhile, it is that one, unless all is asked anew. Raises StoreFailed.
+        """
+        kept: dict[int, Row] = {}
+        for position, row in ahead.kept.items():
+            kept[position] = judged_anew(row)
+            await asyncio.sleep(0)
+        return await self._store.create(ahead.plan, self._clock(), kept, once=not ahead.anew)
 
     async def work(
         self, batch_id: int, at_once: int | None = None, began: Callable[[Run], None] = lambda run: None
@@ -125,7 +117,7 @@ class Batches:
             wanted[line.group] += count
         for run in self.running.values():
             if run.group in wanted:
-                wanted[run.group] += run.progress.total - run.progress.ended
+                wanted[run.group] += run.unqueued
         told = [forecast(line.quota(), wanted[line.group], line.now()) for line, _ in lines]
         return max((each.last_in_s for each in told), default=0.0)
 

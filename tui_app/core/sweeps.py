@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from tui_app.core.batch_items import Item
 from tui_app.core.batch_plans import (
     MOST,
     SYSTEM,
@@ -129,9 +130,9 @@ def factors(sweep: Sweep) -> str:
     return " by ".join([*parts, *(f"{len(values)} of {name}" for name, values in sweep.grid.items())])
 
 
-def price_words(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> str:
-    """How many requests there are, with their tokens and what they cost at most."""
-    told = [estimate(plan.items, endpoint) for plan, endpoint in zip(plans, asked, strict=True)]
+def price_words(items: Sequence[Sequence[Item]], asked: Sequence[Endpoint]) -> str:
+    """How many requests there are to each endpoint, with their tokens and what they cost at most."""
+    told = [estimate(each, endpoint) for each, endpoint in zip(items, asked, strict=True)]
     prices = [(each.least, each.most) for each in told]
     known = [(least, most) for least, most in prices if least is not None and most is not None]
     whole = Estimate(
@@ -142,6 +143,16 @@ def price_words(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> str:
         sum(most for _, most in known) if len(known) == len(told) else None,
     )
     return estimate_words(whole, free=all(each.local.sandbox for each in asked))
+
+
+def before_words(known: int, total: int, *, anew: bool) -> str:
+    """How many of all requests were asked before, and what becomes of them; empty where there are none."""
+    if not known:
+        return ""
+    of = "This was asked before" if known == total else f"{known:,} of {total:,} were asked before"
+    if anew:
+        return f"{of}; all are asked again, and the earlier run stays to be compared with."
+    return f"{of}: {'nothing is left to ask' if known == total else 'their answers are kept'}."
 
 
 def doubts(plans: Sequence[Plan], asked: Sequence[Endpoint], today: date) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from textual.app import App
 
 from tui_app.core.batch_items import Batch, Row, RowState
 from tui_app.core.batch_output import written
-from tui_app.core.batch_plans import Plan
+from tui_app.core.batch_reuse import Outlook
 from tui_app.core.batches import Batches
 from tui_app.core.durations import ago
 from tui_app.core.endpoint import Endpoint
@@ -41,40 +41,14 @@ async def begin(
     if not endpoints:
         raise InvalidRequest("there is no endpoint to ask", "Make one first, or take the sandbox.")
     kept = [each for each in await prompts.all() if isinstance(each, Prompt)]
-    plans = await app.push_screen_wait(SweepScreen(batches, endpoints, kept, about, prompt))
-    return await _start(app, batches, plans) if plans else None
+    ahead = await app.push_screen_wait(SweepScreen(batches, endpoints, kept, about, prompt))
+    begun = [await _begun(batches, each) for each in ahead or ()]
+    return begun[0] if begun else None
 
 
-async def _start(app: App[Any], batches: Batches, plans: Sequence[Plan]) -> int | None:
-    """Begin each plan, or go on with what was asked of the same before; None when the person left."""
-    known = [await batches.find(plan) for plan in plans]
-    kept = [
-        {} if batch else await batches.asked_before(plan) for plan, batch in zip(plans, known, strict=True)
-    ]
-    asked = sum(batch.ended if batch else len(rows) for batch, rows in zip(known, kept, strict=True))
-    anew = not asked
-    if asked:
-        total = sum(len(plan.items) for plan in plans)
-        words = "Show what came" if asked == total else "Ask only what was not asked"
-        choices = (
-            Choice("on", words, "No row is asked twice."),
-            Choice("new", "Ask all anew", "The earlier run stays, to be compared with."),
-        )
-        about = f"{asked:,} of {total:,} rows were asked before."
-        chosen = await app.push_screen_wait(ChoiceScreen("This was begun before", about, choices))
-        if chosen is None:
-            return None
-        anew = chosen == "new"
-    begun = [
-        await _begun(batches, plan, None if anew else batch, {} if anew else rows)
-        for plan, batch, rows in zip(plans, known, kept, strict=True)
-    ]
-    return begun[0]
-
-
-async def _begun(batches: Batches, plan: Plan, batch: Batch | None, kept: Mapping[int, Row]) -> int:
-    """The id of a plan's batch, at work if there is anything left to ask."""
-    batch = batch or await batches.create(plan, kept)
+async def _begun(batches: Batches, ahead: Outlook) -> int:
+    """The id of the batch that goes on or is made, at work if there is anything left to ask."""
+    batch = ahead.batch or await batches.create(ahead)
     if batch.ended < batch.total:
         batches.start(batch.id)
     return batch.id

@@ -225,6 +225,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("batches.delete", "d,delete", "delete", "Delete the batch with its answers; asks first."),
     Command("batches.leave", "escape", "back", "Back to where you came from; what runs goes on."),
     Command("sweep.begin", "ctrl+s", "begin", "Begin what stands here; it runs whatever screen is shown."),
+    Command("sweep.again", "f5,ctrl+r", "ask all again", "Ask also the rows that were asked before, or not."),
     Command("sweep.leave", "escape", "back", "Back to where you came from; nothing is asked."),
     Command("batch.look", _ENTER, "row", "Show the row whole, with its checks.", shown_key="enter"),
     Command("batch.pause", "p", "pause or go on", "Pause the batch, or let it go on."),

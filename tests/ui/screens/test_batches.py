@@ -34,11 +34,11 @@ async def again(at: Workshop, *, anew: bool = True) -> None:
     await at.press("n")
     await at.at(SweepScreen)
     await at.type(str(at.folder / "rows.csv"))
-    await at.sees("3 requests", "begin")
-    await at.press("ctrl+s")
+    await at.sees("asked before" if anew else "3 requests", "begin")
     if anew:
-        await at.sees("This was begun before", "Show what came")
-        await at.press("down", "enter")
+        await at.press("f5")
+        await at.sees("all are asked again", "begin")
+    await at.press("ctrl+s")
     await at.at(BatchesScreen)
 
 

@@ -106,16 +106,17 @@ async def test_what_was_begun_before_goes_on_instead_of_being_asked_twice(tmp_pa
         await at.press("n")
         await at.at(SweepScreen)
         await at.type(str(tmp_path / "rows.csv"))
-        await at.sees("3 requests")
+        await at.sees("2 of 3 were asked before: their answers are kept", "Left: 1 request")
         await at.press("ctrl+s")
-        await at.sees("This was begun before", "2 of 3 rows were asked before")
-        await at.press("enter")
         await until(at.pilot, lambda: bool(at.batches.running))
         assert len(await at.batches.all()) == 1
 
 
-async def test_a_run_that_has_ended_is_opened_instead_of_asked_again(tmp_path: Path) -> None:
-    async with workshop(tmp_path) as at:
+@pytest.mark.parametrize("size", SIZES)
+async def test_of_a_changed_file_only_what_is_new_is_counted_and_asked(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with workshop(tmp_path, size) as at:
         at.bench.api.scripts = [reply("yes")] * 2
         await opened(at, "prompt\nOne\n")
         await at.sees("1 request")
@@ -123,14 +124,55 @@ async def test_a_run_that_has_ended_is_opened_instead_of_asked_again(tmp_path: P
         await at.sees("1 of 1")
         await at.press("n")
         await at.at(SweepScreen)
-        (tmp_path / "rows.csv").write_text("prompt\nOne\nTwo\n")
+        (tmp_path / "rows.csv").write_text("prompt,contains\nTwo,yes\nOne,no\n")
         await at.type(str(tmp_path / "rows.csv"))
-        await at.sees("2 requests")
+        await at.sees("1 of 2 were asked before: their answers are kept", "Left: 1 request", "begin")
         await at.press("ctrl+s")
-        await at.sees("This was begun before", "1 of 2 rows were asked before", "Ask only what was not")
-        await at.press("enter")
-        await at.sees("2 of 2")
+        await at.sees("2 of 2", "1 fails a check")
         assert at.bench.api.sent == 2
+
+
+async def test_nothing_is_left_of_a_run_that_has_ended_but_all_can_be_asked_again(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 2
+        await opened(at, "prompt\nOne\n")
+        await at.sees("1 request")
+        assert "ask all again" not in seen(at.app)
+        await at.press("ctrl+s")
+        await at.sees("1 of 1")
+        await at.press("n")
+        await at.at(SweepScreen)
+        await at.type(str(tmp_path / "rows.csv"))
+        await at.sees("This was asked before: nothing is left to ask.", "ask all again", "begin")
+        await at.press("ctrl+s")
+        await at.at(BatchesScreen)
+        assert len(await at.batches.all()) == 1
+        await at.press("n")
+        await at.at(SweepScreen)
+        await at.type(str(tmp_path / "rows.csv"))
+        await at.sees("nothing is left to ask", "ask all again")
+        await at.press("f5")
+        await at.sees(
+            "all are asked again, and the earlier run stays", "1 row by 1 endpoint: 1 request", "begin"
+        )
+        await at.press("ctrl+s")
+        await until(at.pilot, lambda: seen(at.app).count("1 of 1") == 2)
+        assert at.bench.api.sent == 2
+
+
+async def test_what_runs_already_is_no_more_time_to_wait(tmp_path: Path) -> None:
+    async with workshop(tmp_path, limit=2) as at:
+        at.bench.api.scripts = [reply("yes")] * 2
+        rows = "prompt\n" + "".join(f"Row {number}\n" for number in range(10))
+        await opened(at, rows)
+        await at.sees("10 requests", "in 4 min")
+        await at.press("ctrl+s")
+        await at.sees("2 of 10")
+        await at.press("n")
+        await at.at(SweepScreen)
+        await at.type(str(tmp_path / "rows.csv"))
+        await at.sees("2 of 10 were asked before", "Left: 8 requests")
+        assert "in 5 min" not in seen(at.app), "the row that is in the queue is not counted twice"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -19,28 +17,24 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from tui_app.core.batch_plans import Plan
+from tui_app.core.batch_reuse import Outlook, anew
 from tui_app.core.batches import Batches
 from tui_app.core.conversation import SAMPLING
-from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import InfertermError, InvalidRequest, LedgerFailed
-from tui_app.core.forecast import clock_time
+from tui_app.core.errors import InfertermError, InvalidRequest
 from tui_app.core.prompts import Prompt
 from tui_app.core.sweeps import (
     NO_ROWS,
     PARTS,
     Sweep,
-    doubts,
-    factors,
     plans_of,
-    price_words,
     read_lists,
     unfiled,
 )
 from tui_app.core.tables import NoTable, Table, decode_table
 from tui_app.core.text import one_line
 from tui_app.ui.commands import bindings
+from tui_app.ui.sweep_words import taking
 from tui_app.ui.text_files import path_of, read_bytes, stamp_of
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.ticks import Ticks
@@ -48,12 +42,13 @@ from tui_app.ui.widgets.title_bar import TitleBar
 
 TYPING_S: Final = 0.2
 """How long nobody types before it is worth reading the file and counting."""
+SLOW_S: Final = 0.3
+"""After how long it is said that this is being done."""
 _HINTS: Final = {"temperature": "0, 0.5, 1", "max_tokens": "256, 1024", "top_p": "0.9, 1", "top_k": "5, 40"}
-_DOUBTS: Final = 3
 
 
-class SweepScreen(Screen[tuple[Plan, ...] | None]):
-    """Returns the plans that the person wants to begin, or None."""
+class SweepScreen(Screen[tuple[Outlook, ...] | None]):
+    """Returns what the person wants to begin or go on with, or None."""
 
     CSS_PATH = "../batches.tcss"
     HELP = """
@@ -61,7 +56,8 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
     filled in with the columns. Without a file each prompt is asked once. Lists with commas make a grid:
     each row is asked with each value. Each endpoint with each model gets a batch of its own.
 
-    Space ticks a line. What it will take stands below as you type; ctrl+s begins.
+    Space ticks a line. What it will take stands below as you type; ctrl+s begins. Rows that ask what an
+    earlier run of the file has asked keep their answers; f5 asks them again, in a run of its own.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sweep")]
 
@@ -83,7 +79,8 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
         self._about, self._prompt = about if about in ids else ids[0], prompt
         self._read: tuple[tuple[int, int], str, Table, str] = ((0, 0), "", NO_ROWS, "")
         self._typed: dict[str, str] = {}
-        self._plans: tuple[Plan, ...] = ()
+        self._ahead: tuple[Outlook, ...] = ()
+        self._asked_before, self._anew = 0, False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("new batch")
@@ -117,7 +114,8 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible."""
-        return action != "begin" or bool(self._plans)
+        possible = {"begin": bool(self._ahead), "again": bool(self._ahead and self._asked_before)}
+        return possible.get(action, True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.name in self._typed:
@@ -136,18 +134,29 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
     @work(group="count", exclusive=True)
     async def _count(self) -> None:
         """Read what stands there, and say what it will take."""
-        self._plans = ()
+        self._ahead = ()
         self.refresh_bindings()
         await asyncio.sleep(TYPING_S)
+        says = self.query_one("#sweep-told", Static)
+        slow = self.set_timer(SLOW_S, lambda: says.update(Content.styled("Counting…", "$text-muted")))
         try:
             sweep = await self._sweep()
-            plans = await asyncio.to_thread(plans_of, sweep)
-            told = await self._told(sweep, plans)
+            ahead = await self._outlook(sweep)
+            told = await taking(self._batches, sweep, ahead, self._asked_before)
         except InfertermError as error:
-            plans, told = (), Content.styled(f"✗ {error}. {error.advice}", "$text-error")
-        self._plans = plans
-        self.query_one("#sweep-told", Static).update(told)
+            ahead, told = (), Content.styled(f"✗ {error}. {error.advice}", "$text-error")
+        finally:
+            slow.stop()
+        self._ahead = ahead
+        says.update(told)
         self.refresh_bindings()
+
+    async def _outlook(self, sweep: Sweep) -> tuple[Outlook, ...]:
+        """What is left to ask of each plan. Raises InvalidRequest, InvalidEndpoint, StoreFailed."""
+        plans = await asyncio.to_thread(plans_of, sweep)
+        ahead = [await self._batches.outlook(plan) for plan in plans]
+        self._asked_before = sum(len(each.kept) for each in ahead)
+        return tuple(anew(plan) for plan in plans) if self._anew else tuple(ahead)
 
     async def _sweep(self) -> Sweep:
         title, table, digest = await self._rows()
@@ -204,28 +213,15 @@ class SweepScreen(Screen[tuple[Plan, ...] | None]):
                 hint = one_line(defaults.get(name, ""), limit=60)
                 await fields.mount(_row(name, Input(text, name=name, placeholder=hint, compact=True)))
 
-    async def _told(self, sweep: Sweep, plans: Sequence[Plan]) -> Content:
-        asked = sweep.asked
-        price, doubtful = await asyncio.to_thread(_weighed, plans, asked)
-        lines = [Content(f"{factors(sweep)}: {price}")]
-        counts = [(endpoint, len(plan.items)) for endpoint, plan in zip(asked, plans, strict=True)]
-        try:
-            last = await self._batches.last_starts_in(counts)
-            at = clock_time(time.time(), last)
-            when = f"the last starts at {at}, in {span(last)}" if last > 0 else "all may start at once"
-            limits = ", ".join(dict.fromkeys(f"{each.limit:,} a minute" for each in asked))
-            lines.append(Content(f"At {limits} {when}; done one answer later."))
-        except LedgerFailed as error:
-            lines.append(Content.styled(f"! When it is done cannot be told: {error}", "$text-warning"))
-        found = [Content.styled(f"! {each}", "$text-warning") for each in doubtful]
-        if (more := len(found) - _DOUBTS) > 0:
-            found[_DOUBTS:] = [Content.styled(f"! and {more} more", "$text-warning")]
-        return Content("\n").join([*found, *lines])
-
     def action_begin(self) -> None:
         """Begin what stands there."""
-        if self._plans:
-            self.dismiss(self._plans)
+        if self._ahead:
+            self.dismiss(self._ahead)
+
+    def action_again(self) -> None:
+        """Ask all again, or only what was not asked."""
+        self._anew = not self._anew
+        self._count()
 
     def action_leave(self) -> None:
         """Begin nothing."""
@@ -239,11 +235,6 @@ def _table_of(path: Path) -> tuple[Table, str]:
         return decode_table(path.name, data), hashlib.sha256(data).hexdigest()
     except NoTable as flaw:
         raise InvalidRequest(f"{path}:{flaw.line}: {flaw.reason}") from None
-
-
-def _weighed(plans: Sequence[Plan], asked: Sequence[Endpoint]) -> tuple[str, tuple[str, ...]]:
-    """What plans cost, and what is doubtful in them: both go through every request."""
-    return price_words(plans, asked), tuple(doubts(plans, asked, date.today()))
 
 
 def _row(name: str, field: Widget) -> Horizontal:
