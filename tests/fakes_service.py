@@ -23,7 +23,7 @@ ConnectionLost as the first step comes before the headers, and where nothing was
 unknown, unreachable, TLS) before `before_send` too. Anything else comes after both calls.
 """
 
-EXCHANGE = Exchange("req_test", (), 0.01)
+EXCHANGE = Exchange(())
 
 _T = TypeVar("_T")
 _NOT_CONNECTED = {Loss.HOST_UNKNOWN, Loss.UNREACHABLE, Loss.TLS}

@@ -61,9 +61,7 @@ async def test_an_answer_comes_as_events_and_the_request_is_as_the_api_wants_it(
     assert server.header("user-agent") == ["inferterm/1.2.3"]
     assert caller.sends == 1
     [exchange] = caller.exchanges
-    assert exchange.request_id == "req_1"
     assert exchange.limits == (ServerLimit("requests", 50, 49, None),)
-    assert exchange.latency_s > 0
 
 
 @pytest.mark.parametrize(
@@ -200,12 +198,11 @@ async def test_a_crash_shown_with_all_local_values_shows_no_key(api: MessagesApi
     assert KEY not in out.getvalue()
 
 
-async def test_a_gate_is_passed_once_and_counts_from_then(caller: Caller) -> None:
+async def test_a_gate_is_passed_once(caller: Caller) -> None:
     gate = Gate(caller.before_send)
     request = SimpleNamespace(method=b"POST")
     await gate("connection.connect_tcp.started", {})
-    assert (caller.sends, gate.since_s) == (0, 0.0)
+    assert caller.sends == 0
     for version in ("http11", "http2"):
         await gate(f"{version}.send_request_headers.started", {"request": request})
     assert caller.sends == 1
-    assert gate.since_s > 0

@@ -43,15 +43,11 @@ async def test_what_was_changed_is_there_again(file: SettingsFile) -> None:
 async def test_changes_of_two_terminals_at_once_are_both_kept(file: SettingsFile) -> None:
     other = SettingsFile(file.path.parent)
     await asyncio.gather(
-        *(
-            each
-            for n in range(9)
-            for each in (file.change(theme=f"theme-{n}"), other.change(last_endpoint=f"id-{n}"))
-        )
+        *(each for n in range(9) for each in (file.change(theme=f"theme-{n}"), other.change(vim_keys=True)))
     )
     settings, _ = file.load()
     assert settings.theme != AppSettings().theme
-    assert settings.last_endpoint
+    assert settings.vim_keys
 
 
 async def test_a_value_that_no_setting_has_is_refused(file: SettingsFile) -> None:

@@ -51,7 +51,7 @@ def recorded() -> Recorder:
     made.sent()
     ticks.at += 1
     headers = (("content-type", "application/json"), ("anthropic-version", "2023-06-01"), ("user-agent", "x"))
-    made.answered(Exchange("r", (), 1.0, 200, headers, (("request-id", "r"),)))
+    made.answered(Exchange((), 200, headers, (("request-id", "r"),)))
     ticks.at += 1
     made.heard(TextDelta(0, "a"))
     ticks.at += 1
@@ -88,7 +88,7 @@ def test_no_more_pieces_are_kept_than_that() -> None:
 def test_what_came_is_kept_as_it_came_where_that_is_told() -> None:
     made = Recorder(Ticks())
     made.granted(1)
-    exchange = Exchange("r", (), 1.0, 200)
+    exchange = Exchange((), 200)
     made.answered(exchange)
     exchange.incoming.tell({"type": "ping"})
     exchange.incoming.tell(
@@ -174,7 +174,7 @@ async def test_a_chat_keeps_what_was_sent_and_what_came(house: House) -> None:
 
 
 async def test_a_refusal_is_kept_with_what_was_sent(house: House) -> None:
-    house.api.exchange = Exchange("req_test", (), 0.01, 400)
+    house.api.exchange = Exchange((), 400)
     house.api.scripts = [[refused(400, "invalid_request_error")]]
     chat = house.chat()
     await ask(chat, "no")

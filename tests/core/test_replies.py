@@ -138,7 +138,7 @@ async def test_a_key_without_requests_left_closes_the_group_for_one_requests_wor
     desk: Desk, api: FakeMessagesApi, queue: RequestQueue
 ) -> None:
     api.scripts = [reply("yes")]
-    api.exchange = Exchange("r", (ServerLimit("requests", 2, 0, None),), 0.1)
+    api.exchange = Exchange((ServerLimit("requests", 2, 0, None),))
     await heard(ask(desk))
     quota = queue.quota(GROUP, 50)
     assert quota.next_slot_in(queue.clock.now()) == pytest.approx(30, abs=1)
@@ -318,7 +318,7 @@ async def test_what_answers_and_refusals_tell_of_the_services_limits_is_known_to
 ) -> None:
     figures = (ServerLimit("tokens", None, 7, None), ServerLimit("requests", 50, 48, 12.0))
     api.scripts = [[refused(400, "invalid_request_error")]]
-    api.exchange = Exchange("r", figures, 0.1)
+    api.exchange = Exchange(figures)
     with pytest.raises(ServiceRefused):
         await heard(ask(desk))
     await asyncio.sleep(0.05)

@@ -9,7 +9,7 @@ from tui_app.core.settings import SETTING, SETTINGS, AppSettings, Setting
 
 
 def test_all_that_a_person_chooses_is_in_the_table() -> None:
-    assert set(SETTING) == set(AppSettings.model_fields) - {"last_endpoint"}
+    assert set(SETTING) == set(AppSettings.model_fields)
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

@@ -54,9 +54,7 @@ class MessagesLine:
                 request_id = request_id_of(response.headers, self._foreign)
                 limits = server_limits(response.headers, time.time())
                 exchange = Exchange(
-                    request_id,
                     limits,
-                    gate.since_s,
                     response.status_code,
                     self._told(response.request.headers),
                     self._told(response.headers),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -26,21 +25,13 @@ class Gate:
 
     def __init__(self, before_send: Callable[[], Awaitable[None]]) -> None:
         self._before_send = before_send
-        self._sent_at: float | None = None
-
-    @property
-    def since_s(self) -> float:
-        """Seconds since the request began to leave; 0 before."""
-        return 0.0 if self._sent_at is None else time.perf_counter() - self._sent_at
+        self._passed = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Be told of each step by httpcore; a proxy's CONNECT is not the request."""
-        if self._sent_at is not None or not event.endswith(_ABOUT_TO_SEND):
-            return
-        if info["request"].method == b"CONNECT":
-            return
-        await self._before_send()
-        self._sent_at = time.perf_counter()
+        if not self._passed and _is_about_to_send(event, info):
+            await self._before_send()
+            self._passed = True
 
 
 class Stands(Exception):
@@ -49,8 +40,12 @@ class Stands(Exception):
 
 async def refuse_to_send(event: str, info: Mapping[str, Any]) -> None:
     """A trace hook of httpx that ends a request where its first byte would leave. Raises Stands."""
-    if event.endswith(_ABOUT_TO_SEND) and info["request"].method != b"CONNECT":
+    if _is_about_to_send(event, info):
         raise Stands
+
+
+def _is_about_to_send(event: str, info: Mapping[str, Any]) -> bool:
+    return event.endswith(_ABOUT_TO_SEND) and info["request"].method != b"CONNECT"
 
 
 async def request_aside(body: JsonObject | None, make: Callable[[], httpx.Request]) -> httpx.Request:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def print_settings(bench: Workbench, name: str | None, *, as_json: bool) -> None:
     """Print all settings, or the value of one and what each of its options does. Raises InvalidRequest."""
     if as_json:
-        values = bench.chosen.model_dump(mode="json", include=set(SETTING))
+        values = bench.chosen.model_dump(mode="json")
         write_json(values if name is None else values[_known(name).name])
     elif name is None:
         for setting in SETTINGS:

@@ -66,14 +66,12 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the headers of an answer told: request id, the service's own limits, seconds to the headers.
+    """What the headers of an answer told: the service's own limits, and the status.
 
     `sent_headers` and `headers` are those of request and answer, without credentials.
     """
 
-    request_id: str | None
     limits: tuple[ServerLimit, ...]
-    latency_s: float
     status: int | None = None
     sent_headers: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()

@@ -18,7 +18,7 @@ class AppSettings(BaseModel):
     kept; `pacing` is a `quota.Pacing`; `without_ledger` is what happens while the ledger that all
     processes share cannot be used: requests are refused, or each process keeps a limit of its own;
     `vim_keys` lets vim's letters move where no text is typed; `notices` tells when a long answer or a
-    batch has ended; `last_endpoint` is the id that was used last, or empty.
+    batch has ended.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
@@ -29,7 +29,6 @@ class AppSettings(BaseModel):
     without_ledger: Literal["refuse", "own-limit"] = "refuse"
     vim_keys: bool = False
     notices: Literal["away", "never"] = "away"
-    last_endpoint: str = ""
 
     def text(self, name: str) -> str:
         """A setting as it is typed and printed: `true` and `false` for yes and no."""
