@@ -7,26 +7,12 @@ from types import MappingProxyType
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.strategies_storage import HEALTHS, JSON, SETTINGS, UNHURRIED
-from tui_app.adapters.packed_values import packed, plain, unpacked
+from tui_app.adapters.packed_values import packed, unpacked
 from tui_app.core.conversation import Settings
 from tui_app.core.jsons import JsonValue
 from tui_app.core.storage import Health
-
-
-@UNHURRIED
-@given(st.text())
-def test_plain_text_can_be_stored_and_is_the_same_unless_it_has_halves(text: str) -> None:
-    plain(text).encode()
-    if not any("\ud800" <= letter <= "\udfff" for letter in text):
-        assert plain(text) == text
-
-
-def test_two_halves_become_one_character_and_one_alone_a_mark() -> None:
-    assert plain("\ud83d\ude00") == "\U0001f600"
-    assert plain("a\ud83d") == "a\ufffd"
 
 
 @UNHURRIED

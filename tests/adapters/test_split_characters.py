@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies_storage import UNHURRIED
-from tui_app.adapters.split_characters import Mender, mended, read_event
+from tui_app.adapters.split_characters import Mender, read_event
+from tui_app.core.characters import mended
 
 
 def utf16_pieces(text: str, size: int) -> list[str]:

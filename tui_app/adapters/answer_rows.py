@@ -10,7 +10,8 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
-from tui_app.adapters.packed_values import known_fields, packed, plain, unpacked
+from tui_app.adapters.packed_values import known_fields, packed, unpacked
+from tui_app.core.characters import mended
 from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
 from tui_app.core.jsons import JsonObject
 
@@ -26,7 +27,7 @@ def answer_row(turn_id: int, answer: Answer, writer: str, at: float) -> dict[str
     return {
         "turn_id": turn_id,
         "outcome": answer.outcome.value,
-        "model": plain(answer.model),
+        "model": mended(answer.model),
         "blocks": packed([[block.kind, block.text, block.raw] for block in answer.blocks]),
         "usage": packed(answer.usage),
         "timing": packed(answer.timing),

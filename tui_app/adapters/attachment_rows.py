@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 from weakref import WeakValueDictionary
 
-from tui_app.adapters.packed_values import plain
 from tui_app.core.attachments import Attachment
+from tui_app.core.characters import mended
 from tui_app.core.user_messages import Span, sound_folds
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class AttachmentRows:
             there = connection.execute("SELECT 1 FROM file WHERE digest = ?", (each.digest,)).fetchone()
             if there is None:
                 connection.execute(_FILE, (each.digest, each.media_type, each.data))
-            row = (holder_id, plain(each.name), each.width, each.height, each.digest)
+            row = (holder_id, mended(each.name), each.width, each.height, each.digest)
             connection.execute(_ADD.format(holder=holder), row)
 
     def replace_draft(
@@ -57,7 +57,7 @@ class AttachmentRows:
             "WHERE draft_of = ? ORDER BY attachment.id",
             (conversation_id,),
         ).fetchall()
-        if [(row["name"], row["digest"]) for row in before] == [(plain(e.name), e.digest) for e in found]:
+        if [(row["name"], row["digest"]) for row in before] == [(mended(e.name), e.digest) for e in found]:
             return
         self.add(connection, "draft_of", conversation_id, found)
         ids = json.dumps([row["id"] for row in before])

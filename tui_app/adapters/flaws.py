@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tui_app.core.characters import mended
 from tui_app.core.jsons import JsonValue, NotJson, lines_of, read_json
 from tui_app.core.problems import Problem
 
@@ -20,9 +21,8 @@ class Flawed(ValueError):
     """A file or text that is not what it should be: `line` counts from 1, None means the whole."""
 
     def __init__(self, line: int | None, reason: str) -> None:
-        reason = reason.encode("utf-8", "replace").decode()
-        super().__init__(reason)
-        self.line, self.reason = line, reason
+        self.line, self.reason = line, mended(reason)
+        super().__init__(self.reason)
 
 
 def read_plain(path: Path) -> bytes:

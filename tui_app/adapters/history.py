@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 from tui_app.adapters import turn_rows
 from tui_app.adapters.attachment_rows import AttachmentRows, folds_of
 from tui_app.adapters.database import Database
-from tui_app.adapters.packed_values import packed, plain, unpacked
+from tui_app.adapters.packed_values import packed, unpacked
 from tui_app.adapters.record_rows import put_record, record_of
 from tui_app.adapters.turn_rows import TurnRows, check
 from tui_app.adapters.word_search import search
 from tui_app.core.branches import ROOT
+from tui_app.core.characters import mended
 from tui_app.core.conversation import Answer, Conversation, ConversationEntry, Settings, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
@@ -87,7 +88,7 @@ class ConversationHistory:
 
     async def create(self, endpoint: str, title: str, settings: Settings, at: float) -> Conversation:
         """Begin a conversation; its title may be empty."""
-        made = Conversation(0, endpoint, plain(title), at, at, settings)
+        made = Conversation(0, endpoint, mended(title), at, at, settings)
         return replace(made, id=await self._database.write(lambda connection: _add(connection, made)))
 
     async def put(self, conversation: Conversation, turns: Sequence[Turn]) -> int:
@@ -125,7 +126,7 @@ class ConversationHistory:
 
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give it another title."""
-        await self._change(conversation_id, "title", plain(title))
+        await self._change(conversation_id, "title", mended(title))
 
     async def pin(self, conversation_id: int, pinned: bool) -> None:
         """Let it stand first in the list, or no longer."""
@@ -151,7 +152,7 @@ class ConversationHistory:
         message = UserMessage.of(draft)
 
         def work(connection: sqlite3.Connection) -> None:
-            values = (plain(message.text), json.dumps(message.folds), conversation_id)
+            values = (mended(message.text), json.dumps(message.folds), conversation_id)
             if connection.execute(_DRAFT, values).rowcount:
                 self._attachments.replace_draft(connection, conversation_id, message.attachments)
 
@@ -163,7 +164,7 @@ class ConversationHistory:
 
     async def save_lead(self, conversation_id: int, lead: str) -> None:
         """Keep how the answer to the next prompt is to begin."""
-        await self._change(conversation_id, "lead", plain(lead))
+        await self._change(conversation_id, "lead", mended(lead))
 
     async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
         """Add a turn after its parent and clear the draft."""
@@ -236,14 +237,14 @@ class ConversationHistory:
 
 def _add(connection: sqlite3.Connection, made: Conversation) -> int:
     times = (made.created_at, made.updated_at)
-    draft = (plain(made.draft), json.dumps(made.draft_folds))
+    draft = (mended(made.draft), json.dumps(made.draft_folds))
     row = (
         made.endpoint,
-        plain(made.title),
+        mended(made.title),
         packed(made.settings),
         *times,
         *draft,
         made.pinned,
-        plain(made.lead),
+        mended(made.lead),
     )
     return connection.execute(_ADD, row).lastrowid or 0

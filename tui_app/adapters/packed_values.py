@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 
-def plain(text: str) -> str:
-    """The text, with halves of characters (which no file can hold) replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def packed(value: object) -> str:
     """Any JSON value, or a dataclass of such, as JSON text."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_mapping)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui_app.adapters.database import Database
-from tui_app.adapters.packed_values import plain
+from tui_app.core.characters import mended
 from tui_app.core.prompts import Version
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class VersionTable:
 
     async def note(self, name: str, text: str, at: float) -> None:
         """Keep a text, unless the latest is the same."""
-        kept = plain(text)
+        kept = mended(text)
 
         def latest(connection: sqlite3.Connection) -> bool:
             found = connection.execute(_LATEST, (name,)).fetchone()

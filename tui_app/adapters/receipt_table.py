@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.adapters.database import Database
-from tui_app.adapters.packed_values import plain
+from tui_app.core.characters import mended
 from tui_app.core.errors import StoreFailed
 from tui_app.core.receipt_books import Scope, reach_of
 from tui_app.core.receipts import Receipt
@@ -115,7 +115,7 @@ def _add(receipts: Sequence[Receipt], connection: sqlite3.Connection) -> None:
 
 
 def _row(receipt: Receipt) -> tuple[object, ...]:
-    return tuple(plain(value) if isinstance(value, str) else value for value in receipt)
+    return tuple(mended(value) if isinstance(value, str) else value for value in receipt)
 
 
 def _rows(query: str, values: Sequence[object], connection: sqlite3.Connection) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ import json
 
 from pydantic_core import from_json
 
+from tui_app.core.characters import mended
 from tui_app.core.jsons import JsonValue
 
 
@@ -22,11 +23,6 @@ def read_event(text: str) -> JsonValue:
             raise
         return _read_halves(text)
     return value
-
-
-def mended(text: str) -> str:
-    """Join halves that stand together, and put U+FFFD for one that stands alone."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Mender:

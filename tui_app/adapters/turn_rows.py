@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from tui_app.adapters.answer_rows import answer_of, answer_row
 from tui_app.adapters.attachment_rows import AttachmentRows, folds_of
-from tui_app.adapters.packed_values import plain
 from tui_app.adapters.word_search import index_answer, index_prompt
 from tui_app.core.branches import ROOT, leaf_without, newest_below, path, versions
+from tui_app.core.characters import mended
 from tui_app.core.conversation import Answer, Outcome, Turn
 from tui_app.core.errors import StoreFailed
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
@@ -62,8 +62,8 @@ class TurnRows:
         found = leaf.fetchone()
         check(found is not None, "conversation")
         parent = found["leaf_id"] if turn.parent is None else turn.parent
-        prompt = plain(turn.prompt)
-        asked = (turn.asked_at, turn.endpoint, plain(turn.model))
+        prompt = mended(turn.prompt)
+        asked = (turn.asked_at, turn.endpoint, mended(turn.model))
         row = (conversation_id, prompt, *asked, parent, json.dumps(turn.folds))
         turn_id = connection.execute(_ADD, row).lastrowid or 0
         self._attachments.add(connection, "turn_id", turn_id, turn.attachments)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.adapters.contained_words import BEGIN, END, contained, has_unparted
-from tui_app.adapters.packed_values import plain
+from tui_app.core.characters import mended
 from tui_app.core.findings import Hit
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _IN_FILE: Final = """
 
 def terms(text: str) -> list[str]:
     """What a person typed in the words of MATCH: each a word, the last perhaps only begun."""
-    words = [word for word in plain(text).replace("\0", " ").split() if any(map(str.isalnum, word))]
+    words = [word for word in mended(text).replace("\0", " ").split() if any(map(str.isalnum, word))]
     quoted = ['"' + word.replace('"', '""') + '"' for word in words]
     return [*quoted[:-1], f"{quoted[-1]}*"] if quoted else []
 
@@ -50,7 +50,7 @@ def terms(text: str) -> list[str]:
 def search(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
     """The turns that hold every word, in what was said or attached, the latest first; none without words."""
     if has_unparted(text):
-        found = contained(connection, plain(text).replace("\0", " "), limit)
+        found = contained(connection, mended(text).replace("\0", " "), limit)
         return [_file_hit(row) if _only_in_file(row) else _hit(row) for row in found]
     wanted = terms(text)
     if not wanted:
@@ -83,7 +83,7 @@ def index_prompt(connection: sqlite3.Connection, turn_id: int, prompt: str) -> N
 
 def index_answer(connection: sqlite3.Connection, turn_id: int, text: str) -> None:
     """Let an answer be found as it stands now."""
-    connection.execute("UPDATE words SET answer = ? WHERE rowid = ?", (plain(text), turn_id))
+    connection.execute("UPDATE words SET answer = ? WHERE rowid = ?", (mended(text), turn_id))
 
 
 def _only_in_file(row: Mapping[str, Any]) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import Exit, complain, one_line
-from tui_app.cli.streams import whole_characters, write
+from tui_app.cli.streams import write
 from tui_app.core.batch_items import Batch, Row, RowState, Trouble
 from tui_app.core.batch_output import summary, troubles, worst, written
+from tui_app.core.characters import mended
 from tui_app.core.tables import Format
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SHOWN: Final = 5
 async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
     """Print all rows, say what came of them, and tell the exit code. Raises OutputFailed, StoreFailed."""
     rows = await bench.batches.rows(batch.id)
-    write(whole_characters("".join(written(batch, rows, kind))))
+    write(mended("".join(written(batch, rows, kind))))
     complain(summary(rows).words)
     wrong = [(row, words) for row in rows if (words := worst(row))]
     for row, words in wrong[:_SHOWN]:

@@ -20,15 +20,14 @@ from tui_app.core.batch_items import Batch, Item
 from tui_app.core.batch_plans import estimate, estimate_words, refused_leads, refused_settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.errors import InfertermError, LedgerBusy, WaitTooLong
+from tui_app.core.errors import InfertermError, WaitTooLong
 from tui_app.core.forecast import Forecast, clock_time, forecast
-from tui_app.core.lines import Line
+from tui_app.core.ledger_waits import once_free
 
 if TYPE_CHECKING:
     from tui_app.core.batch_runs import Run
     from tui_app.wiring import Workbench
 
-_TRIES, _PAUSE_S = 100, 0.01
 _GOES_ON = "The same command goes on."
 
 
@@ -66,7 +65,7 @@ async def _announce(
     if led := refused_leads(left, endpoint.model):
         complain(f"note: {endpoint.model} refuses {led:,} rows that end with the assistant's turn")
     line = await bench.inference.line(endpoint)
-    ahead = await _forecast(line, len(left))
+    ahead = await once_free(lambda: forecast(line.quota(), len(left), line.now()))
     complain(f"at {endpoint.limit:,} a minute {_when(ahead)}")
     if timeout is not None and ahead.last_in_s > timeout:
         raise WaitTooLong(
@@ -83,16 +82,6 @@ def _when(ahead: Forecast) -> str:
     at = clock_time(time.time(), ahead.last_in_s)
     behind = f", after {ahead.waiting:,} who wait" if ahead.waiting else ""
     return f"finished soon after {at}, when the last starts, in {span(ahead.last_in_s)}{behind}"
-
-
-async def _forecast(line: Line, count: int) -> Forecast:
-    """When so many requests start; another process may be writing in the ledger just now."""
-    for _ in range(_TRIES):
-        try:
-            return forecast(line.quota(), count, line.now())
-        except LedgerBusy:
-            await asyncio.sleep(_PAUSE_S)
-    return forecast(line.quota(), count, line.now())
 
 
 async def _work(bench: Workbench, batch: Batch, wish: Wish) -> Exit:

@@ -11,6 +11,7 @@ from tui_app.cli.exports import write_file
 from tui_app.cli.streams import write, write_json, write_line
 from tui_app.core.chat_documents import read, written
 from tui_app.core.chat_markdown import markdown
+from tui_app.core.counts import counted
 from tui_app.core.durations import ago
 from tui_app.core.errors import InvalidRequest
 
@@ -31,7 +32,7 @@ async def print_chats(bench: Workbench, words: str | None, *, as_json: bool) -> 
     for each in entries:
         age = ago(max(0.0, time.time() - each.updated_at))
         title = one_line(each.title)[:80] or "(a prompt that was not sent)"
-        turns = "1 turn" if each.turns == 1 else f"{each.turns} turns"
+        turns = counted(each.turns, "turn")
         write_line(f"{each.id}: {'* ' if each.pinned else ''}{title}  [{each.endpoint}, {turns}, {age}]")
 
 

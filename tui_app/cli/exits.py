@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.cli.streams import InputFailed, OutputFailed, output_failed, say, whole_characters
+from tui_app.cli.streams import InputFailed, OutputFailed, output_failed, say
+from tui_app.core.characters import mended
 
 if TYPE_CHECKING:
     from tui_app.core.errors import InfertermError
@@ -98,7 +99,7 @@ def one_line(text: str) -> str:
 
 def complain(line: str) -> None:
     """Say one problem on standard error."""
-    say(f"{NAME}: {whole_characters(line)}")
+    say(f"{NAME}: {mended(line)}")
 
 
 def run(command: click.Command, args: Sequence[str] | None, obj: object = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,8 +11,8 @@ from tui_app.cli.key_entry import with_known_key
 from tui_app.cli.streams import write_json, write_line
 from tui_app.core.activity import Activity
 from tui_app.core.endpoints import Entry, with_shares
-from tui_app.core.errors import LedgerBusy
 from tui_app.core.forecast import Forecast, forecast, forecast_words
+from tui_app.core.ledger_waits import once_free
 from tui_app.core.quota import Quota
 from tui_app.core.quota_words import (
     alone_words,
@@ -29,7 +28,6 @@ from tui_app.core.told_words import excess_words, service_words, stranger_words
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
 
-_TRIES, _PAUSE_S = 100, 0.01
 _PLACES: Final = 3
 
 
@@ -67,14 +65,10 @@ async def _entries(bench: Workbench) -> list[Entry]:
 
 
 async def _gauge(bench: Workbench, entry: Entry) -> Gauge:
-    """Read the ledger; another process may be writing just now."""
-    queue = bench.inference.queue
-    for _ in range(_TRIES):
-        try:
-            return Gauge(entry, queue.quota(entry.group, entry.endpoint.limit), queue.activity(entry.group))
-        except LedgerBusy:
-            await asyncio.sleep(_PAUSE_S)
-    return Gauge(entry, queue.quota(entry.group, entry.endpoint.limit), queue.activity(entry.group))
+    queue, group = bench.inference.queue, entry.group
+    return await once_free(
+        lambda: Gauge(entry, queue.quota(group, entry.endpoint.limit), queue.activity(group))
+    )
 
 
 @dataclass(frozen=True, slots=True)

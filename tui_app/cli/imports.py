@@ -14,6 +14,7 @@ from tui_app.cli.bodies import kept_words
 from tui_app.cli.exits import Exit, Failed, code_of, complain, one_line, sentences
 from tui_app.cli.streams import interruptible, is_terminal, read_input, write_json, write_line
 from tui_app.cli.vault import open_vault_for
+from tui_app.core.counts import counted
 from tui_app.core.endpoint import ID_RULE
 from tui_app.core.errors import InfertermError
 from tui_app.core.import_items import Fate, Item
@@ -87,7 +88,7 @@ async def import_endpoints(bench: Workbench, paste: Paste, wanted: Import) -> No
         for item in chosen:
             complain(_words(item, wanted))
         with interruptible():
-            click.confirm(f"Make or change {_count(len(chosen))}?", abort=True, err=True)
+            click.confirm(f"Make or change {counted(len(chosen), 'endpoint')}?", abort=True, err=True)
     await _make(bench, items, chosen, wanted)
 
 
@@ -140,7 +141,7 @@ async def _make(bench: Workbench, items: Sequence[Item], chosen: Sequence[Item],
         write_json([_value(item, outcomes.get(id(item)) or _fate(item, wanted)) for item in items])
     if failures:
         made = len(chosen) - len(failures)
-        raise Failed([f"{_count(made)} made, {len(failures)} not"], code_of(failures[0]))
+        raise Failed([f"{counted(made, 'endpoint')} made, {len(failures)} not"], code_of(failures[0]))
 
 
 def _fate(item: Item, wanted: Import) -> str:
@@ -193,7 +194,3 @@ def _value(item: Item, outcome: str) -> dict[str, object]:
         "notes": list(item.notes),
         "key": _key_words(item) if item.endpoint else None,
     }
-
-
-def _count(number: int) -> str:
-    return f"{number} endpoint{'' if number == 1 else 's'}"

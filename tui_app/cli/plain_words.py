@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tui_app.core.attachments import facts
 from tui_app.core.conversation import Outcome, Turn
+from tui_app.core.counts import counted
 from tui_app.core.findings import Hit
 from tui_app.core.text import one_line
 from tui_app.core.verdicts import verdict_of
@@ -15,7 +16,7 @@ _TITLE = 70
 
 def kept_words(title: str, turns: int) -> str:
     """A conversation by its title and length."""
-    return f"{one_line(title, limit=_TITLE) or 'Without a title'}, {_turns(turns)}"
+    return f"{one_line(title, limit=_TITLE) or 'Without a title'}, {counted(turns, 'turn')}"
 
 
 def hit_words(hit: Hit) -> str:
@@ -48,7 +49,3 @@ def answer_lines(turn: Turn) -> Iterator[str]:
         yield "This answer comes in another terminal."
     elif found := verdict_of(answer):
         yield from filter(None, (found.words, found.more))
-
-
-def _turns(count: int) -> str:
-    return "1 turn" if count == 1 else f"{count} turns"

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from tui_app.core.characters import mended
+
 _UNSAFE: Final = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)])
 """Control characters that could drive a terminal, to be left out; tabs and line ends are none of them."""
 _HIGH: Final = range(0xD800, 0xDC00)
@@ -85,7 +87,7 @@ def output_failed(error: OSError) -> OutputFailed:
 
 def write_line(line: str = "") -> None:
     """Write one line to standard output. Raises OutputFailed."""
-    write(whole_characters(line) + "\n")
+    write(mended(line) + "\n")
 
 
 def write_json(value: object, *, indent: int | None = 2) -> None:
@@ -154,17 +156,12 @@ class AnswerStream:
             self._put("\n")
 
     def _put(self, text: str) -> None:
-        text = whole_characters(text)
+        text = mended(text)
         if self._on_terminal:
             text = text.translate(_UNSAFE)
         if text:
             self._last = text[-1]
             write(text)
-
-
-def whole_characters(text: str) -> str:
-    """Join surrogate pairs and replace lone surrogates, which no UTF-8 can carry."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _isatty(stream: object) -> bool:

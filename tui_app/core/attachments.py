@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
+from tui_app.core.counts import counted
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.images import Picture, picture_of
 from tui_app.core.jsons import JsonObject
@@ -139,14 +140,13 @@ def _check_text(name: str, data: bytes) -> None:
 def size_words(size: int) -> str:
     """A number of bytes in words: `812 bytes`, `9.1 kB`, `1.2 MB`."""
     if size < 1_000:
-        return "1 byte" if size == 1 else f"{size} bytes"
+        return counted(size, "byte")
     return f"{size / 1_000:.1f} kB" if size < 999_950 else f"{size / 1_000_000:.1f} MB"
 
 
 def line_words(text: str) -> str:
     """How many lines a text has, in words."""
-    lines = text.count("\n") + (not text.endswith("\n"))
-    return "1 line" if lines == 1 else f"{lines:,} lines"
+    return counted(text.count("\n") + (not text.endswith("\n")), "line")
 
 
 def facts(each: Attachment) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from tui_app.core.batch_items import Batch, Result, Row, RowState, Trouble
 from tui_app.core.batch_plans import dollars
 from tui_app.core.checks import Verdict
+from tui_app.core.counts import counted
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.tables import Format, write_csv
 
@@ -157,8 +158,7 @@ class Summary:
             "not asked": self.waiting,
         }
         told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-        rows = "1 row" if self.total == 1 else f"{self.total:,} rows"
-        return f"{rows}: {told}; {self.took}"
+        return f"{counted(self.total, 'row')}: {told}; {self.took}"
 
     @property
     def took(self) -> str:

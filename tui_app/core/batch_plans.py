@@ -13,6 +13,7 @@ from tui_app.core.batch_items import Head, Item
 from tui_app.core.check_columns import Asked, read_row
 from tui_app.core.checks import Kind
 from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
 from tui_app.core.jsons import JsonValue
@@ -123,10 +124,10 @@ def unsupported(plan: Plan) -> dict[str, str]:
 
 def _where(lines: Sequence[int]) -> str:
     """How many rows, and the first lines of them."""
-    rows = "1 row" if len(lines) == 1 else f"{len(lines):,} rows"
     first = list(dict.fromkeys(lines))
     shown = ", ".join(str(line) for line in first[:_SHOWN])
-    return f"{rows} ({'line' if len(first) == 1 else 'lines'} {shown}{', …' if len(first) > _SHOWN else ''})"
+    more = ", …" if len(first) > _SHOWN else ""
+    return f"{counted(len(lines), 'row')} ({'line' if len(first) == 1 else 'lines'} {shown}{more})"
 
 
 def refused_settings(items: Iterable[Item], model: str) -> tuple[str, ...]:
@@ -170,7 +171,6 @@ def estimate(items: Sequence[Item], endpoint: Endpoint) -> Estimate:
 
 def estimate_words(told: Estimate, *, free: bool = False) -> str:
     """An estimate in words; `free` is for the sandbox."""
-    requests = "1 request" if told.requests == 1 else f"{told.requests:,} requests"
     tokens = f"about {told.tokens_in:,} tokens in, at most {told.tokens_out:,} out"
     if told.least is None or told.most is None:
         price = "the price of this model is not known"
@@ -178,7 +178,7 @@ def estimate_words(told: Estimate, *, free: bool = False) -> str:
         price = f"about {dollars(told.least)} for what goes in, {dollars(told.most)} at most"
     if free:
         price = f"the sandbox costs nothing (elsewhere {price})"
-    return f"{requests}, {tokens}: {price}"
+    return f"{counted(told.requests, 'request')}, {tokens}: {price}"
 
 
 def dollars(amount: float) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_app.core.counts import counted
 from tui_app.core.durations import span
 
 
 def failing_words(count: int) -> str:
     """How many answers fail a check."""
-    return f"{count:,} fails a check" if count == 1 else f"{count:,} fail a check"
+    return counted(count, "fails a check", "fail a check")
 
 
 @dataclass(frozen=True, slots=True)

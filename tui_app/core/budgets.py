@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from tui_app.core.activity import Activity
 from tui_app.core.endpoint import ANTHROPIC_URL, SANDBOX_URL
 from tui_app.core.endpoints import SANDBOX_ID
-from tui_app.core.errors import LedgerBusy
 from tui_app.core.keys import KeyStatus
+from tui_app.core.ledger_waits import once_free
 from tui_app.core.quota import Group, Quota
 from tui_app.core.storage import BrokenEndpoint
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 FRESH_S: Final = 10.0
 """How long endpoints and where their keys stand are taken for known, in seconds; to look costs."""
-
-_TRIES, _PAUSE_S = 100, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,7 @@ class Budgets:
             rows = await self._endpoints.entries()
             self._entries = tuple(row for row in rows if not isinstance(row, BrokenEndpoint))
             self._read_at = clock()
-        for _ in range(_TRIES):
-            try:
-                return self.of(self._entries)
-            except LedgerBusy:
-                await asyncio.sleep(_PAUSE_S)
-        return self.of(self._entries)
+        return await once_free(lambda: self.of(self._entries))
 
     def forget(self) -> None:
         """Look at endpoints and keys anew next time: somebody begins to watch."""

@@ -10,6 +10,7 @@ from typing import Final, Literal, cast
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from tui_app.core.attachments import Attachment
+from tui_app.core.characters import mended
 from tui_app.core.conversation import Answer, Block, Conversation, Outcome, Settings, Timing, Turn, Usage
 from tui_app.core.document_files import (
     DocumentAttachment,
@@ -110,7 +111,7 @@ def written(chapters: Sequence[Chapter]) -> str:
     if files := written_files(_attached(chapters)):
         document["files"] = files
     text = json.dumps(document, ensure_ascii=False, indent=1, default=dict) + "\n"
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return mended(text)
 
 
 def read(text: str) -> list[Chapter]:

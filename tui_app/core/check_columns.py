@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from tui_app.core.json_schemas import check_schema, strict_json
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.patterns import pattern
 from tui_app.core.promptfoo import assertion, assertion_of_object, is_special
+from tui_app.core.tables import cell_text
 
 _PREFIXES: Final = ("check:", "check_", "check-", "check ")
 _OWN: Final[Mapping[str, tuple[Kind, bool]]] = {
@@ -55,26 +55,19 @@ def read_row(row: JsonObject, variables: Iterable[str] = ()) -> Asked:
     """
     cells = _cells(row)
     taken = set(variables)
-    values = {name: as_text(cell) for name, cell in cells.items() if not is_special(name)}
+    values = {name: cell_text(cell) for name, cell in cells.items() if not is_special(name)}
     own = [check for name, cell in cells.items() for check in _own(name, cell, taken)]
     known = {name: value for name, value in values.items() if _own_name(name, taken) is None}
     theirs = list(_assertions(row, cells, values))
-    metric = as_text(cells.get("__metric", ""))
+    metric = cell_text(cells.get("__metric", ""))
     threshold = _number("__threshold", cells.get("__threshold"))
     return Asked(
         known,
         tuple(replace(check, name=check.name or metric) for check in (*own, *theirs)),
         threshold,
-        as_text(cells.get("__prefix", "")),
-        as_text(cells.get("__suffix", "")),
+        cell_text(cells.get("__prefix", "")),
+        cell_text(cells.get("__suffix", "")),
     )
-
-
-def as_text(value: JsonValue) -> str:
-    """A cell as a variable's value: texts as they are, nothing for null, the rest as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _cells(row: JsonObject) -> dict[str, JsonValue]:
@@ -130,14 +123,14 @@ def _value(kind: Kind, cell: JsonValue) -> JsonValue:
             raise ValueError(f"not JSON: {error}") from None
         check_schema(schema)
         return schema
-    text = as_text(cell)
+    text = cell_text(cell)
     if kind is Kind.MATCHES:
         pattern(text)
     return text
 
 
 def _yes(cell: JsonValue) -> bool:
-    word = as_text(cell).strip().lower()
+    word = cell_text(cell).strip().lower()
     if word not in (*_YES, *_NO):
         raise ValueError(f"say true or leave it empty, not {word[:40]!r}")
     return word in _YES
@@ -147,12 +140,12 @@ def _number(column: str, cell: JsonValue) -> float | None:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     try:
-        number = float(as_text(cell).strip().removeprefix("$"))
+        number = float(cell_text(cell).strip().removeprefix("$"))
     except ValueError:
         number = float("nan")
     if not 0 <= number < float("inf"):
         what = f"column {column}: " if column else ""
-        raise ValueError(f"{what}this is no number from 0 up: {as_text(cell)[:40]!r}")
+        raise ValueError(f"{what}this is no number from 0 up: {cell_text(cell)[:40]!r}")
     return number
 
 
@@ -161,8 +154,8 @@ def _assertions(
 ) -> Iterator[Check]:
     """The checks of promptfoo's `__expected` columns, and of `assert` in a JSON row."""
     for name, cell in cells.items():
-        if name.startswith("__expected") and as_text(cell).strip():
-            yield assertion(as_text(cell), _config(name, cells), values)
+        if name.startswith("__expected") and cell_text(cell).strip():
+            yield assertion(cell_text(cell), _config(name, cells), values)
     tests = row.get("assert")
     for test in tests if isinstance(tests, list) else []:
         yield assertion_of_object(test, values)
@@ -174,7 +167,7 @@ def _config(column: str, cells: Mapping[str, JsonValue]) -> dict[str, str]:
     for about in ("__expected", column):
         head = f"__config:{about}:"
         whole |= {
-            name.removeprefix(head): as_text(cell) for name, cell in cells.items() if name.startswith(head)
+            name.removeprefix(head): cell_text(cell) for name, cell in cells.items() if name.startswith(head)
         }
     config = {key: value for key, value in whole.items() if value.strip()}
     for key, value in config.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from tui_app.core.counts import counted
 from tui_app.core.terminal_sequences import LONG, copying
 
 
@@ -27,7 +28,7 @@ class Clipboard(Protocol):
 
 def count_words(text: str) -> str:
     """How much it is: `1 character`, `1,200 characters`."""
-    return f"{len(text):,} character{'' if len(text) == 1 else 's'}"
+    return counted(len(text), "character")
 
 
 class TerminalClipboard:

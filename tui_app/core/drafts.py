@@ -15,12 +15,12 @@ from tui_app.core.errors import InvalidEndpoint
 from tui_app.core.fields import FIELD, FIELDS, Field, Kind
 from tui_app.core.jsons import JsonValue
 from tui_app.core.problems import Fault, Problem
+from tui_app.core.snippets import KEY_PLACEHOLDER
 
 MODEL: Final = "service_settings.model_id"
 KEY: Final = "service_settings.api_key"
 ID: Final = "inference_id"
 SANDBOX: Final = "local.sandbox"
-KEY_PLACEHOLDER: Final = "<api_key>"
 _SUBSTITUTES: Final = {MODEL: "any-model", ID: "any-id"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from tui_app.core.counts import counted
 from tui_app.core.durations import span
 from tui_app.core.quota import Quota
 
@@ -34,7 +35,7 @@ def forecast_words(told: Forecast, limit: int, wall: float) -> str:
 
     `200 prompts at 50 a minute: the last starts at 14:03:20, in 3 min 01 s, after 3 who wait`.
     """
-    head = f"{_prompts(told.count)} at {limit} a minute: "
+    head = f"{counted(told.count, 'prompt')} at {limit} a minute: "
     last = "it starts" if told.count == 1 else "the last starts"
     if told.last_in_s <= 0:
         return f"{head}{last} at once"
@@ -47,7 +48,3 @@ def clock_time(wall: float, in_s: float) -> str:
     """The local time so many seconds after `wall`, with its day where that is far off."""
     form = "%H:%M:%S" if in_s < 43_200 else "%d %b %H:%M"
     return time.strftime(form, time.localtime(wall + in_s))
-
-
-def _prompts(count: int) -> str:
-    return "1 prompt" if count == 1 else f"{count:,} prompts"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
+from tui_app.core.characters import mended
 from tui_app.core.clippings import Clipping
 from tui_app.core.disguise import disguise
 from tui_app.core.endpoint import Endpoint
@@ -29,7 +30,7 @@ class Paste:
     def of(cls, text: str, hidden: Sequence[SecretStr] = ()) -> Paste:
         """Take the keys out of a text; `hidden` are those for which marks stand in it already."""
         lines = f"\n{text}".replace("\r\n", "\n").replace("\r", "\n").replace("\n\ufeff", "\n")[1:]
-        return cls(*disguise(lines.encode("utf-8", "replace").decode(), hidden))
+        return cls(*disguise(mended(lines), hidden))
 
 
 def plan(paste: Paste, known: Known, names: Sequence[str] = ()) -> tuple[Item, ...]:

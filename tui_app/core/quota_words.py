@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
+from tui_app.core.counts import counted
 from tui_app.core.durations import span
+from tui_app.core.forecast import clock_time
 from tui_app.core.quota import Pacing, Quota
 from tui_app.core.text import one_line
 
@@ -61,9 +62,8 @@ def closure_words(quota: Quota, now: float, wall: float) -> str:
     if quota.closure is None or not quota.is_closed(now):
         return ""
     left = quota.closure.until - now
-    at = time.strftime("%H:%M:%S" if left < 43_200 else "%d %b %H:%M", time.localtime(wall + left))
     reason = one_line(quota.closure.reason, limit=200)
-    return f"closed until {at}, in {span(left)}: {reason}"
+    return f"closed until {clock_time(wall, left)}, in {span(left)}: {reason}"
 
 
 def shared_words(shares: Sequence[str]) -> str:
@@ -92,4 +92,4 @@ def _next_free(quota: Quota, now: float) -> float:
 
 
 def _requests(count: int) -> str:
-    return "1 request waits" if count == 1 else f"{count} requests wait"
+    return counted(count, "request waits", "requests wait")

@@ -9,6 +9,7 @@ from typing import Final
 from tui_app.core.answer_words import money
 from tui_app.core.attachments import Attachment
 from tui_app.core.conversation import Conversation, Usage
+from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, ServiceRefused
 from tui_app.core.jsons import JsonObject, JsonValue
@@ -41,7 +42,7 @@ class Weight:
 def weight_words(weight: Weight, *, free: bool) -> str:
     """What a prompt weighs, in words; `free` is for the sandbox."""
     about = "" if weight.counted else "about "
-    words = f"{about}{weight.tokens:,} token{'' if weight.tokens == 1 else 's'} in"
+    words = f"{about}{counted(weight.tokens, 'token')} in"
     if weight.dollars is not None:
         words += f", {'would cost ' if free else ''}{money(weight.dollars)} before the answer"
     return f"{words} · {'counted by the service' if weight.counted else 'an estimate'}"

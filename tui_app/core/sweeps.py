@@ -23,6 +23,7 @@ from tui_app.core.batch_plans import (
     unsupported,
 )
 from tui_app.core.cautions import cautions
+from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.overrides import effective
@@ -126,7 +127,7 @@ def factors(sweep: Sweep) -> str:
         "endpoint": len(sweep.endpoints),
         "model": len(sweep.models),
     }
-    parts = [f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
+    parts = [counted(count, name) for name, count in counts.items() if count]
     return " by ".join([*parts, *(f"{len(values)} of {name}" for name, values in sweep.grid.items())])
 
 
@@ -163,11 +164,7 @@ def doubts(plans: Sequence[Plan], asked: Sequence[Endpoint], today: date) -> Ite
             found = cautions(effective(endpoint, settings), today)
             told |= dict.fromkeys(each.message for each in found)
         if led := refused_leads(plan.items, endpoint.model):
-            told[f"{endpoint.model} refuses {_rows(led)} that end with the assistant's turn"] = None
+            told[f"{endpoint.model} refuses {counted(led, 'row')} that end with the assistant's turn"] = None
     yield from told
     for words, where in (unsupported(plans[0]) if plans else {}).items():
         yield f"not supported in {where}, and so not passed: {words}"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"

@@ -85,7 +85,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, JsonValue]]) -
 
 
 def cell_text(value: JsonValue) -> str:
-    """A value as a cell of CSV: texts as they are, nothing for null, the rest as JSON."""
+    """A value as the text of a cell: texts as they are, nothing for null, the rest as JSON."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

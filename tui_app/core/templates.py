@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
+from tui_app.core.characters import mended
 from tui_app.core.conversation import Settings
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.jsons import JsonValue
@@ -213,8 +214,7 @@ def _has_controls(value: str) -> bool:
 
 def _basic(value: str) -> str:
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    chars = (escapes.get(c, f"\\u{ord(c):04x}" if c < " " or c == "\x7f" else c) for c in whole)
+    chars = (escapes.get(c, f"\\u{ord(c):04x}" if c < " " or c == "\x7f" else c) for c in mended(value))
     return '"' + "".join(chars) + '"'
 
 

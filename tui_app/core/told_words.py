@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui_app.core.activity import Activity, Stranger, ToldLimit
+from tui_app.core.counts import counted
 from tui_app.core.durations import ago, span
 from tui_app.core.errors import LedgerFailed
 
@@ -108,6 +109,6 @@ def stranger_words(stranger: Stranger | None, now: float, wall: float) -> str:
     """Say that somebody else uses the same key; nothing where nobody was noticed."""
     if stranger is None:
         return ""
-    requests = "1 request" if stranger.count == 1 else f"{stranger.count:,} requests"
+    requests = counted(stranger.count, "request")
     at = _local(wall - max(0.0, now - stranger.at))
     return f"somebody else uses this key: at least {requests} not from here, seen at {at}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui_app.core.answer_words import money, seconds
+from tui_app.core.counts import counted
 from tui_app.core.days import Unit
 from tui_app.core.error_kinds import ERROR_WORDS, ErrorKind
 from tui_app.core.sums import Cost, Spread, Sum
@@ -126,9 +127,10 @@ def brief_words(total: Sum) -> str:
     """A sum in a few words: `3 requests · 4,120 tokens · $0.0123`; nothing where there is none."""
     if not total.requests:
         return ""
-    requests = "1 request" if total.requests == 1 else f"{total.requests:,} requests"
-    cost = cost_words(total.cost)
-    return " · ".join((requests, f"{short(total.tokens)} tokens", *((cost,) if cost != NOTHING else ())))
+    pieces = [counted(total.requests, "request"), f"{short(total.tokens)} tokens"]
+    if (cost := cost_words(total.cost)) != NOTHING:
+        pieces.append(cost)
+    return " · ".join(pieces)
 
 
 def sum_lines(total: Sum) -> Iterator[str]:
@@ -136,8 +138,7 @@ def sum_lines(total: Sum) -> Iterator[str]:
     ended = [f"{total.failed:,} failed"] if total.failed else []
     ended += [f"{total.stopped:,} stopped"] if total.stopped else []
     ended += [f"{total.attempts:,} attempts"] if total.attempts != total.requests else []
-    counted = "1 request" if total.requests == 1 else f"{total.requests:,} requests"
-    yield counted + _aside(ended)
+    yield counted(total.requests, "request") + _aside(ended)
     usage = total.usage
     cached = f" ({short(usage.cache_read_input_tokens)} cached)" if usage.cache_read_input_tokens else ""
     yield f"{short(usage.total_input)} tokens in{cached}, {short(usage.output_tokens)} out"

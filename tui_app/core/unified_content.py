@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic_core import PydanticCustomError
 
+from tui_app.core.characters import mended
 from tui_app.core.elastic_errors import refused
 from tui_app.core.jsons import JsonObject
 from tui_app.core.unified_values import unfit
@@ -52,7 +53,7 @@ Content: TypeAlias = str | tuple[Part, ...]
 def read_content(value: Any) -> Content:  # noqa: ANN401 - the JSON door
     """Read `content` of a message: text, or parts. Raises PydanticCustomError."""
     if isinstance(value, str):
-        return _sayable(value)
+        return mended(value)
     if isinstance(value, list | tuple):
         return tuple(map(_part, value))
     if isinstance(value, Mapping):
@@ -131,7 +132,7 @@ def _taken(fields: dict[str, Any], name: str, kind: type, where: str) -> Any:  #
             f"Field [{name}] in object [{where}] is not of the expected type. "
             f"Expected [{expected}] but was [{found}]"
         )
-    return _sayable(value) if isinstance(value, str) else value
+    return mended(value) if isinstance(value, str) else value
 
 
 def _check_empty(fields: Mapping[str, Any], where: str) -> None:
@@ -145,12 +146,7 @@ def _unrecognized(name: str, where: str, known: str) -> str:
 
 
 def _short(name: str) -> str:
-    return _sayable(name)[:80]
-
-
-def _sayable(text: str) -> str:
-    """Text without halves of characters, which no request could carry."""
-    return text.encode("utf-8", "replace").decode()
+    return mended(name)[:80]
 
 
 def _block(part: Part) -> JsonObject:

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from tui_app.core.characters import mended
 from tui_app.core.elastic_errors import ARGUMENT, PARSE, Refused, refused
 from tui_app.core.text import one_line
 
@@ -84,4 +85,4 @@ def _parser(path: tuple[str, ...]) -> str:
 
 def _word(part: str) -> str:
     """A name that a stranger chose, short and in characters that can be sent."""
-    return one_line(part, limit=80).encode("utf-8", "replace").decode()
+    return mended(one_line(part, limit=80))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator
 
+from tui_app.core.characters import mended
 from tui_app.core.elastic_errors import PARSE, refused
 from tui_app.core.jsons import JsonObject, JsonValue, NotJson, read_json
 from tui_app.core.unified_values import Given, OptionalText, OptionalTruth, Parsed, Text
@@ -99,7 +100,7 @@ def choice_of(choice: ToolChoice | str) -> JsonObject:
     if isinstance(choice, ToolChoice):
         return {"type": "tool", "name": choice.function.name}
     if choice not in _CHOICES:
-        word = choice.encode("utf-8", "replace").decode()[:80]
+        word = mended(choice)[:80]
         words = f"Unsupported tool_choice value [{word}] for the Anthropic chat completion API."
         raise refused(words)
     return {"type": _CHOICES[choice]}

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast
 from pydantic_core import PydanticCustomError
 
+from tui_app.core.characters import mended
 from tui_app.core.fields import INT64_MAX
 from tui_app.core.unified_refusals import UNFIT
 
@@ -97,7 +98,7 @@ def _few(value: Any) -> Any:  # noqa: ANN401 - the JSON door
 def _words(value: Any) -> Any:  # noqa: ANN401 - the JSON door
     """Text without halves of characters, which no request could carry."""
     value = _given(value)
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    return mended(value) if isinstance(value, str) else value
 
 
 Given: Final = BeforeValidator(_given)

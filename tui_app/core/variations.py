@@ -24,10 +24,7 @@ class Variation:
 
     def of(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint with the column's model."""
-        if not self.model:
-            return endpoint
-        service = endpoint.service_settings.model_copy(update={"model_id": self.model})
-        return endpoint.model_copy(update={"service_settings": service})
+        return endpoint.with_model(self.model) if self.model else endpoint
 
     def words(self) -> tuple[str, ...]:
         """What is other than the endpoint's own, piece by piece."""

@@ -12,6 +12,7 @@ from textual import work
 from textual.screen import Screen
 
 from tui_app.core.conversation import ConversationEntry
+from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.text import one_line
@@ -156,8 +157,7 @@ class ConversationActions(Screen[ChosenConversation | None]):
             self.complain(error)
         else:
             if chapters:
-                count = "1 conversation" if len(chapters) == 1 else f"{len(chapters)} conversations"
-                self.notify(f"Kept {count}.", markup=False)
+                self.notify(f"Kept {counted(len(chapters), 'conversation')}.", markup=False)
         await self.reread()
 
     @work(group="change")

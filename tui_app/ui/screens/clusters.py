@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.cluster_words import details, standing
 from tui_app.core.clusters import Connection
+from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.remote import Pair
@@ -109,8 +110,7 @@ class ClustersScreen(ClusterActions):
             self._say(f"✗ {error}\n{error.advice}", "$text-error")
             return
         found = sum(pair.theirs is not None for pair in self.pairs)
-        count = "1 endpoint" if found == 1 else f"{found} endpoints"
-        self._say(f"✓ {connection.base_url} answers, {count}", "$text-muted")
+        self._say(f"✓ {connection.base_url} answers, {counted(found, 'endpoint')}", "$text-muted")
 
     def watch_connections(self) -> None:
         self._head()

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui_app.core.conversation import ConversationEntry
+from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
 from tui_app.core.findings import Hit
 from tui_app.core.inference import Inference
@@ -163,9 +164,7 @@ class ConversationsScreen(ConversationActions):
         if words:
             more = "or more " if len(self._hits) == MOST_HITS else ""
             talks = len(set(map(_conversation, self._found)))
-            count = (
-                f"{talks:,} of {count} · {len(self._hits)} {more}turn{'' if len(self._hits) == 1 else 's'}"
-            )
+            count = f"{talks:,} of {count} · {counted(len(self._hits), f'{more}turn')}"
         self.query_one(TitleBar).about = count
 
     def _line(self, index: int, width: int) -> Content:

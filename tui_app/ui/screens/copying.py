@@ -7,6 +7,7 @@ from typing import Any
 from textual.app import App
 
 from tui_app.core.code_blocks import code_blocks
+from tui_app.core.counts import counted
 from tui_app.core.text import one_line
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
 
@@ -22,13 +23,9 @@ async def what_to_copy(app: App[Any], text: str) -> str | None:
     choices = [Choice(WHOLE, "The whole answer", f"{rows:,} lines of Markdown")]
     for number, (language, code) in enumerate(blocks):
         lines = code.count("\n")
-        label = f"Code {number + 1}: {one_line(language) or 'no language'}, {_lines(lines)}"
+        label = f"Code {number + 1}: {one_line(language) or 'no language'}, {counted(lines, 'line')}"
         choices.append(Choice(str(number), label, one_line(code, limit=60)))
     chosen = await app.push_screen_wait(ChoiceScreen("Copy what?", "", choices))
     if chosen is None:
         return None
     return text if chosen == WHOLE else blocks[int(chosen)][1]
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count:,} lines"

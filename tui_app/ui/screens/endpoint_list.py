@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 
+from tui_app.core.counts import counted
 from tui_app.core.endpoints import Entry
 from tui_app.core.errors import InfertermError, KeyTrouble, LedgerBusy, LedgerFailed
 from tui_app.core.inference import Inference
@@ -193,7 +194,7 @@ class EndpointListScreen(EndpointActions):
             return
         count = len(self.rows)
         broken = sum(isinstance(row, BrokenEndpoint) for row in self.rows)
-        words = f"{count} endpoint{'' if count == 1 else 's'}" + (f", {broken} broken" if broken else "")
+        words = counted(count, "endpoint") + (f", {broken} broken" if broken else "")
         self.title_bar.about = words if count else ""
         was_empty = self.has_class("-empty")
         self.set_class(not count, "-empty")

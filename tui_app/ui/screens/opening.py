@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui_app.core.counts import counted
 from tui_app.core.first_sight import Glance
 from tui_app.ui.widgets.columns import GAP, MARGIN, Columns, cell, head_line
 from tui_app.ui.widgets.title_bar import TitleBar
@@ -28,7 +29,7 @@ class OpeningScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         count = len(self._glances)
-        yield TitleBar("inferterm", f"{count} endpoint{'' if count == 1 else 's'}" if count else "")
+        yield TitleBar("inferterm", counted(count, "endpoint") if count else "")
         yield Static(id="head")
         yield Static(id="glances")
 

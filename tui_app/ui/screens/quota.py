@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 
 from tui_app.core.budgets import Budget
+from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Waiting
@@ -170,7 +171,7 @@ class QuotaScreen(QuotaActions):
     def _say_title(self) -> None:
         count = len(self.budgets)
         waiting = sum(len(b.quota.waiting) + b.quota.others_waiting for b in self.budgets)
-        words = f"{count} budget{'' if count == 1 else 's'}" if count else ""
+        words = counted(count, "budget") if count else ""
         self.title_bar.about = words + (f", {waiting:,} waiting" if waiting else "")
         queue = self.inference.queue
         self.title_bar.aside = pacing_aside(

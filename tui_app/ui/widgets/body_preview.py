@@ -6,7 +6,7 @@ import re
 
 from textual.content import Content
 
-from tui_app.core.drafts import KEY_PLACEHOLDER
+from tui_app.core.snippets import KEY_PLACEHOLDER
 
 _NAMES = re.compile(r'^\s*"[^"]+":', re.MULTILINE)
 

@@ -9,6 +9,7 @@ from typing import Final
 from textual.content import Content
 
 from tui_app.core.budgets import Budget, Member
+from tui_app.core.counts import counted
 from tui_app.core.durations import span
 from tui_app.core.quota import Pacing, Quota
 from tui_app.core.quota_words import closure_words
@@ -67,7 +68,7 @@ def name_of(member: Member) -> str:
 def heading(budget: Budget, moment: Moment, width: int) -> Content:
     """The name of the chosen budget, where it goes, and how much started."""
     count = len(recent(budget.activity.starts, moment.now))
-    started = f"{count:,} start{'' if count == 1 else 's'} in the last 60 s"
+    started = f"{counted(count, 'start')} in the last 60 s"
     left = Content.assemble((one_line(budget.group.model), "bold"), "   ", (where(budget), "$text-muted"))
     left = left.truncate(max(0, width - len(started) - 2), ellipsis=True)
     gap = max(2, width - left.cell_length - len(started))
