@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tui_app.core.conversation import Answer, Outcome, Turn
+from tui_app.core.conversation import Answer, Turn
 from tui_app.core.models import cost
 from tui_app.core.text import one_line
 
 _SOON_S: Final = 0.05
-_MEASURABLE_S: Final = 0.1
-"""A shorter stream says nothing of its speed."""
 
 
 def facts(turn: Turn, *, free: bool) -> tuple[str, ...]:
@@ -24,21 +22,19 @@ def _facts(turn: Turn, answer: Answer, free: bool) -> Iterator[str]:
     usage = answer.usage
     if usage.total_input or usage.output_tokens:
         cached = f" ({usage.cache_read_input_tokens:,} cached)" if usage.cache_read_input_tokens else ""
-        # The service counts what went out at the end only: a cut answer never hears it.
-        cut = answer.stop_reason is None and answer.outcome in {Outcome.STOPPED, Outcome.FAILED}
-        out = "out not told" if cut else f"{usage.output_tokens:,} out"
+        out = "out not told" if answer.cut else f"{usage.output_tokens:,} out"
         yield f"{usage.total_input:,} in{cached}, {out}"
         price = cost(answer.model or turn.model, usage)
         if price is not None:
-            words = f"at least {money(price)}" if cut else money(price)
+            words = f"at least {money(price)}" if answer.cut else money(price)
             yield f"would cost {words}" if free else words
     timing = answer.timing
     if timing.queued_s >= _SOON_S or answer.attempts:
         yield f"queued {seconds(timing.queued_s if timing.queued_s >= _SOON_S else 0.0)}"
     if timing.first_token_s is not None:
         yield f"first token {seconds(timing.first_token_s)}"
-    if timing.streamed_s and timing.streamed_s >= _MEASURABLE_S and usage.output_tokens > 1:
-        yield f"{usage.output_tokens / timing.streamed_s:,.0f} tokens/s"
+    if answer.speed is not None:
+        yield f"{answer.speed:,.0f} tokens/s"
     if answer.attempts > 1:
         yield f"{answer.attempts} attempts"
     if answer.request_id:

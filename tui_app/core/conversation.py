@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from tui_app.core.attachments import Attachment, image_block
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.user_messages import Drawing, Span, UserMessage
+
+MEASURABLE_S: Final = 0.1
+"""A shorter stream says nothing of its speed."""
 
 
 class Outcome(StrEnum):
@@ -82,6 +85,17 @@ class Answer:
     def text(self) -> str:
         """The text blocks, joined: the answer proper."""
         return "".join(block.text for block in self.blocks if block.kind == "text")
+
+    @property
+    def cut(self) -> bool:
+        """Whether it ended before the service told its counts, which it does at the end only."""
+        return self.stop_reason is None and self.outcome in {Outcome.STOPPED, Outcome.FAILED}
+
+    @property
+    def speed(self) -> float | None:
+        """Output tokens a second while it came; None where there was too little to tell."""
+        streamed, tokens = self.timing.streamed_s or 0.0, self.usage.output_tokens
+        return tokens / streamed if streamed >= MEASURABLE_S and tokens > 1 and not self.cut else None
 
     def led_by(self, lead: str) -> Answer:
         """The same as the continuation of `lead`, which stands before what came."""

@@ -6,15 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from tui_app.core.conversation import Usage
+from tui_app.core.conversation import MEASURABLE_S, Usage
 from tui_app.core.error_kinds import ErrorKind
 from tui_app.core.models import cost
 from tui_app.core.receipts import Receipt
-
-MEASURABLE_S: Final = 0.1
-"""A shorter stream says nothing of its speed."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
