@@ -144,3 +144,17 @@ async def test_what_is_gone_is_told(database: Database) -> None:
         await store.note(batch.id, 0, RowState.SENT)
     with pytest.raises(StoreFailed, match="deleted"):
         await store.get(batch.id)
+
+
+async def test_an_answer_is_kept_between_two_pieces_of_many_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_app.adapters.batch_store.PIECE", 2)
+    store = BatchTable(database)
+    batch = await store.create(plan(9), 1.0)
+    rows, _ = await asyncio.gather(
+        store.rows(batch.id), store.keep(batch.id, 8, RowState.ANSWERED, Result("yes", passed=True))
+    )
+    assert [row.item.position for row in rows] == list(range(9))
+    assert rows[8].state is RowState.ANSWERED, "it was kept before the last piece was read"
+    assert len(await store.rows(batch.id, range(8))) == 8

@@ -19,7 +19,7 @@ from typing import Final
 from tests.benchmarks.streaming_meter import Meter
 from tests.ui.bench import seen
 from tests.ui.workshop import Workshop, workshop
-from tui_app.core.batch_items import Row, RowState, result_of
+from tui_app.core.batch_items import Row, RowState, judged, result_of
 from tui_app.core.batch_plans import Plan, Wanted, make_plan
 from tui_app.core.batch_reuse import Outlook
 from tui_app.core.conversation import Answer, Block, Outcome, Timing, Usage
@@ -52,7 +52,8 @@ def answered(plan: Plan, text: str) -> list[Row]:
             usage=Usage(12, 200),
             timing=Timing(0.1, 0.2, 1.5, 1.2),
         )
-        rows.append(Row(item, RowState.ANSWERED, result_of(item, answer, "claude-haiku-4-5")))
+        result = judged(item, result_of(item, answer, "claude-haiku-4-5"))
+        rows.append(Row(item, RowState.ANSWERED, result))
     return rows
 
 

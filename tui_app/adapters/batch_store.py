@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PIECE: Final = 1_000
+"""How many rows are read at once: whoever keeps an answer waits for no more of them."""
 _COUNTS: Final = "SELECT state, count(*) AS n FROM item WHERE batch_id = ? GROUP BY state"
 _FAILING: Final = """
     SELECT count(*) AS n FROM item
@@ -72,7 +75,8 @@ class BatchTable:
         With `once` it is the one that has the plan's identity already, if another process was faster.
         """
         head = packed(plan.head)
-        rows = [row_text((kept or {}).get(item.position, Row(item))) for item in plan.items]
+        whole = [(kept or {}).get(item.position, Row(item)) for item in plan.items]
+        rows = await asyncio.to_thread(lambda: [row_text(row) for row in whole])
         ended = at if kept and len(kept) == len(rows) else None
 
         def work(connection: sqlite3.Connection) -> Batch:
@@ -114,13 +118,21 @@ class BatchTable:
         await self._database.execute("UPDATE batch SET writer = '' WHERE id = ?", (batch_id,))
 
     async def rows(self, batch_id: int, positions: Collection[int] | None = None) -> Sequence[Row]:
-        """All its rows, or those at these positions, in their order."""
-        some = "" if positions is None else " AND position IN (SELECT value FROM json_each(?))"
-        values = (batch_id,) if positions is None else (batch_id, json.dumps(sorted(positions)))
+        """All its rows, or those at these positions, in their order; many are read piece by piece."""
+        if positions is not None:
+            some = "position IN (SELECT value FROM json_each(?))"
+            return await self._rows(batch_id, some, json.dumps(sorted(positions)))
+        rows: list[Row] = []
+        last = -1
+        while piece := await self._rows(batch_id, "position > ?", last, PIECE):
+            rows += piece
+            last = piece[-1].item.position
+        return rows
 
+    async def _rows(self, batch_id: int, which: str, value: object, most: int = -1) -> list[Row]:
         def work(connection: sqlite3.Connection) -> list[Row]:
-            query = f"SELECT * FROM item WHERE batch_id = ?{some} ORDER BY position"
-            return [row_of(row) for row in connection.execute(query, values)]
+            query = f"SELECT * FROM item WHERE batch_id = ? AND {which} ORDER BY position LIMIT ?"
+            return [row_of(row) for row in connection.execute(query, (batch_id, value, most))]
 
         return await self._read(work)
 

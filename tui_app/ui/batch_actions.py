@@ -35,6 +35,11 @@ class BatchActions(Marking, Complaining[None]):
         raise NotImplementedError
 
     @property
+    def whole(self) -> bool:
+        """Whether all its rows were read."""
+        return len(self.rows) >= self.kept.total
+
+    @property
     def at_work(self) -> bool:
         """Whether it runs here, or is about to."""
         return self.kept.id in self.batches.begun
@@ -60,6 +65,7 @@ class BatchActions(Marking, Complaining[None]):
             "look": row,
             **dict.fromkeys(MARKING, row),
             "pause": batch.ended < batch.total,
+            "compare": self.whole,
             "stop": batch.ended < batch.total and not batch.stopped,
             "again": not self.at_work and bool(counts.get(RowState.FAILED) or counts.get(RowState.LOST)),
         }

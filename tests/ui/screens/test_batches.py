@@ -186,3 +186,26 @@ async def test_what_changes_while_rows_are_read_is_shown_too(
         await at.batches.mark(batch.id, 2, 5)
         go_on.set()
         await at.sees("1★", "4★", "5★")
+
+
+async def test_the_first_rows_of_many_are_shown_while_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_app.ui.screens.batch.FIRST", 2)
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("3 of 3", "done")
+        read, go_on = at.batches.rows, asyncio.Event()
+
+        async def slowly(batch_id: int, positions: Collection[int] | None = None) -> tuple[Row, ...]:
+            if positions is None:
+                await go_on.wait()
+            return await read(batch_id, positions)
+
+        monkeypatch.setattr(at.batches, "rows", slowly)
+        await at.press("enter")
+        await at.sees("the first 2, reading on", "One", "Two")
+        assert "compare" not in seen(at.app), "half a run would be compared"
+        go_on.set()
+        await at.sees("3 rows, as in the file", "Three", "compare")

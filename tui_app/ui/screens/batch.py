@@ -31,6 +31,8 @@ CALM_S, MOST_CALM_S = 0.25, 2.0
 """The least and the most time between two looks at what changed."""
 TICK_S: Final = 1.0
 TYPING_S: Final = 0.1
+FIRST: Final = 200
+"""How many rows are shown while all others are read."""
 _MANY: Final = 1_000
 _PATIENT: Final = 10
 """Reading rows again and sorting them may take a tenth of the time."""
@@ -124,8 +126,12 @@ class BatchScreen(BatchActions):
         """Read the rows that changed, all where that is not known. Raises StoreFailed."""
         news, self._news = self._news, set()
         try:
+            if not self.rows and self.kept.total > FIRST:
+                self.rows = await self.batches.rows(self.kept.id, range(FIRST))
+                self._start = shared_start(self.rows)
+                self.sift()
             self.kept = await self.batches.get(self.kept.id)
-            if news is None or not self.rows:
+            if news is None or not self.whole:
                 self.rows = await self.batches.rows(self.kept.id)
                 self._start = await asyncio.to_thread(shared_start, self.rows)
                 _spare_collector(self.rows)
@@ -144,6 +150,8 @@ class BatchScreen(BatchActions):
     @work(group="sift", exclusive=True)
     async def sift(self) -> None:
         """Sort and filter anew, off the event loop; the cursor stays on its row."""
+        if not self.rows:
+            return
         await asyncio.sleep(TYPING_S if self.filter_line.has_focus else 0)
         clock = asyncio.get_running_loop().time
         began = clock()
@@ -163,7 +171,7 @@ class BatchScreen(BatchActions):
         rows, earlier = as_told(self.rows, at_work=busy), self.earlier
         found = chosen(rows, self.order, wanted, show=self.show, earlier=earlier, folded=self._folded)
         told = summary(rows)
-        took = told.took if told.tokens_in or told.tokens_out else ""
+        took = told.took if self.whole and (told.tokens_in or told.tokens_out) else ""
         return found, took, "" if earlier is None else comparison_words(rows, earlier)
 
     def _say_rows(self) -> None:
@@ -171,7 +179,8 @@ class BatchScreen(BatchActions):
         head = row_head(self.row_list.row_width, comparing=self.earlier is not None)
         self.query_one("#batch-head", Static).update(head)
         show = "" if self.show is Show.ALL else f", {self.show.value} alone"
-        order = f"{len(self._shown):,} rows{show}, {self.order.value}"
+        shown = f"{len(self._shown):,} rows" if self.whole else f"the first {len(self.rows):,}, reading on"
+        order = f"{shown}{show}, {self.order.value}"
         self.query_one(TitleBar).aside = Content.styled(order, "$text-muted")
         self.set_class(not self._shown, "-empty")
         nothing = {Show.WRONG: "Nothing failed", Show.CHANGED: "Nothing changed"}.get(self.show, "No rows")
