@@ -18,7 +18,6 @@ from tui_app.core.attachments import (
     facts,
     image_block,
     image_note,
-    image_tokens,
     size_words,
     text_block,
 )
@@ -27,6 +26,7 @@ from tui_app.core.attachments import (
 )
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.images import Picture, picture_of
+from tui_app.core.visual_tokens import visual_tokens
 from tui_app.sandbox.blocks import ImageBlock
 from tui_app.sandbox.pictures import picture
 from tui_app.sandbox.text_files import file_in
@@ -49,12 +49,9 @@ def test_the_sandbox_weighs_an_image_as_the_estimate_does(maker: Maker, width: i
     made = attachment("a", maker[1](width, height))
     seen = picture(ImageBlock.model_validate(image_block(made)))
     assert seen is not None
-    assert (seen.media_type, seen.width, seen.height, seen.tokens) == (
-        made.media_type,
-        made.width,
-        made.height,
-        made.tokens,
-    )
+    assert (seen.media_type, seen.width, seen.height) == (made.media_type, made.width, made.height)
+    for fine in (False, True):
+        assert seen.tokens(fine=fine) == visual_tokens(width, height, fine=fine)
 
 
 @UNHURRIED
@@ -62,14 +59,6 @@ def test_the_sandbox_weighs_an_image_as_the_estimate_does(maker: Maker, width: i
 def test_no_bytes_make_trouble(tail: bytes, maker: Maker, cut: int) -> None:
     found = picture_of(maker[1](3, 4)[:cut] + tail)
     assert found is None or (found.width >= 0 and found.height >= 0)
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "tokens"),
-    [(1, 1, 1), (750, 1_000, 1_000), (1_092, 1_092, 1_590), (8_000, 8_000, 1_600)],
-)
-def test_tokens_of_an_image_are_pixels_by_750_and_capped(width: int, height: int, tokens: int) -> None:
-    assert image_tokens(width, height) == tokens
 
 
 @UNHURRIED

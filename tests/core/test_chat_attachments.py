@@ -11,13 +11,14 @@ import pytest
 from tests.core.test_chats import House, ask, endpoint, house, idle
 from tests.fakes_service import lost, refused, reply
 from tests.pictures import png
-from tui_app.core.attachments import Attachment, attachment, image_block, image_tokens
+from tui_app.core.attachments import Attachment, attachment, image_block
 from tui_app.core.chats import Chats
 from tui_app.core.errors import InvalidRequest, Loss
 from tui_app.core.jsons import JsonValue
 from tui_app.core.service import ServiceModel
 from tui_app.core.user_messages import UserMessage
 from tui_app.core.vision import MANY_IMAGES
+from tui_app.core.visual_tokens import visual_tokens
 
 __all__ = ["house"]
 NOTES, PHOTO = attachment("notes.txt", b"hello"), attachment("photo.png", png(750, 10))
@@ -203,7 +204,7 @@ async def test_an_estimate_and_a_count_have_the_files_in_them(house: House) -> N
     scales, talk = house.inference.scales, house.chat().conversation
     bare = scales.estimate(endpoint(), talk, "look").tokens
     with_photo = scales.estimate(endpoint(), talk, UserMessage("look", (), (PHOTO,))).tokens
-    assert with_photo - bare == image_tokens(750, 10)
+    assert with_photo - bare == visual_tokens(750, 10, fine=False)
     text = attachment("a", b"x" * 36_000)
     assert scales.estimate(endpoint(), talk, UserMessage("look", (), (text,))).tokens > 10_000
     house.api.tokens = 77

@@ -26,8 +26,6 @@ MOST_IMAGE: Final = 10 * 1024 * 1024 // 4 * 3
 MOST_SIDE: Final = 8_000
 TEXT: Final = "text/plain"
 NAME_MAX: Final = 255
-_LONG_EDGE, _MOST_PIXELS, _PIXELS_A_TOKEN = 1_568, 1_200_000, 750
-"""A larger image is made smaller by the service before it is read."""
 _BINARY: Final = "it holds bytes that no text has"
 _TAKEN: Final = "Text in UTF-8, and images as PNG, JPEG, GIF or WebP can be attached."
 
@@ -65,20 +63,6 @@ class Attachment:
         """The same file under another name."""
         return self if name == self.name else replace(self, name=sound_name(name))
 
-    @property
-    def tokens(self) -> int:
-        """About so many tokens of an image, as the Messages API counts them; 0 for a text."""
-        return image_tokens(self.width, self.height) if self.is_image else 0
-
-
-def image_tokens(width: int, height: int) -> int:
-    """About so many tokens of an image of that size: pixels / 750 of what is left of a large one."""
-    if not width or not height:
-        return _MOST_PIXELS // _PIXELS_A_TOKEN
-    scale = min(1.0, _LONG_EDGE / max(width, height))
-    pixels = min(_MOST_PIXELS, int(width * scale) * int(height * scale))
-    return max(1, round(pixels / _PIXELS_A_TOKEN))
-
 
 def attachment(name: str, data: bytes) -> Attachment:
     """A file to attach, by its content. Raises InvalidRequest for one that no model would be sent."""
@@ -115,7 +99,7 @@ def _check_image(name: str, data: bytes, picture: Picture) -> None:
     if max(picture.width, picture.height) > MOST_SIDE:
         raise InvalidRequest(
             f"{name} is {picture.width}x{picture.height} pixels; a side may have {MOST_SIDE:,}",
-            "Make it smaller: models read about 1,568 pixels a side.",
+            "Make it smaller: models see at most 2,576 pixels a side.",
         )
 
 

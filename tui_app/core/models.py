@@ -121,6 +121,14 @@ def takes_lead(model_id: str) -> bool:
     return bool(_OLD_FAMILY.match(model_id) or _TAKES_LEAD.search(model_id))
 
 
+def sees_finely(model_id: str) -> bool:
+    """Tell whether images are seen in the finer of two resolutions: by Claude from 4.7 on.
+
+    Those are the models that take no sampling. Names that are not Claude's may stand for anything.
+    """
+    return not takes_sampling(model_id)
+
+
 def takes_both(model_id: str) -> bool:
     """Tell whether `temperature` and `top_p` may be set together; Claude 4 models refuse it."""
     return not (model_id.startswith("claude-") and _BOTH_SAMPLING.search(model_id))

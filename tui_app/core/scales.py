@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +13,13 @@ from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, ServiceRefused
 from tui_app.core.jsons import JsonObject, JsonValue
-from tui_app.core.models import cost
+from tui_app.core.models import cost, sees_finely
 from tui_app.core.preparing import request_of
 from tui_app.core.service import MessagesApi
 from tui_app.core.targets import Targets
 from tui_app.core.user_messages import UserMessage
 from tui_app.core.vision import Vision
+from tui_app.core.visual_tokens import visual_tokens
 
 _FRAME: Final = frozenset({"type", "role", "signature"})
 CHARACTERS_A_TOKEN: Final = 3.6
@@ -62,7 +63,7 @@ class Scales:
         message = UserMessage.of(prompt)
         characters, tokens = self._bulk(endpoint, conversation)
         characters += len(conversation.settings.system) + _characters(message.content(_unseen))
-        tokens += round(characters / CHARACTERS_A_TOKEN) + sum(each.tokens for each in message.images)
+        tokens += round(characters / CHARACTERS_A_TOKEN) + _seen(message.images, endpoint)
         return _weight(endpoint, max(1, tokens), counted=False)
 
     def _bulk(self, endpoint: Endpoint, conversation: Conversation) -> tuple[int, int]:
@@ -72,7 +73,7 @@ class Scales:
             said, model = endpoint.inference_id, endpoint.model
             sent = conversation.messages("", endpoint=said, model=model, draw=_unseen)
             images = conversation.images("", endpoint=said, model=model)
-            self._said = key, (_characters(sent), sum(each.tokens for each in images))
+            self._said = key, (_characters(sent), _seen(images, endpoint))
         return self._said[1]
 
     async def count(
@@ -108,6 +109,11 @@ class Scales:
 def _unseen(each: Attachment) -> JsonObject:
     """Stands for an image whose characters do not count."""
     return {"type": "image"}
+
+
+def _seen(images: Iterable[Attachment], endpoint: Endpoint) -> int:
+    fine = sees_finely(endpoint.model)
+    return sum(visual_tokens(each.width, each.height, fine=fine) for each in images)
 
 
 def _weight(endpoint: Endpoint, tokens: int, *, counted: bool) -> Weight:

@@ -39,7 +39,7 @@ def _image(block: ImageBlock) -> str:
     kind = found.media_type.partition("/")[2].upper().replace("WEBP", "WebP")
     shape = "square" if found.width == found.height else "wide" if found.width > found.height else "tall"
     sides = f"{found.width:,} by {found.height:,} pixels"
-    return f"a {shape} image, {kind}, {sides}, {found.size:,} bytes, {several(found.tokens, 'token')}"
+    return f"a {shape} image, {kind}, {sides}, {found.size:,} bytes"
 
 
 def _text(file: re.Match[str]) -> str:

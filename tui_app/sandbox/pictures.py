@@ -14,7 +14,9 @@ from tui_app.sandbox.errors import ApiError
 MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
 MOST_BASE64: Final = 10 * 1024 * 1024
 MOST_SIDE, MOST_SIDE_OF_MANY, MANY, MOST_IMAGES = 8_000, 2_000, 20, 100
-_LONG_EDGE, _MOST_TOKENS, _PIXELS_A_TOKEN = 1_568, 1_600, 750
+_PATCH: Final = 28
+_COARSE, _FINE = (1_568, 1_568), (2_576, 4_784)
+"""Pixels of the longer side and tokens that are seen at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,17 @@ class Picture:
     width: int
     height: int
 
-    @property
-    def tokens(self) -> int:
-        """What it weighs: pixels / 750, of a large one what is left when it is made smaller."""
-        if not self.width or not self.height:
-            return _MOST_TOKENS
-        scale = min(1.0, _LONG_EDGE / max(self.width, self.height))
-        pixels = int(self.width * scale) * int(self.height * scale)
-        return max(1, min(_MOST_TOKENS, round(pixels / _PIXELS_A_TOKEN)))
+    def tokens(self, *, fine: bool) -> int:
+        """What it weighs: a token for each patch of 28 pixels by 28, of a large one when it is made smaller.
+
+        `fine` is for models from 4.7 on, which see more of it.
+        """
+        longest, most = _FINE if fine else _COARSE
+        for side in range(min(longest, max(self.width, self.height)), 0, -1):
+            scale = side / max(self.width, self.height)
+            if (found := _patches(self.width * scale) * _patches(self.height * scale)) <= most:
+                return found
+        return most
 
 
 def picture(block: ImageBlock) -> Picture | None:
@@ -42,6 +47,10 @@ def picture(block: ImageBlock) -> Picture | None:
     if block.source.get("type") != "base64" or not isinstance(data, str):
         return None
     return _looked_at(data)
+
+
+def _patches(pixels: float) -> int:
+    return -(-max(1, round(pixels)) // _PATCH)
 
 
 def check_picture(block: ImageBlock, where: str, number: int) -> None:

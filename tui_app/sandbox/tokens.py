@@ -14,6 +14,7 @@ from tui_app.sandbox.blocks import (
     TextBlock,
     ThinkingBlock,
 )
+from tui_app.sandbox.models import find
 from tui_app.sandbox.pictures import picture
 from tui_app.sandbox.requests import CountRequest
 
@@ -35,8 +36,10 @@ def count(text: str) -> int:
 
 def count_input(request: CountRequest) -> int:
     """Count the input tokens of a request: turns, system prompt, tools and output format."""
-    total = sum(_PER_TURN + _blocks(turn.content) for turn in request.messages)
-    total += _blocks(request.system or ())
+    model = find(request.model)
+    fine = model is None or not model.takes_sampling
+    total = sum(_PER_TURN + _blocks(turn.content, fine) for turn in request.messages)
+    total += _blocks(request.system or (), fine)
     for tool in request.tools or ():
         total += _PER_TOOL + _json(tool.model_dump(exclude_none=True))
     if request.output_config and request.output_config.format:
@@ -44,11 +47,11 @@ def count_input(request: CountRequest) -> int:
     return total
 
 
-def _blocks(blocks: Iterable[AnyBlock]) -> int:
-    return sum(_block(block) for block in blocks)
+def _blocks(blocks: Iterable[AnyBlock], fine: bool) -> int:
+    return sum(_block(block, fine) for block in blocks)
 
 
-def _block(block: AnyBlock) -> int:
+def _block(block: AnyBlock, fine: bool) -> int:
     if isinstance(block, TextBlock):
         return count(block.text)
     if isinstance(block, ThinkingBlock):
@@ -56,7 +59,7 @@ def _block(block: AnyBlock) -> int:
     if isinstance(block, RedactedThinkingBlock):
         return len(block.data) // 16
     if isinstance(block, ImageBlock) and (found := picture(block)):
-        return found.tokens
+        return found.tokens(fine=fine)
     source = getattr(block, "source", None)
     if isinstance(source, dict):
         return min(_MOST_OF_A_FILE, len(str(source.get("data", ""))) // 4) + _PER_TOOL
