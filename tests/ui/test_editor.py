@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,14 @@ async def test_a_prompt_comes_back_as_the_editor_left_it(
     assert suspended == ["lent", "back"]
 
 
-@pytest.mark.parametrize(("source", "words"), [("sys.exit(3)", "ended with 3"), (None, "cannot be run")])
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("sys.exit(3)", "ended with 3"),
+        ("import os\nos.kill(os.getpid(), 9)", "was ended by SIGKILL; the prompt stays"),
+        (None, "cannot be run"),
+    ],
+)
 async def test_a_prompt_stays_where_the_editor_fails(
     tmp_path: Path, suspended: list[str], source: str | None, words: str
 ) -> None:
@@ -75,3 +83,16 @@ async def test_ctrl_c_belongs_to_the_editor(tmp_path: Path, suspended: list[str]
     app: App[None] = App()
     async with app.run_test():
         assert await edited(app, "text", {"EDITOR": editor(tmp_path, source)}) == "still here"
+
+
+async def test_an_editor_ends_with_who_waits_for_it(tmp_path: Path, suspended: list[str]) -> None:
+    begun = tmp_path / "begun"
+    source = f"import os, time\npathlib.Path({str(begun)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        waiting = asyncio.create_task(edited(app, "text", {"EDITOR": editor(tmp_path, source)}))
+        await until(pilot, lambda: begun.exists() and begun.read_text() != "")
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        await until(pilot, lambda: not Path("/proc", begun.read_text()).exists())
+    assert suspended == ["lent"]

@@ -6,16 +6,21 @@ import asyncio
 import os
 import shlex
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App, SuspendNotSupported
 
 from tui_app.core.errors import StoreFailed
 from tui_app.ui.text_files import read_text
+
+_LOOK_EVERY_S: Final = 0.05
+"""How often an editor is looked at: on Python 3.11 asyncio's own waiting may not end when it is cancelled."""
+_LAST_WAIT_S: Final = 0.5
 
 
 def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -37,7 +42,7 @@ async def edited(app: App[Any], text: str, environ: Mapping[str, str] = os.envir
         await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
         code = await run_in_terminal(app, [*command, str(path)])
         if code:
-            raise StoreFailed(f"the editor {command[0]} ended with {code}; the prompt stays as it was")
+            raise StoreFailed(f"the editor {command[0]} {how_ended(code)}; the prompt stays as it was")
         return (await asyncio.to_thread(read_text, path)).removesuffix("\n")
 
 
@@ -51,8 +56,7 @@ async def run_in_terminal(app: App[Any], command: Sequence[str]) -> int:
     try:
         with app.batch_update(), app.suspend(), _deaf():
             try:
-                running = await asyncio.create_subprocess_exec(*command)
-                code = await running.wait()
+                code = await _code_of(command)
             except OSError as error:  # Textual takes the terminal back only where nothing is raised
                 trouble = error
     except SuspendNotSupported:
@@ -64,6 +68,41 @@ async def run_in_terminal(app: App[Any], command: Sequence[str]) -> int:
         words = f"the editor {command[0]} cannot be run: {reason}"
         raise StoreFailed(words, "Set VISUAL or EDITOR to another one.")
     return code
+
+
+def how_ended(code: int) -> str:
+    """What an exit code tells, in words: `ended with 3`, or by which signal."""
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"ended with {code}"
+
+
+async def _code_of(command: Sequence[str]) -> int:
+    """Run a program that has the terminal; it is ended with who waits for it. Raises OSError."""
+    process = _started(command)
+    try:
+        while True:
+            if (code := process.poll()) is not None:
+                return code
+            await asyncio.sleep(_LOOK_EVERY_S)
+    finally:
+        if process.poll() is None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End an editor, which would go on reading from the terminal; it may put its work in safety first."""
+    process.terminate()
+    try:
+        process.wait(_LAST_WAIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tui_app.core.inference import Inference
 from tui_app.core.prompted import lead_in_words, opening, refuses_lead, without_lead
 from tui_app.core.prompts import Prompts, check_name
 from tui_app.core.templates import Said, Template
-from tui_app.ui.editor import editor_command, run_in_terminal
+from tui_app.ui.editor import editor_command, how_ended, run_in_terminal
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
 from tui_app.ui.screens.fill import Filled, FillScreen
 from tui_app.ui.screens.line import LineScreen
@@ -36,7 +36,7 @@ async def edit(app: App[Any], prompts: Prompts, name: str) -> None:
     except StoreFailed as error:
         raise StoreFailed(str(error), f"{error.advice} The file is {path}.".strip()) from None
     if code:
-        app.notify(f"The editor ended with {code}.", severity="warning", markup=False)
+        app.notify(f"The editor {how_ended(code)}.", severity="warning", markup=False)
 
 
 async def choose_and_fill(
