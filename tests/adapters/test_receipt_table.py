@@ -24,6 +24,7 @@ from tui_app.adapters.receipt_table import ReceiptTable
 from tui_app.adapters.schema import MIGRATIONS
 from tui_app.core.batch_items import LOST, Head, Result, Trouble
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Usage
+from tui_app.core.errors import StoreFailed
 from tui_app.core.receipt_books import EVERYTHING, Scope
 from tui_app.core.receipts import Receipt
 
@@ -118,6 +119,34 @@ async def test_a_disk_that_refuses_is_told_and_nothing_is_lost_once_it_works(tmp
     book.note(made(NOON + 1))
     assert [each.at for each in await all_of(book)] == [NOON, NOON + 1]
     assert (book.trouble, book.advice) == ("", "")
+    await database.aclose()
+
+
+async def test_what_is_kept_while_it_is_read_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_app.adapters.receipt_table.AT_ONCE", 1)
+    database = Database(tmp_path / "inferterm.db")
+    book, full = ReceiptTable(database), Database.write
+    for each in (made(), made(NOON + 1)):
+        book.note(each)
+    await book.aclose()
+
+    async def refuse(*_: object) -> None:
+        raise StoreFailed("the disk is full")
+
+    monkeypatch.setattr(Database, "write", refuse)
+    book.note(made(NOON + 2))
+    await book.aclose()
+    monkeypatch.setattr(Database, "write", full)
+    found: list[float] = []
+    async for some in book.read(EVERYTHING):
+        if not found:
+            book.note(made(NOON + 3))
+            await book.aclose()
+        found += [each.at for each in some]
+    assert found == [NOON, NOON + 1, NOON + 2]
+    assert [each.at for each in await all_of(book)] == [NOON, NOON + 1, NOON + 2, NOON + 3]
     await database.aclose()
 
 

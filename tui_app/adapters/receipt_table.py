@@ -41,6 +41,7 @@ class ReceiptTable:
         self._database, self._earlier = database, earlier
         self._waiting: list[Receipt] = []
         self._writing: asyncio.Task[None] | None = None
+        self._moving = asyncio.Lock()
         self.trouble = self.advice = ""
 
     def note(self, receipt: Receipt) -> None:
@@ -63,17 +64,21 @@ class ReceiptTable:
     async def read(self, scope: Scope) -> AsyncIterator[Sequence[Receipt]]:
         """Those that are meant; those that the disk refused come last.
 
-        Few at a time, so that nobody else waits long for the database.
+        Few at a time, so that nobody else waits long for the database; what is kept meanwhile is left out.
         """
         await self._settled()
-        unkept = list(filter(scope.holds, self._waiting))
+        databases = self._databases()
+        async with self._moving:
+            unkept = list(filter(scope.holds, self._waiting))
+            ends = [await each.read(_end) for each in databases]
         where, values = _terms(replace(scope, since=None))
         query = (
-            f"SELECT id, {_COLUMNS} FROM receipt WHERE (at, id) > (?, ?) AND {where} ORDER BY at, id LIMIT ?"
+            f"SELECT id, {_COLUMNS} FROM receipt WHERE (at, id) > (?, ?) AND id <= ? AND {where} "
+            "ORDER BY at, id LIMIT ?"
         )
-        for database in self._databases():
+        for database, end in zip(databases, ends, strict=True):
             last = (_EARLIEST if scope.since is None else scope.since, 0)
-            while rows := await database.read(partial(_rows, query, (*last, *values, AT_ONCE))):
+            while rows := await database.read(partial(_rows, query, (*last, end, *values, AT_ONCE))):
                 last = (rows[-1][1], rows[-1][0])
                 yield [Receipt._make(row[1:]) for row in rows]
         yield unkept
@@ -98,15 +103,16 @@ class ReceiptTable:
 
     async def _write(self) -> None:
         while self._waiting:
-            taken = tuple(self._waiting)
-            try:
-                await self._database.write(partial(_add, taken))
-            except StoreFailed as error:
-                del self._waiting[:-MOST_WAITING]
-                self.trouble = f"{len(self._waiting):,} not written down: {error}"
-                self.advice = error.advice
-                return
-            del self._waiting[: len(taken)]
+            async with self._moving:
+                taken = tuple(self._waiting)
+                try:
+                    await self._database.write(partial(_add, taken))
+                except StoreFailed as error:
+                    del self._waiting[:-MOST_WAITING]
+                    self.trouble = f"{len(self._waiting):,} not written down: {error}"
+                    self.advice = error.advice
+                    return
+                del self._waiting[: len(taken)]
             self.trouble = self.advice = ""
 
 
@@ -116,6 +122,11 @@ def _add(receipts: Sequence[Receipt], connection: sqlite3.Connection) -> None:
 
 def _row(receipt: Receipt) -> tuple[object, ...]:
     return tuple(mended(value) if isinstance(value, str) else value for value in receipt)
+
+
+def _end(connection: sqlite3.Connection) -> int:
+    """The id of the latest."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM receipt").fetchone()[0])
 
 
 def _rows(query: str, values: Sequence[object], connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
