@@ -20,7 +20,7 @@ from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
 from tui_app.core.storage import ABANDONED, ABANDONED_ADVICE
-from tui_app.core.user_messages import UserMessage
+from tui_app.core.user_messages import NOTHING, UserMessage
 
 
 class MemoryHistory:
@@ -134,13 +134,24 @@ class MemoryHistory:
     async def save_lead(self, conversation_id: int, lead: str) -> None:
         self._keep(replace(self._get(conversation_id), lead=lead))
 
-    async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
+    async def add_turn(
+        self,
+        conversation_id: int,
+        turn: Turn,
+        *,
+        draft: UserMessage = NOTHING,
+        lead: str = "",
+        gone: int | None = None,
+    ) -> Turn:
+        self._check()
+        if gone is not None:
+            await self.delete_turn(gone)
         found = self._get(conversation_id)
         parent = found.leaf if turn.parent is None else turn.parent
         added = replace(turn, id=next(self._ids), parent=parent)
         self._tree(found)[added.id] = added
         latest = max(found.updated_at, turn.asked_at)
-        self._keep(replace(found.with_unsent(UserMessage()), updated_at=latest))
+        self._keep(replace(found.with_unsent(draft), updated_at=latest, lead=lead))
         self._stand_at(conversation_id, added.id)
         return self._get(conversation_id).turns[-1]
 

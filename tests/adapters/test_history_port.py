@@ -84,6 +84,21 @@ async def test_how_the_next_answer_begins_is_kept_with_a_conversation_and_change
     assert (kept.draft, kept.lead, changed.draft, changed.lead) == ("Why", "Because", "Why", "")
 
 
+async def test_a_turn_leaves_a_draft_and_a_beginning_and_replaces_another(
+    history: History,
+) -> None:
+    number = (await history.create("claude", "sky", Settings(), 10.0)).id
+    first = await history.add_turn(number, Turn(0, "one", 11.0, "claude", "m"))
+    kept_file = attachment("a.txt", b"hello")
+    left = UserMessage("next", (), (kept_file,))
+    await history.add_turn(
+        number, Turn(0, "two", 12.0, "claude", "m"), draft=left, lead="Because", gone=first.id
+    )
+    kept = await history.load(number)
+    assert kept is not None
+    assert ([each.prompt for each in kept.turns], kept.unsent, kept.lead) == (["two"], left, "Because")
+
+
 async def test_title_and_settings_can_be_changed(history: History) -> None:
     made = await history.create("claude", "", Settings(), 10.0)
     await history.rename(made.id, "sky")

@@ -421,3 +421,31 @@ async def test_deleting_a_conversation_stops_its_reply(house: House) -> None:
     assert not chat.busy
     assert not await house.inference.chats.entries()
     assert await house.inference.chats.open(chat.conversation.id) is None
+
+
+async def test_a_prompt_that_goes_to_another_endpoint_stays_where_the_disk_refuses(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.api.scripts = [[refused(400, "invalid_request_error", "no")]]
+    chat = house.chat()
+    await ask(chat, "first")
+    house.store.put(Endpoint.parse("other", endpoint().document())[0])
+    await chat.move("other")
+    before = chat.conversation.turns
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise StoreFailed("the disk is full")
+
+    monkeypatch.setattr(house.history, "add_turn", refuse)
+    with pytest.raises(StoreFailed):
+        await chat.retry()
+    kept = await house.history.load(chat.conversation.id)
+    assert kept is not None
+    assert [each.prompt for each in kept.turns] == ["first"]
+    assert chat.conversation.turns == before
+    monkeypatch.undo()
+    house.inference.keys.keys["other"] = house.inference.keys.keys["mine"]  # type: ignore[attr-defined]
+    house.api.scripts = [reply("Yes.")]
+    await chat.retry()
+    await idle(chat)
+    assert [(each.prompt, each.answer.text) for each in chat.conversation.turns] == [("first", "Yes.")]

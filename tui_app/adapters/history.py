@@ -20,7 +20,7 @@ from tui_app.core.conversation import Answer, Conversation, ConversationEntry, S
 from tui_app.core.errors import StoreFailed
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
-from tui_app.core.user_messages import UserMessage
+from tui_app.core.user_messages import NOTHING, UserMessage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,6 +47,7 @@ _ADD: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DRAFT: Final = "UPDATE conversation SET draft = ?, draft_folds = ? WHERE id = ?"
+_LEAD: Final = "UPDATE conversation SET lead = ? WHERE id = ?"
 _ASIDE_S: Final = 86_400.0
 """How long what was set aside can be brought back at most."""
 
@@ -150,13 +151,7 @@ class ConversationHistory:
     async def save_draft(self, conversation_id: int, draft: UserMessage | str) -> None:
         """Keep the prompt that was not sent; without effect where the conversation is gone."""
         message = UserMessage.of(draft)
-
-        def work(connection: sqlite3.Connection) -> None:
-            values = (mended(message.text), json.dumps(message.folds), conversation_id)
-            if connection.execute(_DRAFT, values).rowcount:
-                self._attachments.replace_draft(connection, conversation_id, message.attachments)
-
-        await self._database.write(work)
+        await self._database.write(lambda connection: self._put_draft(connection, conversation_id, message))
 
     async def save_settings(self, conversation_id: int, settings: Settings) -> None:
         """Keep the settings of the chat."""
@@ -166,13 +161,23 @@ class ConversationHistory:
         """Keep how the answer to the next prompt is to begin."""
         await self._change(conversation_id, "lead", mended(lead))
 
-    async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
-        """Add a turn after its parent and clear the draft."""
+    async def add_turn(
+        self,
+        conversation_id: int,
+        turn: Turn,
+        *,
+        draft: UserMessage = NOTHING,
+        lead: str = "",
+        gone: int | None = None,
+    ) -> Turn:
+        """Add a turn after its parent, with the draft and the lead that are left."""
 
         def work(connection: sqlite3.Connection) -> Turn:
+            if gone is not None:
+                turn_rows.remove(connection, gone)
             added = self._turns.add(connection, conversation_id, turn)
-            connection.execute(_DRAFT, ("", "[]", conversation_id))
-            self._attachments.replace_draft(connection, conversation_id, ())
+            self._put_draft(connection, conversation_id, draft)
+            connection.execute(_LEAD, (mended(lead), conversation_id))
             return added
 
         return await self._database.write(work)
@@ -196,6 +201,11 @@ class ConversationHistory:
     async def delete_turn(self, turn_id: int) -> None:
         """Forget one turn; what followed it follows what was before it."""
         await self._database.write(lambda connection: turn_rows.remove(connection, turn_id))
+
+    def _put_draft(self, connection: sqlite3.Connection, conversation_id: int, draft: UserMessage) -> None:
+        values = (mended(draft.text), json.dumps(draft.folds), conversation_id)
+        if connection.execute(_DRAFT, values).rowcount:
+            self._attachments.replace_draft(connection, conversation_id, draft.attachments)
 
     def _load(self, connection: sqlite3.Connection, conversation_id: int) -> Conversation | None:
         found = connection.execute(

@@ -15,10 +15,9 @@ from tui_app.core.errors import InfertermError
 from tui_app.core.live_turn import LiveTurn, surface
 from tui_app.core.preparing import check_sendable
 from tui_app.core.readying import Readying
-from tui_app.core.user_messages import UserMessage
+from tui_app.core.user_messages import NOTHING, UserMessage
 
 CONTINUE: Final = "Continue exactly where you stopped."
-_NOTHING: Final = UserMessage()
 
 
 class Chat(ChatState):
@@ -28,7 +27,7 @@ class Chat(ChatState):
     nothing to ask or a reply is on its way.
     """
 
-    async def send(self, prompt: UserMessage | str, draft: UserMessage = _NOTHING) -> None:
+    async def send(self, prompt: UserMessage | str, draft: UserMessage = NOTHING) -> None:
         """Ask `prompt`, after all that was said; `draft` stays unsent. Raises GivenBack when stopped."""
         await self._send(Readying(UserMessage.of(prompt), draft, self.lead))
 
@@ -127,7 +126,7 @@ class Chat(ChatState):
     async def keep_draft(self, draft: UserMessage | str) -> None:
         """Keep a prompt that was not sent."""
         message = UserMessage.of(draft)
-        if message == self._conversation.unsent or (message == _NOTHING and not self._conversation.id):
+        if message == self._conversation.unsent or (message == NOTHING and not self._conversation.id):
             return
         await self._begin()
         whole = self._readying.before(message) if self._readying else message
@@ -191,24 +190,23 @@ class Chat(ChatState):
 
     async def _place(self, asked: Readying, endpoint: Endpoint) -> None:
         """Keep a prompt as a turn, and ask it."""
-        history = self._office.history
         await self._begin(asked.message.title)
-        if asked.gone:
-            await history.delete_turn(asked.gone.id)
-            self._forget(asked.gone.id)
-        before = self._conversation
+        before, new = self._conversation, asked.new
         parent = before.leaf if asked.parent is None else asked.parent
         whom = (self._office.clock(), endpoint.inference_id, endpoint.model)
         turn = Turn(0, "", *whom, answer=Answer().led_by(asked.lead), parent=parent).asking(asked.message)
-        turn = await history.add_turn(before.id, turn)
-        draft = self._conversation.unsent if asked.waits else asked.draft
-        if asked.new and not asked.instead and before.lead:
-            before = replace(before, lead="")
-            await history.save_lead(before.id, "")
-        asked.new = False
-        if asked.waits or draft != _NOTHING:
-            await history.save_draft(before.id, draft)
-        self._conversation = before.with_unsent(draft)
+        draft = before.unsent if asked.waits else asked.draft
+        lead = "" if new and not asked.instead else before.lead
+        gone = asked.gone.id if asked.gone else None
+        asked.new = False  # what is typed while it is kept is a draft of its own
+        try:
+            turn = await self._office.history.add_turn(before.id, turn, draft=draft, lead=lead, gone=gone)
+        except InfertermError:
+            asked.new = new
+            raise
+        if gone is not None:
+            self._forget(gone)
+        self._conversation = replace(self._conversation.with_unsent(draft), lead=lead)
         if asked.instead:
             self._go_over(before.until(asked.instead.id).turns)
         await self._ask(turn, self._conversation, before if asked.instead else None)
@@ -260,9 +258,9 @@ class Chat(ChatState):
         draft = turn.message.followed_by(self._conversation.unsent)
         lead = turn.answer.lead or self.lead
         with suppress(InfertermError):
-            await self._office.history.delete_turn(turn.id)
             await self._office.history.save_draft(self._conversation.id, draft)
             await self._office.history.save_lead(self._conversation.id, lead)
+            await self._office.history.delete_turn(turn.id)
         self._forget(turn.id)
         self._conversation = replace(self._conversation.with_unsent(draft), lead=lead)
         self._tell(DraftReturned(turn.message))

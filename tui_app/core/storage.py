@@ -11,7 +11,7 @@ from tui_app.core.conversation import Answer, Conversation, ConversationEntry, S
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.findings import Hit
 from tui_app.core.records import Record
-from tui_app.core.user_messages import UserMessage
+from tui_app.core.user_messages import NOTHING, UserMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,19 @@ class History(Protocol):
         """Keep how the answer to the next prompt is to begin."""
         ...
 
-    async def add_turn(self, conversation_id: int, turn: Turn) -> Turn:
-        """Add a turn after its parent and clear the draft; the conversation stands there now.
+    async def add_turn(
+        self,
+        conversation_id: int,
+        turn: Turn,
+        *,
+        draft: UserMessage = NOTHING,
+        lead: str = "",
+        gone: int | None = None,
+    ) -> Turn:
+        """Add a turn after its parent, all at once or not at all; the conversation stands there now.
 
-        Its id, parent and versions are given here.
+        `draft` stays unsent, `lead` is how the answer after this one is to begin, `gone` a turn that is
+        forgotten. Id, parent and versions of the turn are given here.
         """
         ...
 

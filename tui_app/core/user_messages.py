@@ -93,6 +93,10 @@ class UserMessage:
         return "".join(label(piece) if is_folded else piece for piece, is_folded in self.pieces())
 
 
+NOTHING: Final = UserMessage()
+"""No message."""
+
+
 def label(piece: str) -> str:
     """What stands for a folded piece: `[pasted 214 lines, 9.1 kB]`."""
     return f"[pasted {line_words(piece)}, {size_words(len(piece.encode('utf-8', 'replace')))}]"
