@@ -167,11 +167,11 @@ class AttachActions(Screen[None]):
         if event.what != "open":
             self.prompt.focus()
 
-    async def open_chip(self, chip: Chip) -> None:
-        """See a chip whole."""
+    async def open_chip(self, chip: Chip, sought: Sequence[str] = ()) -> None:
+        """See a chip whole, from where the words are that were looked for."""
         from tui_app.ui.screens.enclosure import EnclosureScreen
 
-        await self.app.push_screen(EnclosureScreen(chip.text, chip.attachment))
+        await self.app.push_screen(EnclosureScreen(chip.text, chip.attachment, sought))
 
     def _remove(self, chip: Chip) -> None:
         if chip.attachment is None:

@@ -205,7 +205,7 @@ class TurnActions(ChatTotals, AttachActions):
             choices = [Choice(str(at), each.label, each.about) for at, each in enumerate(chips)]
             chosen = await self.app.push_screen_wait(ChoiceScreen("See which?", "", choices))
         if chips and chosen is not None:
-            await self.open_chip(chips[int(chosen)])
+            await self.open_chip(chips[int(chosen)], self.transcript.view.sought_in(turn.id))
 
     async def _fork(self, turn: Turn) -> None:
         try:

@@ -134,6 +134,16 @@ async def test_a_chip_is_left_gone_along_and_removed(folder: Path) -> None:
         assert room.screen.prompt.attachments[0].name == "notes two.txt"
 
 
+async def test_a_file_opens_where_what_was_looked_for_stands(folder: Path) -> None:
+    before, after = ("\n".join(f"{word} {number}" for number in range(400)) for word in ("row", "end"))
+    text = f"{before}\nA Needle in hay\n{'漢字' * 60}\n{after}"
+    async with chatting(answering()) as room:
+        await room.app.push_screen(EnclosureScreen(text, None, ("needle", "hay")))
+        await room.sees("▸ A Needle in hay", "row 399", "漢字", "end 3")
+        rows = [row.strip(" ▸") for row in seen(room.app).split("\n")]
+        assert sum(row.count("漢字") for row in rows) == 60
+
+
 async def test_a_model_without_images_says_so_while_one_can_still_change_it(folder: Path) -> None:
     made = bench(endpoint(model="claude-haiku-4-5"))
     made.api.catalogue = [ServiceModel("claude-haiku-4-5", image_input=False)]

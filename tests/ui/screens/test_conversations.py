@@ -12,6 +12,7 @@ from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome,
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.conversations import ConversationsScreen
 from tui_app.ui.widgets.conversation_lines import title_of
+from tui_app.ui.widgets.turn import TurnView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
@@ -131,6 +132,51 @@ async def test_words_of_answers_are_found_and_opened_where_they_stand(size: tupl
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "answer 7" in seen(app))
         assert "answer 19" not in seen(app)
+
+
+async def test_words_of_a_folded_paste_are_found_marked_and_seen_whole() -> None:
+    made = await three()
+    kept = await made.history.create("prod", "Long talk", Settings(), 4.0)
+    paste = "".join(f"hay {number}\n" for number in range(300)) + "a needle\n"
+    turn = Turn(0, f"what is {paste}", 4.0, "prod", "m", folds=((8, 8 + len(paste)),))
+    await made.history.add_turn(kept.id, turn)
+    app = made.app("test")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "answer to About rivers" in seen(app))
+        await pilot.press("ctrl+s", *"needle")
+        await until(pilot, lambda: "1 of 4 · 1 turn" in seen(app))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "[pasted 301 lines, 2.3 kB]" in seen(app))
+        view = app.screen.query_one(TurnView)
+        strips = [view.render_line(y) for y in range(view.size.height)]
+        marked = [each.text for strip in strips for each in strip if each.style and each.style.underline]
+        assert marked == ["[pasted 301 lines, 2.3 kB]"]
+        await pilot.press("o")
+        await until(pilot, lambda: "▸ a needle" in seen(app))
+
+
+@SIZES
+async def test_the_heads_of_columns_stand_over_them_also_after_a_search(size: tuple[int, int]) -> None:
+    made = await three()
+    for number in range(40):
+        await told(made, f"About hill {number}", "prod", 4.0 + number)
+    app = made.app()
+
+    def stands_over() -> bool:
+        rows = seen(app).split("\n")
+        head = next((row for row in rows if "last used" in row), "")
+        row = next((row for row in rows if "prod  " in row), "")
+        return bool(row) and head.find("Endpoint") == row.find("prod  ")
+
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("o")
+        await until(pilot, stands_over)
+        await pilot.press("slash", *"hill 3")
+        await until(pilot, lambda: "13 of 43" in seen(app))
+        assert stands_over()
+        await pilot.press("escape")
+        await until(pilot, lambda: "About hill 39" in seen(app) and "13 of 43" not in seen(app))
+        assert stands_over()
 
 
 async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tui_app.core.attachments import attachment
 from tui_app.core.conversation import Turn
 from tui_app.core.user_messages import Span, UserMessage
-from tui_app.ui.widgets.prompt_words import PROMPT_LINES, asked, text_between, words_of
+from tui_app.ui.widgets.prompt_words import PROMPT_LINES, asked, standing_for, text_between, words_of
 
 TEXT = st.text("ab \n", max_size=60) | st.integers(30, 60).map(lambda count: "row\n" * count)
 
@@ -43,3 +43,10 @@ def test_files_are_named_below_what_was_asked() -> None:
     made = asked(turn("Look", attachments=(attachment("a.txt", b"x\n"),)))
     assert words_of(made).startswith("Look\n▤ a.txt")
     assert words_of(asked(turn("", attachments=(attachment("a.txt", b"x\n"),)))).startswith("▤ a.txt")
+
+
+def test_labels_stand_for_the_words_that_are_in_their_texts() -> None:
+    files = (attachment("a.txt", b"Hay and a Needle"), attachment("b.txt", b"nothing"))
+    made = turn("needle here\nA Needle\nso", (12, 23), attachments=files)
+    assert standing_for(made, ["needle"]) == ("[pasted 2 lines, 11 bytes]", "▤ a.txt 1 line, 16 bytes")
+    assert standing_for(made, ["straw"]) == standing_for(made, []) == ()

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import ClassVar
 
+from rich.cells import cell_len, chop_cells
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
+from textual.content import Content, Span
 from textual.screen import Screen
 
 from tui_app.core.attachments import Attachment, facts, line_words, size_words
 from tui_app.core.text import one_line, plain
+from tui_app.core.visual_tokens import visual_tokens
 from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
+from tui_app.ui.widgets.turn_selection import spans_of
 
 
 class EnclosureScreen(Screen[None]):
-    """Shows one, from its first line to its last."""
+    """Shows one, from its first line to its last; words that were `sought`, in small letters, are marked."""
 
     CSS_PATH = "../chat.tcss"
     HELP = """
@@ -31,9 +35,9 @@ class EnclosureScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("enclosure")]
 
-    def __init__(self, text: str, attachment: Attachment | None = None) -> None:
+    def __init__(self, text: str, attachment: Attachment | None = None, sought: Sequence[str] = ()) -> None:
         super().__init__()
-        self._text, self._attachment = text, attachment
+        self._text, self._attachment, self._sought = text, attachment, sought
         self._rows: list[str] = []
         self._list = LongList()
 
@@ -55,15 +59,23 @@ class EnclosureScreen(Screen[None]):
         """There is no text of an image to copy."""
         return bool(self._text) if action == "copy" else True
 
-    def on_resize(self) -> None:
-        width = max(8, self._list.row_width)
-        each = self._attachment
-        lines = iter(_image_lines(each)) if each and each.is_image else iter(self._text.split("\n"))
-        self._rows = list(chain.from_iterable(_cut(line, width) for line in lines))
-        self._list.fill(len(self._rows), self._row, cursor=self._list.cursor)
+    @work(group="fit", exclusive=True)
+    async def on_resize(self) -> None:
+        """Break its lines anew, beside the event loop: there may be millions."""
+        width, each = max(8, self._list.row_width), self._attachment
+        text = "\n".join(_image_lines(each)) if each and each.is_image else self._text
+        rows = await asyncio.to_thread(_rows_of, text, width)
+        anew = not self._rows
+        cursor = await asyncio.to_thread(_first_of, self._sought, rows) if anew else self._list.cursor
+        self._rows = rows
+        self._list.fill(len(rows), self._row, cursor=cursor)
+        if anew:
+            above = max(0, cursor - self._list.size.height // 2)
+            self.call_after_refresh(self._list.scroll_to, y=above, animate=False)
 
     def _row(self, index: int, width: int) -> Content:
-        return Content(plain(self._rows[index]).expandtabs(4)[:width])
+        row = plain(self._rows[index]).expandtabs(4)[:width]
+        return Content(row, [Span(*span, "bold $accent underline") for span in spans_of(self._sought, row)])
 
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
@@ -77,9 +89,27 @@ class EnclosureScreen(Screen[None]):
         self.dismiss(None)
 
 
-def _cut(line: str, width: int) -> Iterator[str]:
+def _rows_of(text: str, width: int) -> list[str]:
+    return list(chain.from_iterable(_cut(line, width) for line in text.split("\n")))
+
+
+def _first_of(words: Sequence[str], rows: Sequence[str]) -> int:
+    """The first row that has most of some words."""
+    best = most = 0
+    for place, row in enumerate(rows) if words else ():
+        folded = row.lower()
+        if (told := sum(word in folded for word in words)) > most:
+            best, most = place, told
+        if most == len(words):
+            break
+    return best
+
+
+def _cut(line: str, width: int) -> Iterable[str]:
     """A line in pieces that fit."""
     line = line.expandtabs(4)
+    if not line.isascii() and cell_len(line) != len(line):
+        return chop_cells(line, width)
     return (line[at : at + width] for at in range(0, max(1, len(line)), width))
 
 
@@ -88,6 +118,12 @@ def _image_lines(each: Attachment) -> list[str]:
         f"name     {each.name}",
         f"type     {each.media_type}",
         f"size     {each.width}x{each.height} pixels, {each.size:,} bytes",
-        f"tokens   about {each.tokens:,}",
+        f"tokens   {_tokens(each)}",
         f"sha-256  {each.digest}",
     ]
+
+
+def _tokens(each: Attachment) -> str:
+    """What an image weighs, for models of both kinds where that differs."""
+    before, since = (visual_tokens(each.width, each.height, fine=fine) for fine in (False, True))
+    return f"about {since:,}" if before == since else f"about {since:,}, before Claude 4.7 {before:,}"

@@ -29,7 +29,7 @@ class LongList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"long-list--row", "long-list--cursor"}
     DEFAULT_CSS = """
     LongList {
-        height: 1fr;
+        height: 1fr; scrollbar-gutter: stable;
         & > .long-list--row { background: transparent; }
         & > .long-list--cursor { background: $block-cursor-blurred-background; }
         &:focus > .long-list--cursor {

@@ -39,6 +39,19 @@ def asked(turn: Turn) -> tuple[Stretch, ...]:
     return (*stretches, Stretch(gap + files))
 
 
+def standing_for(turn: Turn, words: Iterable[str]) -> tuple[str, ...]:
+    """What is shown of a prompt in place of texts that hold any of some words, which are in small letters."""
+    wanted = tuple(words)
+
+    def holds(text: str) -> bool:
+        folded = text.lower()
+        return any(word in folded for word in wanted)
+
+    labels = [each.words.strip() for each in asked(turn) if each.whole is not None and holds(each.whole)]
+    files = [chip_words(each).plain for each in turn.attachments if holds(each.text)]
+    return (*labels, *files)
+
+
 def words_of(stretches: Iterable[Stretch]) -> str:
     """All that is shown."""
     return "".join(each.words for each in stretches)

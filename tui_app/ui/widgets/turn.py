@@ -16,6 +16,7 @@ from tui_app.core.chat_events import ChatEvent
 from tui_app.core.conversation import Turn
 from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import key_of
+from tui_app.ui.widgets.prompt_words import standing_for
 from tui_app.ui.widgets.turn_canvas import TurnCanvas
 from tui_app.ui.widgets.turn_lines import Manner, VersionsPart
 from tui_app.ui.widgets.turn_parts import FoldPart
@@ -39,6 +40,7 @@ class TurnView(TurnCanvas, can_focus=True):
         super().__init__()
         self._chosen: int | None = None
         self._sought: tuple[str, ...] = ()
+        self._standing: tuple[str, ...] = ()
         self._sought_in: int | None = None
 
     @property
@@ -64,11 +66,20 @@ class TurnView(TurnCanvas, can_focus=True):
         return turn.id == (self.shelf.turns[-1].id if self._chosen is None else self._chosen)
 
     def found_in(self, turn: Turn, text: str) -> Sequence[tuple[int, int]]:
-        return spans_of(self._sought, text) if turn.id == self._sought_in else ()
+        return self._spans(text) if turn.id == self._sought_in else ()
+
+    def sought_in(self, turn_id: int) -> tuple[str, ...]:
+        """The words that are marked in a turn, in small letters."""
+        return self._sought if turn_id == self._sought_in else ()
+
+    def _spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Where a line has what was looked for, or stands for a text that has it."""
+        return spans_of((*self._sought, *self._standing), text)
 
     def look_for(self, words: str) -> None:
         """Have the turn at which a conversation is shown next begin where these are, and mark them."""
         self._sought, self._sought_in = tuple(re.findall(r"[^\W_]+", words.lower())), None
+        self._standing = ()
 
     async def show(self, turns: Sequence[Turn], *, free: bool, live: bool, at: int | None) -> None:
         """Show a conversation from its end, or at a turn; a long answer lets others have their turn."""
@@ -85,7 +96,9 @@ class TurnView(TurnCanvas, can_focus=True):
         self.shelf.show(turns, manner, live=live, made=made)
         self._chosen = self._chosen if self.shelf.place(self._chosen) is not None else None
         if place is not None:
-            self._sought_in = at if self._sought_in is None else self._sought_in
+            if self._sought_in is None:
+                labels = standing_for(turns[place], self._sought)
+                self._sought_in, self._standing = at, tuple(label.lower() for label in labels)
             self.choose(place)
             self.call_after_refresh(self._bring_found, place)  # a new screen's has no size before that
             self.screen.set_focus(self, scroll_visible=False)
@@ -106,7 +119,7 @@ class TurnView(TurnCanvas, can_focus=True):
         if not self._sought or place >= len(turns) or self._sought_in != turns[place].id:
             return
         texts = [text.lower() for text in self.shelf.texts(self.shelf.lines(place))]
-        told = [len({text[start:end] for start, end in spans_of(self._sought, text)}) for text in texts]
+        told = [len({text[start:end] for start, end in self._spans(text)}) for text in texts]
         line, sight = told.index(max(told)) if told else 0, self.shelf.sight
         if not 0 <= sight.row(place, line) < sight.rows:
             sight.bring(place, line)
@@ -128,7 +141,7 @@ class TurnView(TurnCanvas, can_focus=True):
         turns = self.shelf.turns
         if turns and turns[-1].id == turn.id:
             self.shelf.forget(len(turns) - 1)
-        self._sought = ()
+        self._sought = self._standing = ()
         self.shelf.add(turn)
         self.to_end()
 
