@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.rate_limit_headers import retry_after_s, should_retry
+from tui_app.core.conversation import SAMPLING_ALONE
 from tui_app.core.errors import Refusal, ServiceRefused
 from tui_app.core.jsons import JsonObject, JsonValue
 
@@ -40,7 +41,6 @@ _ADVICE: Final = {
     "overloaded_error": "The service is overloaded: try again in a while.",
 }
 _LIMIT_HEADERS: Final = ("anthropic-ratelimit-", "retry-after")
-_SAMPLING: Final = ("temperature", "top_p", "top_k")
 
 
 def refusal(
@@ -112,7 +112,7 @@ def _refused(refusal: Refusal, status: int | None) -> ServiceRefused:
 
 
 def _advice(refusal: Refusal, status: int | None) -> str:
-    named = [name for name in _SAMPLING if name in refusal.message]
+    named = [name for name in SAMPLING_ALONE if name in refusal.message]
     if refusal.code and refusal.code.endswith("spend_limit_reached"):
         return "A spend limit is reached: trying again is useless until it is raised or the month ends."
     if refusal.kind == "rate_limit_error" and refusal.retry_after_s is not None:

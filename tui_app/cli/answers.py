@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui_app.cli.exits import complain, one_line, sentences
 from tui_app.cli.streams import AnswerStream, OutputFailed, closed, write_json
@@ -16,19 +16,17 @@ from tui_app.core.conversation import Answer, Conversation, Outcome, Settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
-from tui_app.core.events import BlockOpened, Event, Queued, Retrying, Sent, TextDelta
+from tui_app.core.events import Event, Queued, Retrying, Sent
 from tui_app.core.preparing import check_sendable
 from tui_app.core.prompted import refuses_lead
 from tui_app.core.quota import Source
 from tui_app.core.replies import Patience, Reply
 from tui_app.core.requests import Request
+from tui_app.core.spoken import WORTH_SAYING_S, text_of
 from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
-
-_WORTH_SAYING_S: Final = 1.0
-"""A shorter wait for the quota is not mentioned."""
 
 
 class AnswerPrinter(Protocol):
@@ -49,11 +47,8 @@ class TextPrinter:
 
     def take(self, event: Event) -> None:
         """Print text."""
-        match event:
-            case TextDelta(_, text):
-                self._stream.write(text)
-            case BlockOpened(_, "text", {"text": str(text)}):
-                self._stream.write(text)
+        if text := text_of(event):
+            self._stream.write(text)
 
     def end(self, endpoint: Endpoint, answer: Answer, error: str = "") -> None:
         """Print what the stream still holds."""
@@ -189,7 +184,7 @@ class Waits:
             self._alone_said = True
             complain(f"note: under this process's own limit, others are not counted: {one_line(why)}")
         match event:
-            case Queued(position, expected, reason) if not self._said and expected >= _WORTH_SAYING_S:
+            case Queued(position, expected, reason) if not self._said and expected >= WORTH_SAYING_S:
                 self._said = True
                 why = one_line(reason) or f"the endpoint's rate limit, place {position} in the queue"
                 complain(f"waiting about {span(expected)}: {why}")

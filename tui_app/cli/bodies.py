@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 from pydantic import SecretStr
 
 from tui_app.cli.exits import complain, one_line
-from tui_app.cli.streams import read_input, write_line
+from tui_app.cli.files import name_of, read_text
+from tui_app.cli.streams import write_line
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.cautions import cautions
 from tui_app.core.endpoint import Endpoint
@@ -43,23 +43,11 @@ class Put:
 
 def read_body(inference_id: str, file: str | None) -> JsonValue:
     """Read the JSON of a file, or of standard input. Raises UsageError with line and reason."""
-    name = "standard input" if file in {None, "-"} else str(file)
     try:
-        data = read_input("the PUT body") if file in {None, "-"} else Path(str(file)).read_bytes()
-        return read_json(data.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, NotJson) as error:
-        raise click.UsageError(f"{name}{_reason(error)}") from None
-
-
-def _reason(error: OSError | UnicodeDecodeError | NotJson) -> str:
-    match error:
-        case NotJson():
-            return f":{error.line}: this is not JSON: {error.reason}"
-        case UnicodeDecodeError():
-            line = error.object.count(b"\n", 0, error.start) + 1
-            return f":{line}: this is not UTF-8 text"
-        case _:
-            return f" cannot be read: {(error.strerror or 'it failed').lower()}"
+        return read_json(read_text(file or "-", "the PUT body"))
+    except NotJson as error:
+        where = f"{name_of(file or '-')}:{error.line}"
+        raise click.UsageError(f"{where}: this is not JSON: {error.reason}") from None
 
 
 async def put_endpoint(bench: Workbench, put: Put) -> None:

@@ -64,6 +64,7 @@ def failed(error: InfertermError) -> Failed:
 def code_of(error: InfertermError) -> Exit:
     """The exit code that an error ends a command with."""
     from tui_app.core import errors
+    from tui_app.core.served import PortTaken
 
     match error:
         case errors.KeyMissing() | errors.KeyStoreFailed():
@@ -74,7 +75,7 @@ def code_of(error: InfertermError) -> Exit:
             code = Exit.NETWORK
         case errors.WaitTooLong() | errors.QueueFull() | errors.BatchBusy():
             code = Exit.TOO_LONG
-        case errors.QuotaError() | errors.StoreFailed():
+        case errors.QuotaError() | errors.StoreFailed() | PortTaken():
             code = Exit.FAILED
         case _:
             code = Exit.BAD_INPUT
@@ -91,10 +92,9 @@ def sentences(message: str, advice: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line, without control characters, cut where nobody reads on."""
-    from tui_app.core.text import plain
+    from tui_app.core.text import one_line as shortened
 
-    line = " ".join(plain(text).split())
-    return line if len(line) <= _LINE_MAX else f"{line[: _LINE_MAX - 1]}…"
+    return shortened(text, limit=_LINE_MAX)
 
 
 def complain(line: str) -> None:

@@ -9,20 +9,26 @@ import click
 from tui_app.cli.streams import read_input
 
 
-def read_file(file: str, what: str) -> bytes:
-    """The bytes of a file. Raises UsageError that says why it cannot be read; InputFailed."""
-    if file == "-":
-        return read_input(what)
+def read_file(file: str, what: str, most: int | None = None) -> bytes:
+    """The bytes of a file, refused above `most`. Raises UsageError that says why not; InputFailed."""
+    data = read_input(what) if file == "-" else _bytes(file, most)
+    if most is not None and len(data) > most:
+        raise click.UsageError(f"{name_of(file)} is larger than {most // 2**20} MiB")
+    return data
+
+
+def _bytes(file: str, most: int | None) -> bytes:
     try:
-        return Path(file).expanduser().read_bytes()
+        with Path(file).expanduser().open("rb") as opened:
+            return opened.read(-1 if most is None else most + 1)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error) or "it failed").lower()
         raise click.UsageError(f"cannot read {file}: {reason}") from None
 
 
-def read_text(file: str, what: str) -> str:
-    """The text of a file. Raises UsageError, also for what is not UTF-8; InputFailed."""
-    data = read_file(file, what)
+def read_text(file: str, what: str, most: int | None = None) -> str:
+    """The text of a file. Raises as `read_file`, and UsageError for what is not UTF-8."""
+    data = read_file(file, what, most)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

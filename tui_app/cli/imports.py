@@ -12,7 +12,8 @@ import click
 
 from tui_app.cli.bodies import kept_words
 from tui_app.cli.exits import Exit, Failed, code_of, complain, one_line, sentences
-from tui_app.cli.streams import interruptible, is_terminal, read_input, write_json, write_line
+from tui_app.cli.files import read_text
+from tui_app.cli.streams import interruptible, is_terminal, write_json, write_line
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.counts import counted
 from tui_app.core.endpoint import ID_RULE
@@ -49,24 +50,7 @@ class Import:
 
 def read_paste(file: str | None) -> Paste:
     """Read a file, or standard input, and take the keys out. Raises UsageError, InputFailed."""
-    name = "standard input" if file in {None, "-"} else str(file)
-    try:
-        data = read_input("or paste what makes endpoints") if file in {None, "-"} else _bytes(str(file))
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise click.UsageError(f"{name} cannot be read: {reason}") from None
-    if len(data) > LARGEST:
-        raise click.UsageError(f"{name} is larger than 8 MiB")
-    try:
-        return Paste.of(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise click.UsageError(f"{name}:{line}: this is not UTF-8 text") from None
-
-
-def _bytes(file: str) -> bytes:
-    with Path(file).open("rb") as opened:
-        return opened.read(LARGEST + 1)
+    return Paste.of(read_text(file or "-", "or paste what makes endpoints", LARGEST))
 
 
 async def import_endpoints(bench: Workbench, paste: Paste, wanted: Import) -> None:

@@ -15,7 +15,6 @@ from tui_app.cli.plain_totals import PlainTotals
 from tui_app.cli.plain_ways import Way
 from tui_app.cli.plain_words import hit_words, kept_words, turn_lines
 from tui_app.cli.vault import open_vault_for
-from tui_app.core.chat import Chat
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, LedgerFailed
@@ -24,7 +23,6 @@ from tui_app.core.quota_words import closure_words, headline, outlook, queue_wor
 from tui_app.core.remedies import Remedy, blamed, remedies
 
 if TYPE_CHECKING:
-    from tui_app.cli.plain_input import LineReader
     from tui_app.cli.plain_voice import Voice
     from tui_app.wiring import Workbench
 
@@ -34,14 +32,10 @@ _SHOWN: Final = 20
 class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
     """The actions; each raises InfertermError where it is not possible."""
 
-    chat: Chat
-    reader: LineReader
-
     def __init__(self, bench: Workbench, voice: Voice) -> None:
         self.bench, self.voice = bench, voice
         self.inference = bench.inference
         self.ways: tuple[Way, ...] = ()
-        self.endpoint: Endpoint
         self._actions: dict[str, Callable[[str], Awaitable[None]]] = {
             name.removeprefix("do_").replace("_", "-"): getattr(self, name)
             for name in dir(self)
@@ -119,9 +113,9 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
 
     async def say_left(self) -> None:
         """Say what is left of the quota, if that can be told."""
-        self.voice.say(await self._quota_words(headline))
+        self.voice.say(await self._quota_words(brief=True))
 
-    async def _quota_words(self, *words: Callable[..., str]) -> str:
+    async def _quota_words(self, *, brief: bool) -> str:
         try:
             entry = await self.inference.endpoints.entry(self.chat.conversation.endpoint)
             queue = self.inference.queue
@@ -130,7 +124,7 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
             return trouble_words(str(failure))
         except InfertermError as error:
             return str(error)
-        if words:
+        if brief:
             return headline(quota, now)
         closed = closure_words(quota, now, time.time())
         said = (headline(quota, now), *outlook(quota, now), queue_words(quota, now), closed)
@@ -245,4 +239,4 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
 
     async def do_quota(self, rest: str) -> None:
         """Say all of the quota."""
-        self.voice.say(await self._quota_words())
+        self.voice.say(await self._quota_words(brief=False))

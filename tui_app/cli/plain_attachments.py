@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from tui_app.cli.plain_session import PlainSession
 from tui_app.core.attachments import Attachment, facts
-from tui_app.core.chat import Chat
-from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.file_paths import dropped
 from tui_app.core.user_messages import UserMessage
 from tui_app.core.vision import check_images
 
-if TYPE_CHECKING:
-    from tui_app.cli.plain_voice import Voice
-    from tui_app.wiring import Workbench
 
-
-class PlainAttachments:
+class PlainAttachments(PlainSession):
     """Attaching and taking away."""
-
-    bench: Workbench
-    voice: Voice
-    chat: Chat
-    endpoint: Endpoint
 
     def with_attached(self, text: str) -> UserMessage:
         """A text to send, with what is attached."""

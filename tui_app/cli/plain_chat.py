@@ -128,27 +128,23 @@ class PlainChat(PlainActions):
             return None
         if text.strip() == "/quit":
             return Exit.DONE if self._interactive else self._verdict
-        if self.ways and text.strip().isdigit():
-            await self._obey(text.strip(), self.choose)
-        elif text.startswith("/"):
-            await self._obey(text)
-        else:
-            self.ways = ()
-            await self._obey(text, self.send)
+        await self._obey(text)
         return None
 
     @property
     def _verdict(self) -> int:
         return next(reversed(self._failures.values()), self._code)
 
-    async def _obey(self, text: str, run: object = None) -> None:
+    async def _obey(self, text: str) -> None:
         """Do what was typed; what hinders it is said, and counts where nobody hears it."""
         try:
-            if callable(run):
-                await run(text)
-                return
             command, rest = command_of(text)
-            if command is None:
+            if self.ways and text.strip().isdecimal():
+                await self.choose(text.strip())
+            elif not text.startswith("/"):
+                self.ways = ()
+                await self.send(text)
+            elif command is None:
                 self._complain(unknown_words(text), Exit.BAD_INPUT)
             else:
                 await self.run_command(command.name, rest)

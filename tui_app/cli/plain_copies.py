@@ -12,40 +12,23 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tui_app.cli.plain_session import PlainSession
 from tui_app.cli.plain_ways import Way
 from tui_app.cli.streams import is_terminal, write
-from tui_app.core.chat import Chat
 from tui_app.core.code_blocks import code_blocks
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.text import one_line
 from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tui_app.cli.plain_input import LineReader
-    from tui_app.cli.plain_voice import Voice
-    from tui_app.wiring import Workbench
 
 _DUMB: Final = {"", "dumb", "unknown", "emacs"}
 """Terminals that would print a sequence as text."""
 
 
-class PlainCopies:
+class PlainCopies(PlainSession):
     """Copying and editing."""
-
-    bench: Workbench
-    voice: Voice
-    chat: Chat
-    reader: LineReader
-
-    def show(self, chat: Chat) -> None:
-        """Follow a conversation from now on."""
-        raise NotImplementedError
-
-    def offer(self, ways: Sequence[Way], about: str) -> None:
-        """Say what there is to choose."""
-        raise NotImplementedError
 
     async def do_copy(self, rest: str) -> None:
         """Copy the last answer or one of its code blocks, or write it to a file."""

@@ -11,7 +11,6 @@ from tui_app.cli.plain_ways import Way
 from tui_app.cli.plain_words import kept_words
 from tui_app.core.chat_documents import read, written
 from tui_app.core.chat_markdown import markdown
-from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.scales import weight_words
 from tui_app.core.text import one_line
@@ -22,8 +21,6 @@ _MARKDOWN = {".md", ".markdown"}
 
 class PlainKeeping(PlainTurns):
     """The actions on conversations."""
-
-    endpoint: Endpoint
 
     async def do_new(self, rest: str) -> None:
         """Begin a new conversation."""
@@ -55,10 +52,7 @@ class PlainKeeping(PlainTurns):
                 self.voice.say("Deleted. /undo brings it back until you leave.")
             await self.do_new("")
 
-        async def keep() -> None:
-            self.voice.say("It stays.")
-
-        self.offer((Way("delete it", delete), Way("keep it", keep)), f"{title}: delete it")
+        self.offer((Way("delete it", delete), Way("keep it", self.leave_it)), f"{title}: delete it")
 
     async def do_undo(self, rest: str) -> None:
         """Bring back the conversation that was deleted last, and go on with it."""

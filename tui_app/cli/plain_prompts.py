@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import click
 
+from tui_app.cli.plain_session import PlainSession
 from tui_app.cli.plain_ways import Way
 from tui_app.cli.variables import read_variables
-from tui_app.core.chat import Chat
-from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.prompted import lead_in_words, opening, refuses_lead, without_lead
 from tui_app.core.prompts import BrokenPrompt
 from tui_app.core.templates import Template
 from tui_app.core.text import one_line
 
-if TYPE_CHECKING:
-    from tui_app.cli.plain_voice import Voice
-    from tui_app.wiring import Workbench
 
-
-class PlainPrompts:
+class PlainPrompts(PlainSession):
     """Listing and asking them."""
-
-    bench: Workbench
-    voice: Voice
-    chat: Chat
-    endpoint: Endpoint
-
-    def show(self, chat: Chat) -> None:
-        """Go over to another conversation."""
-        raise NotImplementedError
-
-    def offer(self, ways: Sequence[Way], about: str) -> None:
-        """Say what can be chosen by its number."""
-        raise NotImplementedError
-
-    async def introduce(self) -> None:
-        """Say who answers, in which conversation."""
-        raise NotImplementedError
 
     async def do_prompt(self, rest: str) -> None:
         """List the prompts, or ask one with its variables filled in."""

@@ -10,7 +10,7 @@ from tui_app.core.cautions import cautions
 from tui_app.core.conversation import SAMPLING, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidRequest
-from tui_app.core.overrides import effective, field_of, read_settings
+from tui_app.core.overrides import effective, read_settings
 from tui_app.core.text import one_line
 
 _UNSET: Final = "-"
@@ -44,7 +44,6 @@ def changed_setting(endpoint: Endpoint, settings: Settings, typed: str) -> Setti
     if name not in SAMPLING:
         known = ", ".join((_SYSTEM, *SAMPLING))
         raise InvalidRequest(f"there is no setting {one_line(name)}", f"There are {known}.")
-    field_of(name)
     without = tuple(each for each in settings.without if each != name)
     return read_settings(endpoint, settings.system, {**_typed(settings), name: value}, without)
 

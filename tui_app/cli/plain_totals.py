@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_app.cli.plain_session import PlainSession
 from tui_app.core.totals import By
 from tui_app.core.totals_words import errors_words, group_words, sum_lines
 
 if TYPE_CHECKING:
-    from tui_app.cli.plain_voice import Voice
-    from tui_app.core.chat import Chat
-    from tui_app.core.inference import Inference
     from tui_app.core.sums import Sum
 
 
-class PlainTotals:
+class PlainTotals(PlainSession):
     """Saying what was asked, in this chat and everywhere."""
-
-    inference: Inference
-    voice: Voice
-    chat: Chat
 
     async def do_totals(self, rest: str) -> None:
         """Say what this chat came to; with a span, what all requests of that span came to, by endpoint."""

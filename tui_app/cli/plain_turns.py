@@ -8,19 +8,12 @@ from tui_app.cli.plain_ways import Way
 from tui_app.cli.plain_words import answer_lines, short_turn
 from tui_app.core.conversation import Turn
 from tui_app.core.errors import InvalidRequest
-from tui_app.core.inference import Inference
 from tui_app.core.records import Record, curl
 from tui_app.core.user_messages import UserMessage
 
 
 class PlainTurns(PlainCopies):
     """The actions on turns, which count from 1; without a number the last one is meant."""
-
-    inference: Inference
-
-    async def introduce(self) -> None:
-        """Say who answers, in which conversation, and what is left."""
-        raise NotImplementedError
 
     async def do_turns(self, rest: str) -> None:
         """Say all turns, a line each."""
@@ -76,10 +69,9 @@ class PlainTurns(PlainCopies):
             await self.chat.delete_turn(turn.id)
             self.voice.say("Taken out. What followed it stays.")
 
-        async def keep() -> None:
-            self.voice.say("It stays.")
-
-        self.offer((Way("take it out", remove), Way("keep it", keep)), f"{short_turn(turn)}: take it out")
+        self.offer(
+            (Way("take it out", remove), Way("keep it", self.leave_it)), f"{short_turn(turn)}: take it out"
+        )
 
     async def do_inspect(self, rest: str) -> None:
         """Say how an exchange went, or write all of it to a file."""

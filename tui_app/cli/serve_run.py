@@ -5,23 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tui_app.cli.exits import NAME, Exit, Failed, complain, one_line, sentences
+from tui_app.cli.exits import NAME, complain, one_line
 from tui_app.cli.stopping import stop_signals
 from tui_app.cli.streams import is_terminal, say, write_line
 from tui_app.core.connecting import pastes
-from tui_app.core.served import PortTaken, ServeOptions, Serving
+from tui_app.core.served import ServeOptions, Serving
 
 if TYPE_CHECKING:
     from tui_app.wiring import Workbench
 
 
 async def serve_inference(bench: Workbench, options: ServeOptions) -> None:
-    """Print how to connect, and serve. Raises Failed for a port that is taken, InvalidRequest."""
+    """Print how to connect, and serve. Raises PortTaken, InvalidRequest."""
     stopped = stop_signals()
-    try:
-        serving = await bench.server.start(options)
-    except PortTaken as error:
-        raise Failed([sentences(str(error), error.advice)], Exit.FAILED) from None
+    serving = await bench.server.start(options)
     try:
         _announce(serving)
         await stopped.wait()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
-from tui_app.cli.streams import read_input
+from tui_app.cli.files import read_text
 
 
 def read_variables(written: Iterable[str]) -> dict[str, str]:
@@ -26,22 +25,12 @@ def read_variables(written: Iterable[str]) -> dict[str, str]:
 def _value(name: str, value: str) -> str:
     if value.startswith("@@"):
         return sound(value[1:])
-    if value == "@-":
-        return _decoded(name, read_input(f"the value of {name}"))
     if not value.startswith("@"):
         return sound(value)
     try:
-        return _decoded(name, Path(value[1:]).expanduser().read_bytes())
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise click.UsageError(f"--var {name}: cannot read {value[1:]}: {reason}") from None
-
-
-def _decoded(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"--var {name}: this is not UTF-8 text (byte {error.start + 1})") from None
+        return read_text(value[1:], f"the value of {name}")
+    except click.UsageError as error:
+        raise click.UsageError(f"--var {name}: {error.message}") from None
 
 
 def sound(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tui_app.core.batch_items import Head, Item
 from tui_app.core.check_columns import Asked, read_row
 from tui_app.core.checks import Kind
-from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.conversation import SAMPLING, SAMPLING_ALONE, Settings
 from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
@@ -135,7 +135,7 @@ def refused_settings(items: Iterable[Item], model: str) -> tuple[str, ...]:
     if takes_sampling(model):
         return ()
     chosen = {name for item in items for name in item.request.settings.overrides()}
-    return tuple(name for name in SAMPLING if name in chosen and name != "max_tokens")
+    return tuple(name for name in SAMPLING_ALONE if name in chosen)
 
 
 def refused_leads(items: Iterable[Item], model: str) -> int:

@@ -51,9 +51,7 @@ class Chats:
         made = Conversation(
             0, endpoint, title, at, at, opening.settings, opening.prompt, turns, lead=opening.lead
         )
-        chat = await self.open(await self._office.history.put(made, turns))
-        assert chat is not None, "it was kept just now"
-        return chat
+        return await self._kept(made)
 
     async def open(self, conversation_id: int, turn_id: int | None = None) -> Chat | None:
         """A kept conversation; the same object while this process lives.
@@ -110,7 +108,10 @@ class Chats:
             lead=lead,
             updated_at=self._office.clock(),
         )
-        chat = await self.open(await self._office.history.put(made, ended))
+        return await self._kept(made)
+
+    async def _kept(self, made: Conversation) -> Chat:
+        chat = await self.open(await self._office.history.put(made, made.turns))
         assert chat is not None, "it was kept just now"
         return chat
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tui_app.core.conversation import SAMPLING
 from tui_app.core.endpoint import TaskType
 from tui_app.core.jsons import JsonObject, JsonValue
 
 _ROLES: Final = {"user": "User", "assistant": "Assistant"}
-_SETTINGS: Final = ("max_tokens", "temperature", "top_p", "top_k")
 
 
 def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
@@ -18,7 +18,7 @@ def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
     `completion` takes one input: a conversation becomes a transcript. `chat_completion` takes messages,
     images as parts of the type `image_url`, and no `top_k`.
     """
-    settings = {name: body[name] for name in _SETTINGS if body.get(name) is not None}
+    settings = {name: body[name] for name in SAMPLING if body.get(name) is not None}
     if task_type == "completion":
         return {"input": _transcript(body), "task_settings": settings}
     settings.pop("top_k", None)
@@ -30,10 +30,8 @@ def cluster_body(task_type: TaskType, body: JsonObject) -> JsonObject:
 def _messages(body: JsonObject) -> Iterator[JsonObject]:
     if system := _text(body.get("system")):
         yield {"role": "system", "content": system}
-    messages = body.get("messages")
-    for message in messages if isinstance(messages, list | tuple) else ():
-        if isinstance(message, Mapping):
-            yield {"role": str(message.get("role", "")), "content": _content(message.get("content"))}
+    for role, content in _said(body):
+        yield {"role": role, "content": _content(content)}
 
 
 def _content(content: JsonValue) -> JsonValue:
@@ -53,7 +51,7 @@ def _part(block: JsonObject) -> JsonObject:
 
 
 def _transcript(body: JsonObject) -> str:
-    said = list(_said(body))
+    said = [(role, _text(content)) for role, content in _said(body)]
     system = _text(body.get("system"))
     if len(said) == 1:
         words = said[0][1]
@@ -62,11 +60,11 @@ def _transcript(body: JsonObject) -> str:
     return f"{system}\n\n{words}" if system else words
 
 
-def _said(body: JsonObject) -> Iterator[tuple[str, str]]:
+def _said(body: JsonObject) -> Iterator[tuple[str, JsonValue]]:
     messages = body.get("messages")
     for message in messages if isinstance(messages, list | tuple) else ():
         if isinstance(message, Mapping):
-            yield str(message.get("role", "")), _text(message.get("content"))
+            yield str(message.get("role", "")), message.get("content")
 
 
 def _text(content: JsonValue) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
@@ -140,13 +140,8 @@ class Column(Watched):
 
     async def _note(self, error: InfertermError | None) -> None:
         """Remember how the endpoint does; what another model does says nothing of it."""
-        if self.variation.model:
-            return
-        with suppress(InfertermError):
-            if error:
-                await self._office.failed(self.variation.endpoint, error)
-            else:
-                await self._office.succeeded(self.variation.endpoint)
+        if not self.variation.model:
+            await self._office.note(self.variation.endpoint, error)
 
     def _so_far(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
         if self._reply is None:

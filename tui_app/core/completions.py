@@ -28,11 +28,10 @@ class CompletionRequest:
 
     def body(self, endpoint: Endpoint) -> JsonObject:
         """The body of POST /v1/messages: the fields that Elasticsearch sends, in its order."""
-        chosen = {name: getattr(endpoint.task_settings, name) for name in SAMPLING}
         return {
             "messages": ({"role": "user", "content": self.input},),
             "model": endpoint.model,
-            **{name: value for name, value in chosen.items() if value is not None},
+            **endpoint.task_settings.model_dump(exclude_none=True),
             **({"stream": True} if self.streamed else {}),
         }
 

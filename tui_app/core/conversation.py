@@ -11,6 +11,9 @@ from tui_app.core.attachments import Attachment, image_block
 from tui_app.core.jsons import JsonObject, JsonValue
 from tui_app.core.user_messages import Drawing, Span, UserMessage
 
+SAMPLING_ALONE: Final = ("temperature", "top_p", "top_k")
+"""Settings that a request may leave out."""
+SAMPLING: Final = ("max_tokens", *SAMPLING_ALONE)
 MEASURABLE_S: Final = 0.1
 """A shorter stream says nothing of its speed."""
 
@@ -185,9 +188,6 @@ class Settings:
         without = tuple(dict.fromkeys((*self.without, *unset)))
         kept = {name: getattr(self, name) for name in SAMPLING if name not in unset}
         return Settings(self.system, **kept, without=without)
-
-
-SAMPLING = ("max_tokens", "temperature", "top_p", "top_k")
 
 
 @dataclass(frozen=True, slots=True)

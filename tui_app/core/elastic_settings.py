@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tui_app.core.conversation import SAMPLING_ALONE
 from tui_app.core.elastic_errors import ARGUMENT, VALIDATION, Refused, numbered, refused
 from tui_app.core.java_text import java_text
 from tui_app.core.jsons import JsonObject, JsonValue
@@ -21,8 +22,6 @@ _TYPES: Final = {
     "rate_limit": "Map",
 }
 _SERVICE: Final = ("model_id", "url", "rate_limit", "rate_limit.requests_per_minute")
-_ABORTING: Final = ("temperature", "top_p", "top_k")
-"""Settings whose wrong type ends the reading at once, before anything else is told of its group."""
 
 
 class SettingsFindings:
@@ -48,8 +47,11 @@ class SettingsFindings:
             raise refused(found[0], kind=ARGUMENT) if bad_url and len(found) == 1 else _invalid(found)
 
     def refuse_task_settings(self) -> None:
-        """Raise Refused for what is wrong with max_tokens or a sampling setting."""
-        for name in _ABORTING:
+        """Raise Refused for what is wrong with max_tokens or a sampling setting.
+
+        The first sampling setting of a wrong type ends the reading; nothing else is told of its group.
+        """
+        for name in SAMPLING_ALONE:
             for problem in self._at("task_settings", name):
                 raise refused(self._words(problem))
         found = [self._words(problem) for problem in self._at("task_settings", "max_tokens")]

@@ -62,21 +62,19 @@ class Inference:
         self.keys, self.queue = keys, queue
         self._api, self._sandbox, self._clock = api, sandbox, clock
         self._targets = Targets(keys, sandbox, default_url)
-        self.totals = Totals(receipts or MemoryReceipts(), self._free, clock)
+        self.endpoints = Endpoints(store, keys, health, self._targets)
+        self.totals = Totals(receipts or MemoryReceipts(), self.endpoints.sandboxes, clock)
         self._desk = Desk(queue, api, self.totals.note, clock)
         self.vision = Vision(self._targets, api)
-        known = Endpoints(store, keys, health, self._targets)
-        self._office = Office(known, self._targets, self._desk, history, vision=self.vision, clock=clock)
-        self.endpoints = self._office.endpoints
+        self._office = Office(
+            self.endpoints, self._targets, self._desk, history, vision=self.vision, clock=clock
+        )
         self.remote = Remote(connections, self.endpoints, keys)
         self.endpoints.linked, self._targets.cluster = self.remote.linked, self.remote.cluster
         self.chats = Chats(self._office)
         self.scales = Scales(self._targets, api, self.vision)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
-
-    async def _free(self) -> frozenset[str]:
-        return await self.endpoints.sandboxes()
 
     async def ask(
         self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()

@@ -58,7 +58,7 @@ class LiveTurn:
         except InfertermError as error:
             answer = self._so_far(Outcome.FAILED, str(error), error.advice)
             self._tell(ReplyFailed(error))
-            await self._note(error)
+            await self._office.note(self._turn.endpoint, error)
         trouble = await self._save(answer)
         await self._save_record()
         if trouble:
@@ -82,7 +82,7 @@ class LiveTurn:
                 if self._sent and now() - saved_at >= SAVE_EVERY_S:
                     saved_at = now()
                     await self._save(self._answer(reply, Outcome.RUNNING))
-        await self._note(None)
+        await office.note(self._turn.endpoint, None)
         return self._answer(reply, Outcome.COMPLETE)
 
     def _hear(self, event: Event) -> None:
@@ -110,14 +110,6 @@ class LiveTurn:
             with suppress(InfertermError):
                 record, at = self._recorder.record(), self._office.clock()
                 await self._office.history.save_record(self._turn.id, record, at)
-
-    async def _note(self, error: InfertermError | None) -> None:
-        """Remember how the endpoint does; failing to is not worth an answer."""
-        with suppress(InfertermError):
-            if error:
-                await self._office.failed(self._turn.endpoint, error)
-            else:
-                await self._office.succeeded(self._turn.endpoint)
 
     def _so_far(self, outcome: Outcome, error: str = "", advice: str = "") -> Answer:
         if self._reply is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui_app.core.desk import Desk
@@ -43,6 +44,14 @@ class Office:
     def opened(self, chat: Chat) -> None:
         """Remember a chat by its id, so that it is opened once."""
         self.running[chat.conversation.id] = chat
+
+    async def note(self, inference_id: str, error: InfertermError | None) -> None:
+        """Remember how an endpoint does; where that cannot be kept, it is not worth an answer."""
+        with suppress(InfertermError):
+            if error:
+                await self.failed(inference_id, error)
+            else:
+                await self.succeeded(inference_id)
 
     async def failed(self, inference_id: str, error: InfertermError) -> None:
         """Remember an endpoint's last error."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.conversation import SAMPLING_ALONE, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.fields import FIELD, Field
 
@@ -21,7 +21,7 @@ def read_settings(
 
     Raises InvalidEndpoint with every problem, each with its path `task_settings.NAME`.
     """
-    left_out = tuple(name for name in SAMPLING if name in set(without) - {"max_tokens"})
+    left_out = tuple(name for name in SAMPLING_ALONE if name in set(without))
     values = {name: field_of(name).read(text) for name, text in typed.items() if name not in left_out}
     chosen = {name: value for name, value in values.items() if value is not None}
     document = endpoint.document()

@@ -6,10 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from tui_app.core.conversation import Answer, Outcome
+from tui_app.core.conversation import SAMPLING_ALONE, Answer, Outcome
 
-SAMPLING_ALONE: Final = ("temperature", "top_p", "top_k")
-"""Settings that a request may leave out."""
 _BAD_REQUEST: Final = "(status 400)"
 
 

@@ -33,14 +33,9 @@ class Route:
 class Targets:
     """Finds the key and the address of endpoints; starts the sandbox for those that use it."""
 
-    def __init__(
-        self,
-        keys: Keys,
-        sandbox: Sandbox,
-        default_url: str = ANTHROPIC_URL,
-        cluster: OpenCluster | None = None,
-    ) -> None:
-        self._keys, self._sandbox, self.default, self.cluster = keys, sandbox, default_url, cluster
+    def __init__(self, keys: Keys, sandbox: Sandbox, default_url: str = ANTHROPIC_URL) -> None:
+        self._keys, self._sandbox, self.default = keys, sandbox, default_url
+        self.cluster: OpenCluster | None = None
 
     async def route(self, endpoint: Endpoint, key: SecretStr | None = None) -> Route:
         """The way to `endpoint`; `key` stands in for the kept one. Raises KeyMissing, KeyStoreFailed."""

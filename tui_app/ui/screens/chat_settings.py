@@ -14,11 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Static, TextArea
 
 from tui_app.core.cautions import cautions
-from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.conversation import SAMPLING, SAMPLING_ALONE, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint
 from tui_app.core.overrides import effective, field_of, read_settings
-from tui_app.core.remedies import SAMPLING_ALONE
 
 
 class Tick(Checkbox):

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_app.core.conversation import SAMPLING, Settings
+from tui_app.core.conversation import Settings
 from tui_app.core.endpoint import SANDBOX_URL, Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.models import known
@@ -30,8 +30,7 @@ _WORD_WIDTH = 20
 def settings_words(endpoint: Endpoint, settings: Settings) -> list[str]:
     """The settings that a request of this chat carries, in words."""
     task = effective(endpoint, settings).task_settings
-    values = {name: getattr(task, name) for name in SAMPLING}
-    words = [f"{name} {_number(value)}" for name, value in values.items() if value is not None]
+    words = [f"{name} {_number(value)}" for name, value in task.model_dump(exclude_none=True).items()]
     return [*words, *(["a system prompt"] if settings.system.strip() else [])]
 
 
