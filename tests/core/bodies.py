@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 from tui_app.core.endpoint import ID_RULE, Endpoint
 from tui_app.core.fields import INT32_MAX, INT64_MAX
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+"""Any JSON value."""
+
 
 def body(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - bodies are JSON
     """The documented example, with members replaced."""

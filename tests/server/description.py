@@ -48,7 +48,12 @@ _INPUT: Final = _object(
     input={
         "anyOf": [
             {"type": "string"},
-            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1},
+            {
+                "type": "array",
+                "items": {"type": ["string", "number", "boolean"]},
+                "minItems": 1,
+                "maxItems": 1,
+            },
         ]
     },
     task_settings={

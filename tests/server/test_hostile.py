@@ -97,7 +97,7 @@ async def test_a_body_that_ends_too_early_comes_to_nothing(ready: Bench) -> None
 BAD_BODIES = (
         "", " ", "null", "[]", '"input"', "7", "{", "{}", '{"input": NaN}', '{"input": Infinity}',
     '{"input": "a", "input": "b"}', '{"input": 1}', '{"input": true}', '{"input": null}', '{"input": {}}',
-    '{"input": []}', '{"input": [1]}', '{"input": ["a", null]}', '{"input": [["a"]]}', '{"input": "a"} x',
+    '{"input": []}', '{"input": [1, 2]}', '{"input": ["a", null]}', '{"input": [["a"]]}', '{"input": "a"} x',
     '{"input": "a", "more": 1}', '{"input": "a", "task_settings": []}',
     '{"input": "a", "task_settings": {"max_tokens": "1"}}',
     '{"input": "a", "task_settings": {"temperature": "warm"}}', '{"input": "\\ud800' + '"', "\ufffe{}",

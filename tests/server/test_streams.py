@@ -145,6 +145,25 @@ async def test_what_fails_before_the_stream_has_the_errors_status(bench: Bench) 
     assert told["error"]["reason"].endswith("status [403]. Error message: [not yours]")
 
 
+async def test_a_body_that_is_not_right_is_told_as_an_event_too(bench: Bench) -> None:
+    await bench.put()
+    for told in ({"input": "a", "foo": 1}, {"input": ["a", "b"]}, {}):
+        response = await bench.send("POST", STREAM, told)
+        assert (response.status_code, response.headers["content-type"]) == (400, "text/event-stream")
+        ((name, error),) = said(response)
+        assert (name, error["status"]) == ("error", 400)
+
+
+async def test_the_body_may_say_the_timeout_that_the_query_does_not(bench: Bench) -> None:
+    await bench.put()
+    over = await bench.send("POST", "/_inference/ep-ok", {"input": "a", "timeout": "0"})
+    assert (over.status_code, error_of(over)["reason"][:27]) == (408, "Request timed out after [0]")
+    enough = await bench.send("POST", "/_inference/ep-ok?timeout=30s", {"input": "a", "timeout": "0"})
+    assert enough.status_code == 200
+    wrong = await bench.send("POST", "/_inference/ep-ok", {"input": "a", "timeout": "soon"})
+    assert error_of(wrong)["type"] == "illegal_argument_exception"
+
+
 async def test_a_stream_that_is_cut_says_so_and_is_not_done(bench: Bench) -> None:
     await bench.put()
     bench.upstream.says = [chunked(*events("one", "two")[:3], headers=EVENTS)]

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BeforeValidator, ValidationError
 
 from tui_app.core.conversation import SAMPLING
-from tui_app.core.elastic_errors import PARSE, REQUEST, numbered, refused
+from tui_app.core.elastic_errors import REQUEST, numbered, refused
 from tui_app.core.elastic_settings import SettingsFindings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint
 from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.unified_refusals import refusal_of
+from tui_app.core.unified_values import (
+    Given,
+    OptionalText,
+    OptionalTruth,
+    OptionalWhole,
+    Parsed,
+    Texts,
+    unfit,
+)
 
 PARSER: Final = "cluster:internal/xpack/inference"
 """What Elasticsearch calls the action whose body this is, and quotes when it refuses a field."""
-_OTHERS: Final = ("query", "input_type", "return_documents", "top_n")
-_FIELDS: Final = ("input", "task_settings", *_OTHERS)
+_INPUT_TYPES: Final = ("ingest", "search", "classification", "clustering")
+_UNSPECIFIED: Final = "unspecified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +48,63 @@ class CompletionRequest:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A body that was read: its inputs, and the settings for this request alone."""
+def _input_type(value: Any) -> Any:  # noqa: ANN401 - the JSON door
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    if word not in {*_INPUT_TYPES, _UNSPECIFIED}:
+        raise unfit(f"Unrecognized input_type [{value[:80]}]")
+    return word
 
-    inputs: tuple[str, ...]
-    settings: JsonObject
+
+class CompletionBody(Parsed):
+    """The body of `POST _inference/completion/<id>`, streamed or not: its shape is sound."""
+
+    input: Texts = ()
+    input_type: Annotated[OptionalText, BeforeValidator(_input_type)] = None
+    query: OptionalText = None
+    return_documents: OptionalTruth = None
+    task_settings: Annotated[dict[str, Any] | None, Given] = None
+    timeout: OptionalText = None
+    top_n: OptionalWhole = None
+
+    @classmethod
+    def parse(cls, body: JsonValue, where: Callable[[str], str]) -> Self:
+        """Read a body. Raises Refused; `where` gives line and column of a member, as `1:2`."""
+        try:
+            return cls.model_validate(body)
+        except ValidationError as error:
+            raise refusal_of(error, where, PARSER) from None
+
+    def check(self, task: str) -> None:
+        """Raise Refused for what no completion has; `task` is the path's task type or `any`."""
+        extra = {
+            "return_documents": self.return_documents is not None,
+            "top_n": self.top_n is not None,
+            "input_type": self.input_type not in {None, _UNSPECIFIED},
+        }
+        given = [name for name, is_given in extra.items() if is_given]
+        if "input" not in self.model_fields_set:
+            words = "Field [input] cannot be null"
+        elif not self.input:
+            words = "Field [input] cannot be an empty array"
+        elif task == "completion" and given:
+            words = f"Field [{given[0]}] cannot be specified for task type [{task}]"
+        else:
+            return
+        raise refused(numbered([words]), kind=REQUEST)
 
     @property
-    def input(self) -> str:
+    def prompt(self) -> str:
         """The one input. Raises Refused where there are several."""
-        if len(self.inputs) != 1:
+        if len(self.input) != 1:
             raise refused("Anthropic chat completions only accepts 1 input")
-        return self.inputs[0]
+        return self.input[0]
 
     def effective(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint with the settings of this request; unknown ones are passed over. Raises Refused."""
-        given = {name: self.settings[name] for name in SAMPLING if self.settings.get(name) is not None}
+        settings: JsonObject = self.task_settings or {}
+        given = {name: settings[name] for name in SAMPLING if settings.get(name) is not None}
         if not given:
             return endpoint
         document = endpoint.document()
@@ -64,45 +116,3 @@ class Asked:
         except InvalidEndpoint as error:
             SettingsFindings(whole, error.problems, "service_settings").refuse_task_settings()
             raise
-
-
-def check_fields(body: JsonObject, position: Callable[[str], str]) -> None:
-    """Raise Refused for a body that cannot be parsed; `position` tells line and column of a name."""
-    unknown = next((name for name in body if name not in _FIELDS), None)
-    if unknown is not None:
-        raise refused(f"[{position(unknown)}] [{PARSER}] unknown field [{unknown}]", kind=PARSE)
-    given = body.get("input")
-    if "input" in body and not isinstance(given, str | list):
-        raise _unsupported(position("input"), "input", given)
-    if isinstance(given, list) and not all(isinstance(each, str) for each in given):
-        raise refused(f"[{position('input')}] [{PARSER}] failed to parse field [input]", kind=PARSE)
-    if "task_settings" in body and not isinstance(body["task_settings"], Mapping):
-        raise _unsupported(position("task_settings"), "task_settings", body["task_settings"])
-
-
-def read_completion(body: JsonObject, task: str) -> Asked:
-    """Read a body whose fields were checked; `task` is the path's task type or `any`. Raises Refused."""
-    given = body.get("input")
-    found = []
-    if given is None:
-        found.append("Field [input] cannot be null")
-    elif not given and isinstance(given, list):
-        found.append("Field [input] cannot be an empty array")
-    if task == "completion":
-        names = [name for name in _OTHERS if body.get(name) is not None]
-        found += [f"Field [{name}] cannot be specified for task type [{task}]" for name in names]
-    if found:
-        raise refused(numbered(found), kind=REQUEST)
-    inputs = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else ()
-    settings = body.get("task_settings")
-    return Asked(
-        tuple(each for each in inputs if isinstance(each, str)),
-        settings if isinstance(settings, Mapping) else {},
-    )
-
-
-def _unsupported(where: str, name: str, value: JsonValue) -> Exception:
-    token = {"bool": f"VALUE_{str(value).upper()}", "str": "VALUE_STRING", "NoneType": "VALUE_NULL"}
-    token |= {"dict": "START_OBJECT", "list": "START_ARRAY"}
-    found = token.get(type(value).__name__, "VALUE_NUMBER")
-    return refused(f"[{where}] [{PARSER}] {name} doesn't support values of type: {found}", kind=PARSE)

@@ -65,7 +65,6 @@ def read_update(current: Endpoint, url_type: str, body: JsonObject) -> tuple[End
         task = resolve(url_type, body.get("task_type"))
         if task != current.task_type:
             raise refused("Task type must match the task type of the existing endpoint")
-    _check_objects(body)
     document = current.document()
     settings = _mapping(document["service_settings"])
     given = _mapping(body.get("service_settings") or {})
@@ -73,15 +72,19 @@ def read_update(current: Endpoint, url_type: str, body: JsonObject) -> tuple[End
         if given.get(name, settings.get(name)) != settings.get(name):
             raise refused(f"[1:1] [service_settings] unknown field [{name}]", kind=PARSE)
     document["service_settings"] = {**settings, **given}
-    if body.get("task_settings") is not None:
+    if body.get("task_settings"):
         document["task_settings"] = body["task_settings"]
     return _read(current.inference_id, document, {}, key_required=False)
 
 
 def check_update(body: JsonObject) -> None:
-    """Raise Refused for a body of `_update` that names what cannot be updated, or nothing at all."""
+    """Raise Refused for a body of `_update` that is empty, unreadable, or names what cannot be updated."""
     if not body:
         raise refused("Request body is empty")
+    for name in _PARTS:
+        if name in body and not isinstance(body[name], Mapping):
+            words = f"Unable to parse {name.replace('_', ' ')} in the request [{java_text(body)}]"
+            raise refused(words)
     extra = {name: value for name, value in body.items() if name not in {*_PARTS, "task_type"}}
     if extra.get("service") == "anthropic":
         del extra["service"]

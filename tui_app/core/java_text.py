@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from tui_app.core.jsons import JsonValue
@@ -46,4 +47,12 @@ def _text(value: JsonValue, name: str) -> str:
         case list() | tuple():
             return "[" + ", ".join(_text(part, name) for part in value) + "]"
         case _:
-            return str(value)
+            return _double(value) if isinstance(value, float) else str(value)
+
+
+def _double(number: float) -> str:
+    """As `Double.toString` writes it: with a power of ten from 10^7 on and below 10^-3."""
+    if number == 0 or 1e-3 <= abs(number) < 1e7:
+        return repr(number)
+    digits, _, power = f"{Decimal(repr(number)).normalize():E}".partition("E")
+    return f"{digits if '.' in digits else f'{digits}.0'}E{int(power)}"

@@ -1,4 +1,4 @@
-"""Values of a chat body, as leniently and as strictly as Elasticsearch's object parser takes them.
+"""Values of a request's body, as leniently and as strictly as Elasticsearch's object parser takes them.
 
 Null is refused wherever it stands, numbers may be written as text, and one element may stand for
 an array of it.
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from tui_app.core.characters import mended
 from tui_app.core.fields import INT64_MAX
-from tui_app.core.unified_refusals import UNFIT
+from tui_app.core.unified_refusals import UNFIT, token_of
 
 T = TypeVar("T")
 MOST: Final = 100_000
@@ -25,7 +25,7 @@ _WHOLE: Final = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 
 
 class Parsed(BaseModel):
-    """An object of a chat body: frozen, without unknown fields."""
+    """An object of a body: frozen, without unknown fields."""
 
     model_config = ConfigDict(
         frozen=True, strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
@@ -79,7 +79,16 @@ def _texts(value: Any) -> Any:  # noqa: ANN401 - the JSON door
     values = (value,) if isinstance(value, str) else _few(value)
     if not isinstance(values, tuple):
         return values
-    return tuple(json.dumps(each) if isinstance(each, bool | int | float) else each for each in values)
+    return tuple(map(_text, values))
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - the JSON door
+    """An element of an array of texts."""
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return value
+    raise unfit(f"Can't get text on a {token_of(value)}")
 
 
 def _objects(value: Any) -> Any:  # noqa: ANN401 - the JSON door

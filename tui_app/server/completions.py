@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from tui_app.core.completions import Asked, CompletionRequest, check_fields, read_completion
+from tui_app.core.completions import CompletionBody, CompletionRequest
 from tui_app.core.elastic_tasks import check_asked
 from tui_app.core.events import TextDelta
 from tui_app.core.inference import Inference
@@ -37,22 +37,25 @@ class Completions:
         await flow.begin()
         return EventStream(_pieces(flow))
 
-    async def _flow(self, call: Call, asked: Asked, *, streamed: bool) -> Flow:
+    async def _flow(self, call: Call, asked: CompletionBody, *, streamed: bool) -> Flow:
         endpoint = await self._inference.endpoints.get(call.inference_id)
         check_asked(call.task_type, endpoint)
-        request = CompletionRequest(asked.input, streamed)
+        request = CompletionRequest(asked.prompt, streamed)
         return await open_flow(self._inference, call, asked.effective(endpoint), request)
 
 
-async def _asked(call: Call, *, as_events: bool = False) -> Asked:
-    """Read path, body and parameters, in this order; errors after that are told as the answer is."""
+async def _asked(call: Call, *, as_events: bool = False) -> CompletionBody:
+    """Read path, parameters and body, in this order; errors of the body are told as the answer is."""
     task = call.task_type
-    body = await call.json()
-    check_fields(body.value, body.position)
     duration(call.parameters, "timeout", TIMEOUT)
     call.check_parameters("timeout")
     call.as_events = as_events
-    return read_completion(body.value, task)
+    body = await call.json()
+    asked = CompletionBody.parse(body.value, body.position)
+    asked.check(task)
+    if asked.timeout is not None:
+        call.parameters = {"timeout": asked.timeout, **call.parameters}
+    return asked
 
 
 async def _pieces(flow: Flow) -> AsyncGenerator[JsonValue, None]:

@@ -59,10 +59,10 @@ class Endpoints:
     async def put(self, call: Call) -> Answer:
         """Keep a new endpoint with its key, after one real request with it."""
         task = call.task_type
-        body = await call.json()
         duration(call.parameters, "timeout", TIMEOUT)
         call.check_parameters("timeout")
         check_new_id(call.inference_id)
+        body = await call.json()
         call.entry.note(inference_id=call.inference_id)
         parsed, key = read_put(call.inference_id, task, body.value)
         local = parsed.local.model_copy(update={"key": self._key_place})
@@ -77,10 +77,10 @@ class Endpoints:
     async def update(self, call: Call) -> Answer:
         """Change key, rate limit or task settings, after one real request if anything changes."""
         task = call.task_type
-        body = await call.json()
         duration(call.parameters, "timeout", TIMEOUT)
         call.check_parameters("timeout")
         check_new_id(call.inference_id)
+        body = await call.json()
         check_update(body.value)
         current = await self._inference.endpoints.get(call.inference_id)
         call.entry.note(inference_id=current.inference_id)
