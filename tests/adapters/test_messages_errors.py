@@ -98,6 +98,9 @@ def test_long_words_are_cut() -> None:
         (400, error("invalid_request_error", "anthropic-version: header is required"), "anthropic_version"),
         (404, error("invalid_request_error", "no such thing"), "model id"),
         (405, b"", "base of a Messages API"),
+        (302, b"", "base of a Messages API"),
+        (407, b"", "proxy"),
+        (408, error("request_timeout", "boom"), "took too long"),
         (
             429,
             error("rate_limit_error", "cap", details={"error_code": "enforced_spend_limit_reached"}),

@@ -183,8 +183,8 @@ async def test_a_redirect_on_the_same_host_is_not_followed_either_but_says_the_u
 BROKEN: dict[str, tuple[Say, Loss]] = {
     "nothing": (raw(b"", then_hang_up=True), Loss.DROPPED),
     "headers alone": (raw(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n", then_hang_up=True), Loss.DROPPED),
-    "an empty body": (raw(b"HTTP/1.1 200 OK\r\n\r\n", then_hang_up=True), Loss.CUT),
-    "no body": (raw(b"HTTP/1.1 204 Nothing\r\n\r\n"), Loss.CUT),
+    "an empty body": (raw(b"HTTP/1.1 200 OK\r\n\r\n", then_hang_up=True), Loss.DROPPED),
+    "no body": (raw(b"HTTP/1.1 204 Nothing\r\n\r\n"), Loss.DROPPED),
     "another protocol": (raw(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", then_hang_up=True), Loss.NOT_THE_API),
     "a page": (answer(200, {"content-type": "text/html"}, "<p>Welcome</p>"), Loss.NOT_THE_API),
     "no gzip": (answer(200, {"content-encoding": "gzip"}, b"no gzip at all"), Loss.NOT_THE_API),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from errno import ECONNREFUSED
 
 import httpx
 import pytest
@@ -43,7 +44,11 @@ def caused(cause: BaseException) -> httpx.ConnectError:
         (httpx.ReadTimeout("x"), Loss.TIMEOUT, "was silent for 600 s"),
         (httpx.WriteTimeout("x"), Loss.TIMEOUT, "took no more of the request for 600 s"),
         (caused(socket.gaierror(-2, "Name unknown")), Loss.HOST_UNKNOWN, "No host named api.example.test"),
-        (caused(ConnectionRefusedError(111, "Connection refused")), Loss.UNREACHABLE, "Connection refused"),
+        (
+            caused(ConnectionRefusedError(ECONNREFUSED, "Connect call failed ('::1', 1)")),
+            Loss.UNREACHABLE,
+            "test: connection refused",
+        ),
         (caused(OSError("All failed")), Loss.UNREACHABLE, "Nothing answers at api.example.test"),
         (caused(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version")), Loss.TLS, "secure connection"),
         (httpx.ProxyError(f"407 {KEY}"), Loss.UNREACHABLE, "the proxy refused: 407 ***"),
@@ -51,9 +56,13 @@ def caused(cause: BaseException) -> httpx.ConnectError:
         (
             httpx.RemoteProtocolError("Server disconnected without sending a response."),
             Loss.DROPPED,
-            "dropped",
+            "took the request",
         ),
-        (httpx.RemoteProtocolError("illegal status line"), Loss.NOT_THE_API, "illegal status line"),
+        (
+            httpx.RemoteProtocolError("illegal status line: bytearray(b'hello')"),
+            Loss.NOT_THE_API,
+            "does: illegal status line",
+        ),
         (httpx.DecodingError("bad gzip"), Loss.NOT_THE_API, "bad gzip"),
     ],
 )
@@ -74,10 +83,10 @@ def test_an_untrusted_certificate_says_how_to_trust_it() -> None:
 
 
 def test_the_reason_is_found_in_groups_of_errors_and_behind_other_errors() -> None:
-    group = ExceptionGroup("all failed", [OSError("a"), ConnectionRefusedError(111, "Connection refused")])
+    group = ExceptionGroup("all failed", [OSError("a"), ConnectionRefusedError(ECONNREFUSED, "no")])
     middle = OSError("All connection attempts failed")
     middle.__cause__ = group
-    assert "Connection refused" in str(said(caused(middle)))
+    assert "connection refused" in str(said(caused(middle)))
 
 
 @pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.RemoteProtocolError("peer closed")])
@@ -96,12 +105,24 @@ def test_what_cannot_be_written_as_http_is_an_invalid_request(error: httpx.HTTPE
     assert KEY not in str(found)
 
 
-def test_a_proxy_that_may_be_at_fault_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.adapters.messages_losses.getproxies", lambda: {"https": "http://p:1"})
-    monkeypatch.setenv("HTTPS_PROXY", "http://user:password@p:1")
-    advice = said(caused(ConnectionRefusedError(111, "Connection refused"))).advice
-    assert "HTTPS_PROXY" in advice
-    assert "password" not in advice
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (ConnectionRefusedError(ECONNREFUSED, "no"), "Nothing answers at p:1: connection refused"),
+        (socket.gaierror(-2, "Name unknown"), "No host named p can be found"),
+    ],
+)
+def test_a_proxy_that_is_not_there_is_named_in_place_of_the_host_behind_it(
+    cause: OSError, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxies = {"https": "http://user:password@p:1"}
+    monkeypatch.setattr("tui_app.adapters.messages_losses.getproxies", lambda: proxies)
+    monkeypatch.setenv("HTTPS_PROXY", proxies["https"])
+    found = said(caused(cause))
+    assert str(found) == words
+    assert found.advice == "That is the proxy of HTTPS_PROXY: correct or unset it."
+    monkeypatch.setenv("NO_PROXY", "example.test")
+    assert "api.example.test" in str(said(caused(cause)))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _KINDS: Final = {
     402: "billing_error",
     403: "permission_error",
     404: "not_found_error",
+    408: "timeout_error",
     409: "conflict_error",
     413: "request_too_large",
     429: "rate_limit_error",
@@ -39,6 +40,10 @@ _ADVICE: Final = {
     "api_error": "The fault is the service's: try again in a while.",
     "timeout_error": "The service took too long: try again, or ask for a shorter answer.",
     "overloaded_error": "The service is overloaded: try again in a while.",
+}
+_BY_STATUS: Final[Mapping[int | None, str]] = {
+    **dict.fromkeys((301, 302, 303, 307, 308, 405, 501), _ADVICE["not_found_error"]),
+    407: "A proxy on the way asks for user and password: they belong in the proxy's own URL.",
 }
 _LIMIT_HEADERS: Final = ("anthropic-ratelimit-", "retry-after")
 
@@ -121,8 +126,8 @@ def _advice(refusal: Refusal, status: int | None) -> str:
         return f"This model does not take this {named[0]}: leave it out of the settings."
     if refusal.kind == "invalid_request_error" and "anthropic-version" in refusal.message:
         return "Choose another anthropic_version for this endpoint."
-    if status in {405, 501}:
-        return _ADVICE["not_found_error"]
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
     usual = _KINDS.get(status or 0)
     kind = refusal.kind if usual is None or status == 400 else usual
     return _ADVICE.get(kind) or _ADVICE[_family(status or 500)]

@@ -8,11 +8,12 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from tui_app.adapters.foreign_text import ForeignText
+from tui_app.adapters.http_clients import is_loopback
 from tui_app.core.endpoint import base_of
 from tui_app.core.errors import ConnectionLost, InvalidRequest, Loss
 
@@ -31,7 +32,7 @@ def lost(
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return InvalidRequest(f"{host}: this request cannot be written as HTTP", "Check URL and key.")
     if isinstance(error, httpx.TimeoutException):
-        return _timeout(error, host)
+        return _timeout(error, url)
     if isinstance(error, httpx.ProxyError):
         words = foreign.words(str(error)) or "it gave no reason"
         advice = f"Check {_variables() or 'the proxy'}; for a 407, the user and password in it."
@@ -44,6 +45,15 @@ def lost(
 def cut(message: str) -> ConnectionLost:
     """An answer of which only a part came."""
     return ConnectionLost(Loss.CUT, message, "What came is kept: try again to get a whole answer.")
+
+
+def unanswered(url: str) -> ConnectionLost:
+    """A request that was taken, and of whose answer nothing came."""
+    return ConnectionLost(
+        Loss.DROPPED,
+        f"{urlsplit(url).netloc} took the request and ended the connection without an answer",
+        "Try again; if it stays so, look at the server's log or at what stands between.",
+    )
 
 
 def not_the_api(url: str, words: str) -> ConnectionLost:
@@ -87,48 +97,44 @@ def no_client(error: Exception) -> ConnectionLost:
     )
 
 
-def _timeout(error: httpx.TimeoutException, host: str) -> ConnectionLost:
+def _timeout(error: httpx.TimeoutException, url: str) -> ConnectionLost:
     limits = error.request.extensions.get("timeout", {})
     if isinstance(error, httpx.ConnectTimeout):
+        host, advice = _connected_to(url, "Check the URL, the network and a firewall on the way.")
         words = f"{host} could not be reached within {limits.get('connect') or 0:.3g} s"
-        advice = "Check the URL, the network and a firewall on the way. " + _proxy_advice()
     else:
         doing = "took no more of the request" if isinstance(error, httpx.WriteTimeout) else "was silent"
-        words = f"{host} {doing} for {limits.get('read') or 0:.3g} s"
+        words = f"{urlsplit(url).netloc} {doing} for {limits.get('read') or 0:.3g} s"
         advice = "Try again; a long answer may need more patience, or a lower max_tokens."
-    return ConnectionLost(Loss.TIMEOUT, words, advice.strip())
+    return ConnectionLost(Loss.TIMEOUT, words, advice)
 
 
 def _dropped(error: httpx.HTTPError, url: str, foreign: ForeignText, *, began: bool) -> ConnectionLost:
-    host = urlsplit(url).netloc
     if began:
-        return cut(f"{host} dropped the connection before the answer was whole")
+        return cut(f"{urlsplit(url).netloc} dropped the connection before the answer was whole")
     if isinstance(error, httpx.DecodingError) or _speaks_no_http(error):
-        return not_the_api(url, foreign.words(str(error)))
-    return ConnectionLost(
-        Loss.DROPPED,
-        f"{host} took the request and dropped the connection without an answer",
-        "Try again; if it stays so, look at the server's log or at what stands between.",
-    )
+        return not_the_api(url, foreign.words(str(error).partition(": bytearray(")[0]))
+    return unanswered(url)
 
 
 def _unconnected(error: httpx.ConnectError, url: str, foreign: ForeignText, untrusted: str) -> ConnectionLost:
-    host = urlsplit(url).netloc
     causes = list(_causes(error))
     secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        name = urlsplit(url).hostname
-        advice = "Check the host's name in the endpoint's URL, and the network. " + _proxy_advice()
-        return ConnectionLost(Loss.HOST_UNKNOWN, f"No host named {name} can be found", advice.strip())
+        host, advice = _connected_to(url, "Check the host's name in the endpoint's URL, and the network.")
+        return ConnectionLost(
+            Loss.HOST_UNKNOWN, f"No host named {urlsplit(f'//{host}').hostname} can be found", advice
+        )
     if secure is not None:
         return ConnectionLost(
-            Loss.TLS, f"{host}: {_tls_words(secure, foreign)}", _tls_advice(secure, untrusted)
+            Loss.TLS,
+            f"{urlsplit(url).netloc}: {_tls_words(secure, foreign)}",
+            _tls_advice(secure, untrusted),
         )
-    why = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-    words = f"Nothing answers at {host}" + (f": {foreign.words(why)}" if why else "")
-    return ConnectionLost(
-        Loss.UNREACHABLE, words, f"Check the URL and that the server runs. {_proxy_advice()}".strip()
-    )
+    code = next((cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno), None)
+    host, advice = _connected_to(url, "Check the URL and that the server runs.")
+    why = "" if code is None else f": {os.strerror(code).lower()}"
+    return ConnectionLost(Loss.UNREACHABLE, f"Nothing answers at {host}{why}", advice)
 
 
 def _tls_words(error: ssl.SSLError, foreign: ForeignText) -> str:
@@ -170,7 +176,13 @@ def _variables() -> str:
     )
 
 
-def _proxy_advice() -> str:
-    if not getproxies().keys() & {"http", "https", "all"}:
-        return ""
-    return f"A proxy is set ({_variables() or 'in the system'}): it may be what fails."
+def _connected_to(url: str, advice: str) -> tuple[str, str]:
+    """Host and port that a request to `url` connects to, which may be a proxy's, and what to do there."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    proxies = {} if is_loopback(name) or proxy_bypass(name) else getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy:
+        return parts.netloc, advice
+    place = urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+    return place, f"That is the proxy of {_variables() or 'the system'}: correct or unset it."

@@ -18,7 +18,7 @@ from tui_app.adapters.answer_body import HEAD, AnswerBody
 from tui_app.adapters.answer_reader import AnswerReader
 from tui_app.adapters.foreign_text import ForeignText
 from tui_app.adapters.messages_errors import event_refusal, is_error
-from tui_app.adapters.messages_losses import cut, not_the_api
+from tui_app.adapters.messages_losses import cut, not_the_api, unanswered
 from tui_app.adapters.split_characters import read_event
 from tui_app.adapters.whole_messages import is_message, stream_events
 from tui_app.core.errors import ConnectionLost
@@ -120,8 +120,10 @@ class IncomingAnswer:
         return cut("The stream ended before the answer was whole")
 
     def _ended(self) -> ConnectionLost:
-        if self._reader.touched or not self._body.head.strip():
+        if self.began:
             return self._cut()
+        if self._reader.touched or not self._body.head.strip():
+            return unanswered(self._url)
         return not_the_api(self._url, self._foreign.page(self._body.head))
 
     def _whole(self, text: bytes) -> Iterator[ServiceEvent]:
