@@ -25,6 +25,7 @@ from tui_app.ui.notices import NoticingApp
 from tui_app.ui.personal import PersonalApp
 from tui_app.ui.screens.opening import OpeningScreen
 from tui_app.ui.themes import DARK
+from tui_app.ui.typing_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tui_app.core.inference import Inference
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 CLOSING_S: Final = 5.0
 """How long quitting waits for replies to be kept and connections to close."""
-SETTLING: Final = 3
-"""How often a screen is drawn before the next of the keys that came too early is handed on."""
 ROOM: Final = (60, 16)
 """The least columns and lines that a screen needs."""
 
@@ -62,7 +61,7 @@ class Offering(Protocol):
         """What the palette is to offer besides."""
 
 
-class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bindings=False):
+class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
     Given an `Opening`, it shows what can be seen at once and loads the rest meanwhile. Ends with
@@ -119,31 +118,22 @@ class InfertermApp(PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bi
         self._obey_signals()
         self.theme_changed_signal.subscribe(self, self.keep_theme)
         if isinstance(self._start, Opening):
-            first = OpeningScreen(self._start.first.glances)
-            await self.push_screen(first)
-            self.call_after_refresh(self._open, self._start, first)
+            self.keeps_keys = True
+            await self.push_screen(OpeningScreen(self._start.first.glances))
+            self.call_after_refresh(self._open, self._start)
         else:
             await self._begin(self._start)
 
     @work(group="opening")
-    async def _open(self, opening: Opening, first: OpeningScreen) -> None:
-        """Load the rest while the first screen is seen, then hand it the keys that were pressed."""
+    async def _open(self, opening: Opening) -> None:
+        """Load the rest while the first screen is seen, then hand on the keys that were typed."""
         equipment = await asyncio.to_thread(opening.load)
         if not self.is_running:  # it was quit meanwhile
             return
         await self.switch_screen(self._equip(equipment))
         await self._begin(equipment)
-        for key in first.pressed:
-            await self._drawn()
-            self.post_message(key)
-
-    async def _drawn(self) -> None:
-        """Wait until what happened has had its effect: a field may have to take the next key."""
-        for _ in range(SETTLING):
-            drawn = asyncio.Event()
-            if not self.is_running or not self.screen.call_after_refresh(drawn.set):
-                return
-            await drawn.wait()
+        self.keeps_keys = False
+        self.look_around()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing but quitting is possible before everything is loaded, nor without room for it."""

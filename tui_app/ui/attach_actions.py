@@ -71,7 +71,7 @@ class AttachActions(Screen[None]):
         """Go to the chips."""
         self.chips.enter()
 
-    @work(group="editor", exclusive=True)
+    @work(group="editor", name="action_editor", exclusive=True)
     async def on_prompt_editor_wanted(self, event: Prompt.EditorWanted) -> None:
         """Let the prompt be written in an editor."""
         from tui_app.ui.editor import edited
@@ -116,7 +116,7 @@ class AttachActions(Screen[None]):
         doubtful = next((sight for sight in sights if sight.takes is None), None)
         return Content.styled(f"! {doubtful.why}", "$text-warning") if doubtful else Content("")
 
-    @work(group="attach", exclusive=True)
+    @work(group="attach", name="action_attach", exclusive=True)
     async def on_prompt_attach_wanted(self) -> None:
         """Attach the files that are named in the prompt, or ask for one."""
         files, offered = self._files, self._offered

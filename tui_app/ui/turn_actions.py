@@ -86,7 +86,7 @@ class TurnActions(ChatTotals, AttachActions):
         place, self._place = self._place, None
         return turns[place].id if place is not None and place < len(turns) else None
 
-    @work(group="turn")
+    @work(group="turn", name="action_turn")
     async def on_turn_view_wanted(self, event: TurnView.Wanted) -> None:
         """Do with a turn what is wanted."""
         turn = next((each for each in self.chat.conversation.turns if each.id == event.turn_id), None)

@@ -108,7 +108,7 @@ class AttachScreen(ModalScreen[tuple[Attachment, ...] | None]):
         elif path.strip():
             self._read(path)
 
-    @work(group="read", exclusive=True)
+    @work(group="read", name="action_read", exclusive=True)
     async def _read(self, typed: str) -> None:
         paths: Sequence[str] = [each.path for each in dropped(typed)]
         if typed in self._names or not paths or await self._files.plain([typed]):

@@ -110,7 +110,7 @@ class FillScreen(ModalScreen[Filled | None]):
         """Send it, if nothing is missing."""
         self._go_on(send=True)
 
-    @work(group="go on", exclusive=True)
+    @work(group="go on", name="action_go_on", exclusive=True)
     async def _go_on(self, *, send: bool) -> None:
         try:
             values = {name: await _value(text) for name, text in self.values.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -18,14 +17,13 @@ from tui_app.ui.widgets.title_bar import TitleBar
 
 
 class OpeningScreen(Screen[None]):
-    """Looks like the list of endpoints; `pressed` holds the keys that the list is to have when it comes."""
+    """Looks like the list of endpoints, which comes in its place."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, glances: tuple[Glance, ...]) -> None:
         super().__init__()
         self._glances = glances
-        self.pressed: list[events.Key] = []
 
     def compose(self) -> ComposeResult:
         count = len(self._glances)
@@ -40,11 +38,6 @@ class OpeningScreen(Screen[None]):
         self.query_one("#head", Static).update(head_line(columns))
         lines = [_line(glance, columns) for glance in self._glances[: self.size.height]]
         self.query_one("#glances", Static).update(Content("\n").join(lines))
-
-    def on_key(self, event: events.Key) -> None:
-        """Nothing that is typed is lost."""
-        self.pressed.append(events.Key(event.key, event.character))
-        event.stop()
 
 
 def _line(glance: Glance, columns: Columns) -> Content:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_app.core.errors import InfertermError
+from tui_app.ui.typing_ahead import Interlude
 
 T = TypeVar("T")
 QUIET_S: Final = 0.4
@@ -32,7 +33,7 @@ class _Done(Generic[T]):
     error: InfertermError | None = None
 
 
-class WaitingScreen(ModalScreen[_Done[T] | None], Generic[T]):
+class WaitingScreen(Interlude, ModalScreen[_Done[T] | None], Generic[T]):
     """Does `work` and returns how it ended; None when the person gave up. Shown only after a moment."""
 
     HELP = """
