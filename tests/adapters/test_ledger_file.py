@@ -23,7 +23,7 @@ from tui_app.core.ports import Ledger
 from tui_app.core.quota import Closure, Group, Pacing, Source
 
 NOW = 1000.0
-_numbers = itertools.count(1)
+_numbers = itertools.count(1000 * os.getpid())
 
 
 def ledger(folder: Path, boot: str | None = "this-boot") -> SqliteLedger:
@@ -96,16 +96,28 @@ def test_without_a_boot_id_what_is_stamped_in_the_future_counts_as_now(tmp_path:
         assert len(claim(book, 5, now=100.0 + TERMS.cooldown)) == 5
 
 
-def test_a_file_that_was_removed_in_use_is_made_again_with_what_still_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("removed", ["", "-wal", "-shm"])
+def test_what_was_removed_in_use_is_made_again_with_what_still_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removed: str
 ) -> None:
     monkeypatch.setattr("tui_app.adapters.ledger_file.LOOK_S", 0.0)
     with closing(ledger(tmp_path)) as book, closing(ledger(tmp_path)) as other:
         assert len(claim(book, 3) + claim(other, 1)) == 4
+        Path(f"{book.path}{removed}").unlink()
+        assert book.groups(0.0) == other.groups(0.0)
+        assert output(LATER, tmp_path) == "1\n"
+        assert claim(book) == claim(other) == ()
+
+
+def test_nothing_is_written_into_a_file_that_was_removed_a_moment_ago(tmp_path: Path) -> None:
+    with closing(ledger(tmp_path)) as book, closing(ledger(tmp_path)) as other:
+        assert len(claim(book, 3) + claim(other, 1)) == 4
+        assert book.groups(0.0) == other.groups(0.0)
         for file in tmp_path.iterdir():
             file.unlink()
         assert len(claim(book, 5)) == 1
-        assert claim(other) == ()
+        with closing(ledger(tmp_path)) as later:
+            assert claim(later) == ()
 
 
 def test_a_locked_ledger_is_busy_and_works_when_the_lock_is_gone(tmp_path: Path) -> None:
@@ -189,6 +201,13 @@ def test_a_file_where_the_folder_should_be_is_a_failure(tmp_path: Path) -> None:
     with closing(ledger(tmp_path / "state")) as book, pytest.raises(LedgerFailed, match="not a directory"):
         claim(book)
 
+
+LATER = """
+import sys
+from pathlib import Path
+from tests.adapters.test_ledger_file import claim, ledger
+print(len(claim(ledger(Path(sys.argv[1])))))
+"""
 
 UNWRITABLE = """
 import os, sys

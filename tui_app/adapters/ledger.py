@@ -93,9 +93,7 @@ class SqliteLedger:
 
     def settle(self, order: Order) -> tuple[Verdict, ...]:
         """See `ports.Ledger`."""
-        verdicts = self._file.ask(
-            order.now, lambda _, book: book.transact(lambda: self._written(book, order))
-        )
+        verdicts = self._file.write(order.now, lambda _, book: self._written(book, order))
         if self._file.is_shared:
             self._bell.ring(freed=order.frees)
         return verdicts
@@ -112,7 +110,7 @@ class SqliteLedger:
             book.restore(taken, newer=True)
             self._written(book, order)
 
-        self._file.ask(order.now, lambda connection, book: book.transact(lambda: write(connection, book)))
+        self._file.write(order.now, write)
         if self._file.is_shared:
             self._bell.ring(freed=True)
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from tui_app.adapters.atomic_file import PRIVATE_FILE, make_folder
 from tui_app.adapters.disk_troubles import reason_of
@@ -24,11 +24,16 @@ T = TypeVar("T")
 MEMORY = Path(":memory:")
 """The place of a ledger that only this process sees."""
 
+_Inode: TypeAlias = tuple[int, int] | None
+
 UNKNOWN_BOOT = "unknown-boot"
 """Stands for the boot id where the system has none."""
 
 LOOK_S = 0.1
-"""How often it is looked whether the file is still in its place."""
+"""How often it is looked whether all files are still in their places; who writes looks at the first."""
+
+REMOVALS = 3
+"""In how many files, each removed meanwhile, a change is tried."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _NONSENSE = (ValueError, TypeError, OverflowError)
@@ -42,22 +47,28 @@ _OR_ALONE = (
 )
 
 
+class _Removed(Exception):
+    """The file was removed before a change in it was complete."""
+
+
 class LedgerFile:
     """One connection to the ledger of this boot, opened (and made) by the first question.
 
     `folder` is MEMORY or where the file lies, `is_shared` says which. After a failure the next
     question opens it anew, so that what was mended is used. A file that was removed in use is made
-    again, with the slots that are still taken.
+    again, with the slots that are still taken, also where only one of SQLite's two beside it was: then no
+    process sees any more what another one writes.
     """
 
     def __init__(self, folder: Path, terms: Terms, process: str, boot: str | None) -> None:
         self.path = folder if folder == MEMORY else folder / _PATTERN.format(boot or UNKNOWN_BOOT)
         self.is_shared = folder != MEMORY
+        self._files = [f"{self.path}{part}" for part in ("", "-wal", "-shm")]
         self._terms, self._process = terms, process
         self._boot_known = boot is not None
         self._connection: sqlite3.Connection | None = None
         self._book: Book | None = None
-        self._inode: tuple[int, int] | None = None
+        self._inodes: tuple[_Inode, ...] = ()
         self._look_at = 0.0
         self._taken: list[tuple[Group, tuple[Any, ...]]] = []
 
@@ -65,6 +76,21 @@ class LedgerFile:
     def is_open(self) -> bool:
         """Tell whether there is a connection."""
         return self._connection is not None
+
+    def write(self, now: float, change: Callable[[sqlite3.Connection, Book], T]) -> T:
+        """Let a change happen whole, in the file that is in its place; raises LedgerBusy, LedgerFailed."""
+
+        def kept(connection: sqlite3.Connection, book: Book) -> T:
+            done = change(connection, book)
+            if self.is_shared and _inode(self._files[0]) != self._inodes[0]:
+                self._look_at = 0.0
+                raise _Removed
+            return done
+
+        for _ in range(REMOVALS):
+            with suppress(_Removed):
+                return self.ask(now, lambda connection, book: book.transact(lambda: kept(connection, book)))
+        raise LedgerBusy(f"The quota's ledger {self.path} is being removed.")
 
     def ask(self, now: float, question: Callable[[sqlite3.Connection, Book], T]) -> T:
         """Put a question; raises LedgerBusy, LedgerFailed."""
@@ -104,7 +130,7 @@ class LedgerFile:
             if self._boot_known and any(other.name != self.path.name for other in others):
                 floor = self._terms.cooldown
             self._make()
-            self._inode = _inode(self.path)
+        first = _inode(self._files[0])
         connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
         try:
             prepare(connection)
@@ -116,6 +142,7 @@ class LedgerFile:
                     book.distrust_future(now)
                 connection.execute("COMMIT")
                 self._taken = []
+            self._inodes = (first, *map(_inode, self._files[1:]))
         except BaseException:
             connection.close()
             raise
@@ -124,12 +151,15 @@ class LedgerFile:
     def _make(self) -> None:
         """Put a whole ledger in its place at once, so that nobody finds half of one.
 
-        Where there are no hard links an empty file is put there, to be filled under SQLite's lock.
+        What was left beside one that was removed would be taken for a part of it. Where there are no hard
+        links an empty file is put there, to be filled under SQLite's lock.
         """
         if self.path.exists():
             return
         draft = self.path.with_name(f".{self._process}.draft")
         try:
+            for rest in self._files[1:]:
+                Path(rest).unlink(missing_ok=True)
             _touch(draft)
             with closing(sqlite3.connect(draft, timeout=0, isolation_level=None)) as connection:
                 prepare(connection)
@@ -148,11 +178,13 @@ class LedgerFile:
         if not self.is_shared or (now := time.monotonic()) < self._look_at:
             return False
         self._look_at = now + LOOK_S
-        return _inode(self.path) != self._inode
+        return any(_inode(file) != inode for file, inode in zip(self._files, self._inodes, strict=True))
 
     def _rescue(self, now: float) -> None:
         if self._book is not None:
             self._taken = self._book.taken(now)
+        if _inode(self._files[0]) == self._inodes[0]:
+            self.path.unlink(missing_ok=True)
         self.let_go()
 
     def _failed(self, reason: object) -> LedgerFailed:
@@ -179,7 +211,7 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
 
 
-def _inode(path: Path) -> tuple[int, int] | None:
+def _inode(path: str) -> _Inode:
     try:
         found = os.stat(path)
     except FileNotFoundError:
