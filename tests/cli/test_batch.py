@@ -230,6 +230,20 @@ async def test_what_is_done_is_printed_again_and_asked_again_only_if_told(tmp_pa
         assert len(server.requests) == 4
 
 
+async def test_what_standard_output_does_not_take_is_kept_and_printed_by_the_same_command(
+    tmp_path: Path,
+) -> None:
+    file = table(tmp_path, 2)
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        full = await script(
+            f"ANTHROPIC_API_KEY={DEFAULT_KEY} inferterm batch {file} --endpoint mine >/dev/full"
+        )
+        assert (full.code, "the same command prints them again" in full.err) == (1, True)
+        again = await batch(file)
+        assert (again.code, len(printed(again)), len(server.requests)) == (0, 2, 2)
+
+
 async def test_a_row_that_is_refused_makes_code_4_and_the_others_are_asked(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"prompt": "status 400"}\n{"prompt": "Hello"}\n')
@@ -282,8 +296,9 @@ async def test_a_prompt_is_filled_in_with_columns_and_varied(tmp_path: Path) -> 
     file.write_text("name,__suffix\nAda,!\nBob,?\n")
     async with running_sandbox(QUICK) as server:
         put(server.url)
-        options = ("--prompt", "greet", "--var", "language=French", "--grid", "max_tokens=50,60")
-        ended = await batch(file, *options)
+        values = ("--var", "language=French", "--var", "name=Eve")
+        ended = await batch(file, "--prompt", "greet", *values, "--grid", "max_tokens=50,60")
+        assert "the column name goes before --var name" in ended.err
         assert [row["max_tokens"] for row in printed(ended)] == ["50", "60", "50", "60"]
         assert asked(server) == Counter({"Greet Ada in French!": 2, "Greet Bob in French?": 2})
 

@@ -74,6 +74,12 @@ def test_promptfoos_assertions_mean_what_they_mean_there(written: str, passed: b
     assert bool(verdict.why) is not passed
 
 
+def test_promptfoos_checks_are_told_as_they_were_written() -> None:
+    assert judge(assertion("word-count:5"), PARIS).check == "words 5"
+    fits = judge(assertion('is-json:{"type": "object"}'), PARIS).check
+    assert fits.startswith('is JSON that fits the schema {"type": "object"')
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import Exit, complain, one_line
-from tui_app.cli.streams import write
+from tui_app.cli.streams import OutputFailed, write
 from tui_app.core.batch_items import Batch, Row, RowState, Trouble
 from tui_app.core.batch_output import summary, troubles, worst, written
 from tui_app.core.characters import mended
@@ -21,7 +21,12 @@ _SHOWN: Final = 5
 async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
     """Print all rows, say what came of them, and tell the exit code. Raises OutputFailed, StoreFailed."""
     rows = await bench.batches.rows(batch.id)
-    write(mended("".join(written(batch, rows, kind))))
+    try:
+        write(mended("".join(written(batch, rows, kind))))
+    except OutputFailed as error:
+        if error.reason is None:
+            raise
+        raise OutputFailed(f"{error}. All rows are kept: the same command prints them again") from None
     complain(summary(rows).words)
     wrong = [(row, words) for row in rows if (words := worst(row))]
     for row, words in wrong[:_SHOWN]:

@@ -59,6 +59,11 @@ async def planned(bench: Workbench, wish: Wish) -> tuple[Plan, Endpoint]:
             file.place,
         )
     )
+    for name in sorted({*wish.values} & {*file.table.columns}):
+        words = one_line(name)
+        complain(
+            f"note: the column {words} goes before --var {words}, which is used only where a row has none"
+        )
     for column in mistaken(file.table.columns):
         complain(f"note: the column {one_line(column)} is data; promptfoo's is called _{one_line(column)}")
     for words, where in unsupported(plan).items():

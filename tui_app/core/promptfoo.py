@@ -204,7 +204,8 @@ def _word_count(written: _Written) -> Check:
     value = written.value
     if isinstance(value, str):
         try:
-            value = float(value)
+            number = float(value)
+            value = int(number) if number.is_integer() else number
         except ValueError:
             value = None
     bounds = [value.get(name, 0) for name in ("min", "max")] if isinstance(value, Mapping) else [value]
@@ -229,7 +230,7 @@ def _json(written: _Written) -> Check:
     try:
         schema = strict_json(value) if isinstance(value, str) else value
         if isinstance(schema, Mapping) and "$schema" not in schema:
-            schema = {"$schema": _DRAFT, **schema}
+            schema = {**schema, "$schema": _DRAFT}
         check_schema(schema)
     except ValueError as error:
         return written.unsupported(f"its schema is none ({error})")
