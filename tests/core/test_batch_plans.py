@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.core.bodies import endpoint
+from tui_app.core.batch_items import Result, Row, RowState
+from tui_app.core.batch_output import summary
 from tui_app.core.batch_plans import Wanted, estimate, estimate_words, make_plan, read_grid, unsupported
-from tui_app.core.conversation import Settings
+from tui_app.core.conversation import Settings, Usage
+from tui_app.core.endpoint import Local
 from tui_app.core.errors import InvalidRequest
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import read_table
@@ -111,3 +114,13 @@ def test_a_grid_that_names_a_setting_twice_is_refused() -> None:
 def test_a_grid_that_varies_nothing_is_refused(written: str) -> None:
     with pytest.raises(InvalidRequest, match="varies nothing"):
         read_grid([written])
+
+
+def test_what_the_sandbox_would_cost_is_told_as_nothing_that_is_paid() -> None:
+    paid = wanted("prompt\nHello\n")
+    free = replace(paid, endpoint=paid.endpoint.model_copy(update={"local": Local(sandbox=True)}))
+    assert [make_plan(each).head.free for each in (paid, free)] == [False, True]
+    plan = make_plan(free)
+    rows = [Row(plan.items[0], RowState.ANSWERED, Result("Hi", usage=Usage(1, 2), dollars=0.5, passed=True))]
+    assert summary(rows, free=True).words == "1 row: 1 passed; 1 tokens in, 2 out, would cost $0.5000"
+    assert summary(rows).took == "1 tokens in, 2 out, $0.5000"

@@ -27,7 +27,7 @@ async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
         if error.reason is None:
             raise
         raise OutputFailed(f"{error}. All rows are kept: the same command prints them again") from None
-    complain(summary(rows).words)
+    complain(summary(rows, free=batch.head.free).words)
     wrong = [(row, words) for row in rows if (words := worst(row))]
     for row, words in wrong[:_SHOWN]:
         where = one_line(f"{batch.head.title}:{row.item.line}")

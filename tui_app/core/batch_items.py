@@ -177,7 +177,8 @@ class Row:
 class Head:
     """What is asked of whom, but for the rows: the same of every run of the same command.
 
-    `kin` is the same for all batches of one file and one endpoint, whatever else was asked of it.
+    `kin` is the same for all batches of one file and one endpoint, whatever else was asked of it. `free` is
+    for the sandbox, whose prices are only what another service would take.
     """
 
     title: str
@@ -187,6 +188,7 @@ class Head:
     columns: tuple[str, ...]
     varied: tuple[str, ...] = ()
     kin: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _rounded(number: float | None, places: int = _PLACES) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of all rows, in numbers; `dollars` is None where a price is not known."""
+    """What came of all rows, in numbers; `dollars` is None where a price is not known, `free` if not paid."""
 
     total: int
     passed: int
@@ -146,6 +146,7 @@ class Summary:
     tokens_in: int
     tokens_out: int
     dollars: float | None
+    free: bool = False
 
     @property
     def words(self) -> str:
@@ -163,12 +164,17 @@ class Summary:
     @property
     def took(self) -> str:
         """Tokens, and their price where it is known."""
-        price = "" if self.dollars is None else f", {dollars(self.dollars)}"
+        price = "" if self.dollars is None else f", {price_words(self.dollars, free=self.free)}"
         return f"{self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
 
 
-def summary(rows: Sequence[Row]) -> Summary:
-    """What came of all rows."""
+def price_words(price: float, *, free: bool) -> str:
+    """A price of answers; `free` is for the sandbox's."""
+    return f"would cost {dollars(price)}" if free else dollars(price)
+
+
+def summary(rows: Sequence[Row], *, free: bool = False) -> Summary:
+    """What came of all rows; `free` is for the sandbox's."""
     results = [row.result for row in rows if row.result is not None]
     prices = [result.dollars for result in results if not result.trouble]
     answered = [row.result for row in rows if row.state is RowState.ANSWERED and row.result]
@@ -183,6 +189,7 @@ def summary(rows: Sequence[Row]) -> Summary:
         sum(result.usage.total_input for result in results),
         sum(result.usage.output_tokens for result in results),
         None if None in prices else sum(price for price in prices if price is not None),
+        free,
     )
 
 

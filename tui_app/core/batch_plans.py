@@ -90,6 +90,7 @@ def make_plan(wanted: Wanted) -> Plan:
         wanted.table.columns,
         tuple(dict.fromkeys(name for _, _, variation in combinations for name in variation)),
         _digest({"place": wanted.place, **_asked_of(wanted.endpoint)}) if wanted.place else "",
+        wanted.endpoint.local.sandbox,
     )
     return Plan(_identity(wanted), head, tuple(items))
 

@@ -65,7 +65,6 @@ class BatchActions(Marking, Complaining[None]):
             "look": row,
             **dict.fromkeys(MARKING, row),
             "pause": batch.ended < batch.total,
-            "compare": self.whole,
             "stop": batch.ended < batch.total and not batch.stopped,
             "again": not self.at_work and bool(counts.get(RowState.FAILED) or counts.get(RowState.LOST)),
         }
@@ -76,7 +75,8 @@ class BatchActions(Marking, Complaining[None]):
         from tui_app.ui.screens.batch_row import BatchRowScreen
 
         if (row := self.selected) is not None:
-            self.app.push_screen(BatchRowScreen(row, self.earlier, self.go, self.mark))
+            free = self.kept.head.free
+            self.app.push_screen(BatchRowScreen(row, self.earlier, self.go, self.mark, free=free))
 
     @work(group="mark")
     async def put_mark(self, mark: int | None) -> None:
@@ -133,21 +133,28 @@ class BatchActions(Marking, Complaining[None]):
     @work(group="compare", exclusive=True)
     async def action_compare(self) -> None:
         """Compare with an earlier run, or with none any more."""
-        from tui_app.ui.batch_flows import choose_earlier
-
-        found = None
         if self.earlier is None:
             try:
-                found = await choose_earlier(self.app, self.batches, self.kept)
+                self.earlier = await self._earlier_rows()
             except InfertermError as error:
                 self.complain(error)
-            if found is None:
+            if self.earlier is None:
                 return
-        self.earlier = None if found is None else await asyncio.to_thread(paired, self.rows, found)
-        if self.earlier is None:
+        else:
+            self.earlier = None
             self.order = Order.ROWS if self.order is Order.CHANGES else self.order
             self.show = Show.ALL if self.show is Show.CHANGED else self.show
         self.sift()
+
+    async def _earlier_rows(self) -> dict[int, Row] | None:
+        """The row of an earlier run beside each of this, None if none was chosen. Raises InfertermError."""
+        from tui_app.ui.batch_flows import choose_earlier
+
+        found = await choose_earlier(self.app, self.batches, self.kept)
+        if found is None:
+            return None
+        rows = self.rows if self.whole else await self.batches.rows(self.kept.id)
+        return await asyncio.to_thread(paired, rows, found)
 
     @work(group="save", exclusive=True)
     async def action_save(self) -> None:

@@ -71,11 +71,11 @@ async def ask_again(app: App[Any], batches: Batches, batch: Batch) -> None:
 
 
 async def choose_earlier(app: App[Any], batches: Batches, batch: Batch) -> Sequence[Row] | None:
-    """The rows of another run that the person chose; None if there is none. Raises InfertermError."""
+    """The rows of an earlier run that the person chose; None if there is none. Raises InfertermError."""
     title = _file_name(batch)
-    others = [each for each in await batches.all() if each.id != batch.id and _file_name(each) == title]
+    others = [each for each in await batches.all() if each.id < batch.id and _file_name(each) == title]
     if not others:
-        app.notify("There is no other run of this file.", markup=False)
+        app.notify("There is no earlier run of this file; a later one is compared with this.", markup=False)
         return None
     wall = batches.now()
     choices = [

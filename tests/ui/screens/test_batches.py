@@ -206,6 +206,17 @@ async def test_the_first_rows_of_many_are_shown_while_the_others_are_read(
         monkeypatch.setattr(at.batches, "rows", slowly)
         await at.press("enter")
         await at.sees("the first 2, reading on", "One", "Two")
-        assert "compare" not in seen(at.app), "half a run would be compared"
         go_on.set()
-        await at.sees("3 rows, as in the file", "Three", "compare")
+        await at.sees("3 rows, as in the file", "Three")
+
+
+async def test_only_earlier_runs_are_there_to_be_compared_with(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 6
+        await begun(at)
+        await at.sees("3 of 3", "done")
+        await again(at)
+        await until(at.pilot, lambda: seen(at.app).count("3 of 3") == 2)
+        await at.press("end", "enter", "c")
+        await until(at.pilot, lambda: bool(at.app._notifications))
+        assert "no earlier run of this file" in next(iter(at.app._notifications)).message

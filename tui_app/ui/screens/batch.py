@@ -170,7 +170,7 @@ class BatchScreen(BatchActions):
         busy = self.at_work or self.kept.busy
         rows, earlier = as_told(self.rows, at_work=busy), self.earlier
         found = chosen(rows, self.order, wanted, show=self.show, earlier=earlier, folded=self._folded)
-        told = summary(rows)
+        told = summary(rows, free=self.kept.head.free)
         took = told.took if self.whole and (told.tokens_in or told.tokens_out) else ""
         return found, took, "" if earlier is None else comparison_words(rows, earlier)
 

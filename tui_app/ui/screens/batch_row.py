@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tui_app.core.batch_comparison import difference
 from tui_app.core.batch_items import Result, Row
-from tui_app.core.batch_plans import dollars
+from tui_app.core.batch_output import price_words
 from tui_app.core.text import plain
 from tui_app.core.word_marks import Marked, compared
 from tui_app.ui.commands import bindings
@@ -48,10 +48,13 @@ class BatchRowScreen(Marking, Screen[None]):
         earlier: Mapping[int, Row] | None,
         go: Callable[[int], Row | None],
         mark: Callable[[Row, int | None], Awaitable[None]],
+        *,
+        free: bool = False,
     ) -> None:
         super().__init__()
         self._row, self._earlier, self._go, self._mark = row, earlier or {}, go, mark
         self._marked: int | None = row.mark
+        self._free = free
 
     def compose(self) -> ComposeResult:
         yield TitleBar("row")
@@ -71,7 +74,7 @@ class BatchRowScreen(Marking, Screen[None]):
         bar.about = f"{row.item.position + 1}, line {row.item.line}"
         bar.aside = Content.styled(f"{self._marked}★" if self._marked else "", "$accent")
         earlier = self._earlier.get(row.item.position)
-        text = await asyncio.to_thread(row_text, row, earlier)
+        text = await asyncio.to_thread(row_text, row, earlier, free=self._free)
         self.query_one("#row-text", Static).update(text)
 
     def action_step(self, by: int) -> None:
@@ -101,7 +104,7 @@ class BatchRowScreen(Marking, Screen[None]):
         self.dismiss(None)
 
 
-def row_text(row: Row, earlier: Row | None = None) -> Content:
+def row_text(row: Row, earlier: Row | None = None, *, free: bool = False) -> Content:
     """A row in paragraphs."""
     glyph, colour, word = sign(row)
     parts = [Content.styled(f"{glyph} {word}", colour)]
@@ -121,7 +124,7 @@ def row_text(row: Row, earlier: Row | None = None) -> Content:
         if result.text:
             parts.append(_marked("Answer", now))
         parts += [_checks(row)] if result.verdicts else []
-        parts.append(_figures(row))
+        parts.append(_figures(row, free=free))
         if earlier is not None and then is not None:
             name = f"Earlier ({sign(earlier)[2]})"
             parts.append(_marked(name, before) if then.text else _part(name, then.error))
@@ -144,10 +147,10 @@ def _marked(name: str, marked: Marked) -> Content:
     return Content.assemble((name, "bold"), "\n", *stretches)
 
 
-def _figures(row: Row) -> Content:
+def _figures(row: Row, *, free: bool) -> Content:
     result = row.result
     assert result is not None, "there is one"
-    price = "price unknown" if result.dollars is None else dollars(result.dollars)
+    price = "price unknown" if result.dollars is None else price_words(result.dollars, free=free)
     out = f"{result.usage.output_tokens:,}" if result.counted else "?"
     figures = (
         f"{result.usage.total_input:,} tokens in, {out} out, {price}, "
