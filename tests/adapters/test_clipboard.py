@@ -74,6 +74,28 @@ async def test_a_program_of_the_desktop_confirms_that_it_took_it(
     assert (tmp_path / "got").read_text() == "text"
 
 
+@pytest.mark.parametrize(
+    ("name", "platform", "environ", "far"),
+    [
+        ("pbcopy", "darwin", {"SSH_CONNECTION": "1 2 3 4"}, True),
+        ("wl-copy", "linux", {"SSH_TTY": "/dev/pts/1", "WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("xclip", "linux", {"SSH_CONNECTION": "1 2 3 4", "DISPLAY": ":0"}, True),
+        ("xclip", "linux", {"SSH_CONNECTION": "1 2 3 4", "DISPLAY": "localhost:10.0"}, False),
+    ],
+)
+async def test_a_program_on_the_other_side_of_ssh_is_not_what_the_person_pastes_from(
+    tmp_path: Path, name: str, platform: str, environ: dict[str, str], far: bool
+) -> None:
+    tool(tmp_path, name, 0)
+    sent: list[str] = []
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    copied = await SystemClipboard({**environ, **path}, platform).copy("text", sent.append)
+    assert sent
+    assert copied.sure is not far
+    assert (f"Also copied by {name} on the machine that ssh reaches." in copied.words) is far
+    assert ("OSC 52" in copied.words) is far
+
+
 async def test_a_program_without_a_display_or_that_fails_is_not_named(tmp_path: Path) -> None:
     tool(tmp_path, "wl-copy", 1)
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
@@ -85,8 +107,9 @@ async def test_a_program_without_a_display_or_that_fails_is_not_named(tmp_path: 
 
 def test_notices_go_through_what_stands_between() -> None:
     notice = notifying("inferterm", "done; \x1b]0;evil\x07 really")
-    assert notice == "\x1b]9;inferterm: done, really\x1b\\\x1b]777;notify;inferterm;done, really\x1b\\\a"
+    assert notice == "\x1b]9;inferterm: done, really\a\x1b]777;notify;inferterm;done, really\a"
     wrapped = passed_through(notice, {"TMUX": "x"})
     assert wrapped.startswith("\x1bPtmux;\x1b\x1b]9;")
     assert wrapped.endswith("\x1b\\")
     assert passed_through(notice, {}) == notice
+    assert passed_through(notice, {"STY": "1.x"}) == f"\x1bP{notice}\x1b\\", "nothing in it ends the wrapping"

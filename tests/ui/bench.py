@@ -99,7 +99,10 @@ class Bench:
         )
 
     def app(
-        self, endpoint_id: str | None = None, keymap: Mapping[str, str] | None = None, theme: str = ""
+        self,
+        endpoint_id: str | None = None,
+        keymap: Mapping[str, str] | None = None,
+        theme: str = "inferterm-dark",
     ) -> InfertermApp:
         """The app on this bench; `endpoint_id` opens its chat."""
         self.settings.kept = self.settings.kept.model_copy(update={"theme": theme})

@@ -49,3 +49,27 @@ async def test_where_nothing_is_sure_a_file_is_offered_and_written(tmp_path: Pat
         await until(pilot, (tmp_path / "copy.txt").exists)
         await until(pilot, lambda: any("Written to" in n.message for n in app._notifications))
     assert (tmp_path / "copy.txt").read_text() == "The answer."
+
+
+async def test_what_is_cut_or_copied_in_a_field_says_its_way_too() -> None:
+    app = bench(endpoint("prod")).app("prod")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "A new conversation" in seen(app))
+        await pilot.press(*"hello", "shift+home", "ctrl+c")
+        await until(pilot, lambda: any("5 characters sent" in n.message for n in app._notifications))
+        assert app.clipboard == "hello"
+        await pilot.press("ctrl+x", "ctrl+v", "ctrl+v")
+        await until(pilot, lambda: "hellohello" in seen(app))
+
+
+async def test_a_key_that_is_masked_is_neither_copied_nor_offered_for_a_file() -> None:
+    app = bench(endpoint("prod")).app()
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "prod" in seen(app))
+        await pilot.press("k")
+        await until(pilot, lambda: "Replace" in seen(app) or "Paste" in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.password)
+        await pilot.press(*"sk-secret", "shift+home", "ctrl+c")
+        await until(pilot, lambda: any("not copied" in n.message for n in app._notifications))
+        assert app.clipboard == ""

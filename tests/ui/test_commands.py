@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import pytest
 
-from tui_app.ui.commands import COMMANDS, bindings
+from tui_app.ui.commands import COMMANDS, TOGETHER, bindings
 
-_TOGETHER = (("reply", "chat", "prompt"), ("reply", "chat", "turn"), ("column", "beside", "prompt"))
-"""Places whose commands can be run at one moment, besides those of the app; a chip has the keys alone."""
 _NEAREST = frozenset({"escape"})
 """Keys that do the nearest thing first: what runs is stopped before the screen is left."""
 _SHADOWED = frozenset({("t", "turn.unfold", "app.totals")})
@@ -29,8 +28,8 @@ def test_no_key_of_a_place_does_two_things(place: str) -> None:
     assert [key for key, count in keys.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("places", [*_TOGETHER, *sorted({(each.place,) for each in COMMANDS})])
-def test_no_key_does_two_things_of_places_that_are_seen_together(places: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("places", [*TOGETHER, *sorted({(each.place,) for each in COMMANDS})])
+def test_no_key_does_two_things_of_places_that_are_seen_together(places: Collection[str]) -> None:
     ways: dict[str, list[str]] = {}
     for command in COMMANDS:
         if command.place in {*places, "app"}:

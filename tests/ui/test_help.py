@@ -46,7 +46,7 @@ def test_every_screen_has_its_own_help(screen: type[Screen[object]]) -> None:
     ((80, 24), ["v"], "step by step"),
     ((80, 24), ["o", "i"], "A line to type"),
     ((80, 24), ["ctrl+p"], "Commands by name"),
-    ((120, 40), ["a", "f3"], "^s Save"),
+    ((120, 40), ["a", "f3"], "^s Keep what stands in the fields."),
 ])  # fmt: skip
 async def test_f1_tells_what_can_be_done_there(size: tuple[int, int], keys: list[str], words: str) -> None:
     made = bench(endpoint("prod"))

@@ -52,6 +52,18 @@ def read(folder: Path, text: str) -> tuple[dict[str, str], list[str]]:
             '{"endpoints.new": "ctrl+q"}',
             "keymap.json:1: endpoints.new: ctrl+q belongs to app.quit (quit); its own keys hold",
         ),
+        (
+            '{"chat.new": "f4"}',
+            "keymap.json:1: chat.new: f4 belongs to reply.go_on (go on); its own keys hold",
+        ),
+        (
+            '{"app.quota": "f3"}',
+            "keymap.json:1: app.quota: f3 belongs to chat.settings (settings); its own keys hold",
+        ),
+        (
+            '{"form.save": "ctrl+i"}',
+            "keymap.json:1: form.save: ctrl+i is tab to a terminal; its own keys hold",
+        ),
         ('{"endpoints.new": 7}', 'keymap.json:1: endpoints.new: keys are expected, as in "n"'),
         ('{\n"endpoints.new" "a"}', "keymap.json:2: this is not JSON: Expecting ':' delimiter (column 17)"),
         ("[1]", "keymap.json:1: an object is expected: names, each with its value"),
@@ -65,6 +77,33 @@ def test_a_mistake_is_named_by_its_line_and_nearest_spelling(tmp_path: Path, tex
     keys, flaws = read(tmp_path, text)
     assert [each[: len(said)] for each in flaws] == [said]
     assert set(keys) <= {"endpoints.new"}
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "said"),
+    [
+        ("form.save", "ctrl+enter", "few terminals send ctrl+enter; name another key besides"),
+        ("prompt.newline", "Shift+Enter", "few terminals send shift+enter; name another key besides"),
+        ("endpoints.new", "ctrl+a", "GNU screen keeps ctrl+a for itself; name another key besides"),
+        ("chat.new", "n", "n is text where one types; name another key besides"),
+    ],
+)
+def test_a_key_that_may_be_out_of_reach_holds_and_is_told(
+    tmp_path: Path, name: str, keys: str, said: str
+) -> None:
+    held, flaws = read(tmp_path, json.dumps({name: keys}))
+    assert held == {name: keys.lower()}
+    assert flaws == [f"keymap.json:1: {name}: {said}"]
+    assert read(tmp_path, json.dumps({name: f"{keys},alt+n"}))[1] == []
+
+
+def test_a_key_that_only_another_place_has_may_be_taken(tmp_path: Path) -> None:
+    free = {"endpoints.new": "f6", "quota.later": "pagedown", "batches.new": "tab"}
+    assert read(tmp_path, json.dumps(free)) == (free, [])
+
+
+def test_ctrl_and_space_holds_by_both_names_under_which_it_comes(tmp_path: Path) -> None:
+    assert read(tmp_path, '{"chat.new": "Ctrl+Space"}') == ({"chat.new": "ctrl+@,ctrl+space"}, [])
 
 
 def test_two_commands_may_change_their_keys() -> None:

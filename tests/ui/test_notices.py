@@ -125,7 +125,7 @@ async def test_a_batch_that_stops_is_told_with_how(
         batches.changed(7)
         batches.changed(7)
         assert len(texts) == 1
-        assert f"]9;inferterm: {told}\x1b\\" in texts[0]
+        assert f"]9;inferterm: {told}\a" in texts[0]
 
 
 async def test_an_error_that_still_stands_there_is_not_shown_twice() -> None:

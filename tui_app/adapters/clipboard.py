@@ -36,7 +36,8 @@ class SystemClipboard:
         buffered = bool(self._environ.get("TMUX")) and await self._fed(_TMUX, text)
         if to_terminal is not None:
             to_terminal(self._sequence(text))
-        return Copied(self._words(text, taken, buffered, to_terminal is not None), bool(taken or buffered))
+        words = self._words(text, taken, buffered, to_terminal is not None)
+        return Copied(words, buffered or (bool(taken) and not self._is_far))
 
     async def _by_tool(self, text: str) -> str:
         """The name of the program that took it, if one did."""
@@ -58,12 +59,20 @@ class SystemClipboard:
 
     def _words(self, text: str, tool: str, buffered: bool, told: bool) -> str:
         head = count_words(text)
-        if tool:
+        if tool and not self._is_far:
             also = "; also in tmux's buffer" if buffered else ""
             return f"{head} copied by {tool}, which confirmed it{also}."
         if buffered:
             return f"{head} in tmux's buffer (prefix ] pastes), sent on to the terminal's clipboard."
-        return terminal_words(text, told, "screen" if self._environ.get("STY") else "")
+        said = terminal_words(text, told, "screen" if self._environ.get("STY") else "")
+        return f"{said} Also copied by {tool} on the machine that ssh reaches." if tool else said
+
+    @property
+    def _is_far(self) -> bool:
+        """Whether programs copy on a machine at which nobody sits: ssh reaches it, and not its display."""
+        forwarded = self._environ.get("DISPLAY", ":").partition(":")[0]
+        by_ssh = self._environ.get("SSH_CONNECTION") or self._environ.get("SSH_TTY")
+        return bool(by_ssh) and not forwarded
 
     async def _fed(self, words: Sequence[str], text: str) -> bool:
         """Tell whether a program took the text; its streams go nowhere, as what serves a selection stays."""

@@ -32,8 +32,9 @@ class ConfigFolder:
         self._seen = self._see()
         flaws: list[str] = []
         keymap = _read(self._config / KEYMAP, flaws)
-        found = (_read(path, flaws) for path in self._theme_files())
-        return OwnFiles(keymap, tuple(each for each in found if each is not None), tuple(flaws))
+        found = {path.stem: _read(path, flaws) for path in self._theme_files()}
+        themes = tuple(each for each in found.values() if each is not None)
+        return OwnFiles(keymap, themes, tuple(flaws), frozenset(found) - {each.name for each in themes})
 
     def changes(self) -> AsyncIterator[None]:
         """See `personal.PersonalFiles`."""

@@ -25,11 +25,15 @@ class OwnFile:
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """All of them as they stand now; `flaws` say of which none can be read, with path, line and reason."""
+    """All of them as they stand now; `flaws` say which cannot be read, with path, line and reason.
+
+    `broken` are the names of themes among those.
+    """
 
     keymap: OwnFile | None = None
     themes: tuple[OwnFile, ...] = ()
     flaws: tuple[str, ...] = ()
+    broken: frozenset[str] = frozenset()
 
 
 class PersonalFiles(Protocol):

@@ -24,12 +24,13 @@ def copying(text: str) -> str:
 
 
 def notifying(title: str, words: str) -> str:
-    """Ring, and tell a terminal to show a notice on the desktop, in both of the ways that there are.
+    """Tell a terminal to show a notice on the desktop, in both of the ways that there are.
 
-    A terminal that knows one of them passes over the other in silence.
+    A terminal that knows one of them passes over the other in silence. Both end with a bell, which rings
+    nothing there: the other end of such a sequence would also end what GNU screen wraps it in.
     """
     title, words = (_bare(each) for each in (title, words))
-    return f"\x1b]9;{title}: {words}\x1b\\\x1b]777;notify;{title};{words}\x1b\\\a"
+    return f"\x1b]9;{title}: {words}\a\x1b]777;notify;{title};{words}\a"
 
 
 def passed_through(sequence: str, environ: Mapping[str, str]) -> str:

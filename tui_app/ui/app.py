@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
 from tui_app.core.errors import InfertermError
 from tui_app.ui.clipboard import CopyingApp
-from tui_app.ui.commands import BY_ID, bindings
+from tui_app.ui.commands import bindings
 from tui_app.ui.counting import CountingApp
 from tui_app.ui.equipment import Equipment, Opening
 from tui_app.ui.notices import NoticingApp
 from tui_app.ui.personal import PersonalApp
 from tui_app.ui.screens.opening import OpeningScreen
+from tui_app.ui.terminal_keys import tell_apart
 from tui_app.ui.themes import DARK
 from tui_app.ui.typing_ahead import TypeAheadApp
 
@@ -53,14 +53,6 @@ class Covering(Protocol):
     needed: tuple[int, int]
 
 
-@runtime_checkable
-class Offering(Protocol):
-    """A screen that can do more than the keys say that work where the cursor is."""
-
-    def more_commands(self) -> Iterable[SystemCommand]:
-        """What the palette is to offer besides."""
-
-
 class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingApp, inherit_bindings=False):
     """The user interface on one Inference; `endpoint` opens the chat of that endpoint first.
 
@@ -82,6 +74,7 @@ class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingA
 
     def __init__(self, start: Equipment | Opening, *, endpoint: str | None = None) -> None:
         super().__init__()
+        tell_apart()
         self._start, self._endpoint = start, endpoint
         self._equipment: Equipment | None = None
         wanted = start.first.theme if isinstance(start, Opening) else start.preferences.current.theme
@@ -196,22 +189,10 @@ class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingA
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the commands that are possible on this screen, and the themes."""
-        offered = {"app.command_palette"}
-        for node, binding, enabled, _ in screen.active_bindings.values():
-            command = BY_ID.get(binding.id or "")
-            if command and enabled and command.id not in offered:
-                offered.add(command.id)
-                run = self._runner(node, binding)
-                yield SystemCommand(command.title.capitalize(), command.help, run)
-        if isinstance(screen, Offering):
-            yield from screen.more_commands()
+        from tui_app.ui.palette import offers
+
+        yield from offers(self, screen)
         yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)
-
-    def _runner(self, node: DOMNode, binding: Binding) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.run_action(binding.action, default_namespace=node)
-
-        return run
 
     async def action_help(self) -> None:
         """Show what can be done where the person is."""

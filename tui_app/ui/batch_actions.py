@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from textual import work
-from textual.widgets import Input
 
 from tui_app.core.batch_comparison import paired
 from tui_app.core.batch_items import Batch, Row, RowState
@@ -57,9 +56,7 @@ class BatchActions(Marking, Complaining[None]):
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible; letters are a filter's own while one is typed."""
-        if isinstance(self.focused, Input):
-            return action == "leave"
+        """Offer what is possible."""
         counts, batch, row = self.kept.counts, self.kept, self.selected is not None
         possible = {
             "look": row,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual import work
 from textual.app import App
+from textual.widgets import Input
 
 from tui_app.core.clipboard import TerminalClipboard
 
@@ -39,7 +40,19 @@ async def copy(app: App[Any], text: str) -> str:
 
 
 class CopyingApp(App[None]):
-    """An app that can write to a file what was copied last."""
+    """An app that says of every copy which way it went, and can write to a file what was copied last."""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what is selected or cut in a field or on the screen; what is masked is not copied."""
+        if isinstance(self.focused, Input) and self.focused.password:
+            self.notify("What is masked is not copied.", severity="warning")
+        elif text:
+            self._clipboard = text
+            self._copy_selected(text)
+
+    @work(group="copy", exclusive=True)
+    async def _copy_selected(self, text: str) -> None:
+        self.notify(await copy(self, text), markup=False)
 
     @work(group="keep copy", exclusive=True)
     async def action_keep_copy(self) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from textual.binding import Binding
 
+from tui_app.ui.chat_commands import CHAT_COMMANDS
 from tui_app.ui.command import Command
 
 _ENTER = "enter"
@@ -40,7 +41,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "app.server",
-        "ctrl+e",
+        "ctrl+e,alt+e",
         "server",
         "Switch the server for other programs on or off, and see its requests.",
         False,
@@ -96,99 +97,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("import.replace", "f6,ctrl+o", "leave or change", "Say what becomes of those that differ."),
     Command("import.clear", "f7,ctrl+l", "clear", "Empty the text, with the keys that were in it."),
     Command("import.leave", "escape", "leave", "Leave; asks first if something could be made."),
-    Command("turn.earlier", "left,h", "earlier version", "Show the version before this one."),
-    Command("turn.later", "right,l", "later version", "Show the version after this one."),
-    Command("turn.edit", "e,enter", "change", "Change the prompt and ask it; both versions are kept."),
-    Command("turn.again", "r", "ask again", "Ask the prompt again; both answers are kept."),
-    Command("turn.inspect", "i", "inspect", "See request and answer as they went over the wire."),
-    Command("turn.look", "o", "attached", "See what is attached or was pasted, whole."),
-    Command("turn.fork", "f", "fork", "Begin a new chat with all that was said up to here."),
-    Command("turn.move", "m", "move", "Go on with another endpoint."),
-    Command("turn.copy", "c", "copy", "Copy this answer, or one of its code blocks."),
-    Command("turn.delete", "d,delete", "delete", "Delete this turn; what follows stays."),
-    Command("turn.unfold", "t,space", "thinking", "Unfold what is folded in this turn, or fold it.", False),
-    Command("turn.up", "up,k", "turn before", "Go to the turn before.", False),
-    Command("turn.down", "down,j", "turn after", "Go to the turn after, then to the prompt.", False),
-    Command("turn.leave", "escape", "to the prompt", "Back to the prompt."),
-    Command("prompt.send", _ENTER, "send", "Send the prompt.", shown_key="enter"),
-    Command("prompt.newline", "ctrl+j,shift+enter,alt+enter", "new line", "Begin a new line in the prompt."),
-    Command(
-        "reply.stop", "escape", "stop", "Stop the answer and keep what came; take back a waiting prompt."
-    ),
-    Command(
-        "prompt.editor", "ctrl+g", "editor", "Write the prompt in your own editor (VISUAL or EDITOR).", False
-    ),
-    Command("prompt.attach", "alt+a,insert", "attach", "Attach a text file or an image by its path."),
-    Command("prompt.chips", "shift+tab", "chips", "Go to what is attached or folded: open, unfold, remove."),
-    Command("chip.open", _ENTER, "open", "See the file or the pasted text whole.", shown_key="enter"),
-    Command("chip.unfold", "u", "unfold", "Put the pasted text into the prompt as it is."),
-    Command("chip.remove", "d,delete,backspace", "remove", "Take it away from the prompt."),
-    Command("chip.before", "left,h", "before", "Go to the chip before.", False),
-    Command("chip.after", "right,l", "after", "Go to the chip after.", False),
-    Command("chip.leave", "escape,down", "to the prompt", "Back to the prompt."),
-    Command("enclosure.copy", "c,f8", "copy", "Copy the text, and hear which way it went."),
-    Command("enclosure.leave", "escape", "back", "Back to where you came from."),
-    Command("reply.go_on", "f4", "go on", "Let a cut answer continue, or skip a wait."),
-    Command("reply.again", "f5,ctrl+r", "ask again", "Send the last prompt again."),
-    Command(
-        "reply.raise_limit", "f12,ctrl+l", "raise the limit", "Allow longer answers, then ask on.", False
-    ),
-    Command("reply.without", "ctrl+f", "without it", "Ask again without the refused settings.", False),
-    Command("reply.copy", "f8", "copy", "Copy the answer, or one of its code blocks."),
-    Command("chat.leave", "escape", "back", "Back to the endpoints; an answer runs on."),
-    Command("chat.new", "ctrl+n,f7", "new chat", "Begin a new conversation."),
-    Command(
-        "chat.conversations",
-        "ctrl+o,f6",
-        "old chats",
-        "Open, rename or delete a conversation.",
-    ),
-    Command("chat.search", "ctrl+s", "search", "Search all conversations for words that were said."),
-    Command("chat.settings", "f3,ctrl+t", "settings", "System prompt and settings of this chat."),
-    Command(
-        "chat.side_by_side",
-        "ctrl+backslash,alt+s",
-        "side by side",
-        "Ask the last prompt of several endpoints or variations at once.",
-        False,
-    ),
-    Command(
-        "chat.prompts",
-        "alt+p,shift+f3",
-        "kept prompts",
-        "Fill a kept prompt in, and ask it here or in a new chat.",
-        False,
-    ),
-    Command("chat.older", "pageup", "scroll up", "Show what was said before.", False, priority=True),
-    Command("chat.newer", "pagedown", "scroll down", "Show what was said after.", False, priority=True),
-    Command(
-        "chat.oldest", "ctrl+home", "to the top", "Show the first of what was said.", False, priority=True
-    ),
-    Command("chat.newest", "ctrl+end", "to the end", "Follow the end of the answer.", False, priority=True),
-    Command(
-        "chat.turns", "ctrl+up,alt+up", "turns", "Go up to the turns: change, flip, fork, inspect.", False
-    ),
-    Command("column.stop", "escape", "stop", "Stop this column and keep what came; the others go on."),
-    Command("beside.next_column", "f6,ctrl+o", "next column", "Turn to the next column."),
-    Command("beside.again", "f5,ctrl+r", "ask again", "Ask the prompt again in this column, or at once."),
-    Command("beside.keep", "f4,alt+k", "keep this one", "Go on with this column's answer as a chat."),
-    Command("beside.columns", "f3,ctrl+t", "columns", "Choose endpoints, models and settings to compare."),
-    Command("beside.marks", "f7,ctrl+n", "marks", "Mark the words that differ, or no longer."),
-    Command("beside.against", "ctrl+l", "compare with this", "Compare the others with this column.", False),
-    Command("beside.together", "ctrl+s", "scroll apart", "Scroll columns together, or each alone.", False),
-    Command("beside.wide", "ctrl+f", "one column", "Show this column alone, or all again.", False),
-    Command("beside.copy", "f8", "copy", "Copy this column's answer, or one of its code blocks.", False),
-    Command("beside.stop_all", "f12", "stop all", "Stop all columns and keep what came.", False),
-    Command("beside.leave", "escape", "back", "Back to where you came from; answers run on."),
-    Command("beside.older", "pageup", "scroll up", "Show what stands before.", False, priority=True),
-    Command("beside.newer", "pagedown", "scroll down", "Show what comes after.", False, priority=True),
-    Command("beside.oldest", "ctrl+home", "to the top", "Show where answers begin.", False, priority=True),
-    Command("beside.newest", "ctrl+end", "to the end", "Follow the ends of answers.", False, priority=True),
-    Command(
-        "inspect.curl", "c,f8", "copy as curl", "Copy the request as a curl command, its key a variable."
-    ),
-    Command("inspect.again", "r,f5", "send again", "Send the prompt again; both answers are kept."),
-    Command("inspect.leave", "escape", "back", "Back to the chat."),
+    *CHAT_COMMANDS,
     Command("settings.copy", "c", "copy", "Copy the path under the cursor."),
     Command("settings.leave", "escape", "back", "Back to where you came from."),
     Command("conversations.open", _ENTER, "open", "Go on with the conversation.", shown_key="enter"),
@@ -279,8 +188,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("server.key", "k", "key", "Show the server's key, or hide it."),
     Command("server.leave", "escape", "back", "Back to where you came from; the server runs on."),
     Command("served.leave", "escape", "back", "Back to the requests."),
+    Command("dialogue.leave", "escape", "leave", "Leave it; nothing is changed by that."),
+    Command("fields.save", "ctrl+s", "save", "Keep what stands in the fields."),
+    Command("columns.add", "f5,ctrl+n", "add a column", "Add a column like the one at hand."),
+    Command("columns.remove", "f6,ctrl+o", "remove this", "Remove the column at hand."),
+    Command("fill.send", "ctrl+s", "send", "Send the prompt as it stands below."),
+    Command("fill.put", "f5,ctrl+n", "into the prompt", "Put it where prompts are typed."),
+    Command("attach.complete", "tab", "complete", "Complete the path.", priority=True),
 )
 """All of them, by place, the weightiest first."""
+
+TOGETHER: Final = (
+    frozenset({"reply", "chat", "prompt"}),
+    frozenset({"reply", "chat", "turn"}),
+    frozenset({"column", "beside", "prompt"}),
+    frozenset({"dialogue", "fields", "columns"}),
+    frozenset({"dialogue", "fill"}),
+    frozenset({"dialogue", "attach"}),
+)
+"""Places whose commands can be run at one moment, besides those of the app; a chip has the keys alone."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
 """The same commands by id."""

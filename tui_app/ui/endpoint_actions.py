@@ -7,7 +7,6 @@ from typing import Final
 
 from textual import work
 from textual.screen import Screen
-from textual.widgets import Input
 
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import EndpointExists, InfertermError
@@ -16,17 +15,6 @@ from tui_app.ui.equipment import Testing
 from tui_app.ui.widgets.endpoint_rows import Row, endpoint_of, id_of
 
 _NEEDS_ENDPOINT: Final = {"chat", "edit", "verify", "key", "clone", "rename", "export", "side_by_side"}
-_LETTERS: Final = {
-    "new",
-    "sandbox",
-    "delete",
-    "filter",
-    "conversations",
-    "clusters",
-    "import",
-    "batches",
-    "prompts",
-} | _NEEDS_ENDPOINT
 
 
 class EndpointActions(Screen[None]):
@@ -52,11 +40,7 @@ class EndpointActions(Screen[None]):
         self.notify(f"{error}\n{error.advice}".strip(), severity="error", markup=False, timeout=12)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible: nothing by letter while a filter is typed, little for a broken file."""
-        if action not in _LETTERS:
-            return True
-        if isinstance(self.focused, Input):
-            return False
+        """Offer what is possible; little is for a broken file."""
         if action in {"delete", "filter"}:
             return self.row is not None
         return action not in _NEEDS_ENDPOINT or (self.row is not None and endpoint_of(self.row) is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -11,7 +11,9 @@ from textual.keys import Keys, _character_to_key
 
 from tui_app.core.personal import OwnFile
 from tui_app.core.text import one_line
-from tui_app.ui.commands import BY_ID, COMMANDS
+from tui_app.ui.command import Command
+from tui_app.ui.commands import BY_ID, COMMANDS, TOGETHER
+from tui_app.ui.terminal_keys import forms, is_text, same_as, unsure
 
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _NAMES: Final = frozenset(
@@ -22,6 +24,10 @@ _NAMES: Final = frozenset(
         "space",
     ]
 )
+_TYPED: Final = frozenset(
+    {"prompt", "chat", "reply", "column", "beside", "form", "import", "sweep", "fields", "columns", "fill"}
+)
+"""Places where nearly always a field takes letters."""
 
 
 def checked(file: OwnFile) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -38,6 +44,9 @@ def checked(file: OwnFile) -> tuple[dict[str, str], tuple[str, ...]]:
         name, words = clash
         del keys[name]
         flaws.append(f"{file.at(name)}: {words}")
+    for name, held in keys.items():
+        if doubt := _doubt(name, held.split(",")):
+            flaws.append(f"{file.at(name)}: {name}: {doubt}; name another key besides")
     return keys, tuple(flaws)
 
 
@@ -51,7 +60,9 @@ def _entry(name: str, value: object) -> tuple[list[str], str]:
     wrong = [each for each in given if not _is_key(each)]
     if wrong:
         return [], f"{name}: there is no key {one_line(wrong[0])}{nearest(wrong[0], _NAMES)}"
-    return given, ""
+    if taken := [each for each in given if same_as(each)]:
+        return [], f"{name}: {taken[0]} is {same_as(taken[0])} to a terminal; its own keys hold"
+    return [form for each in given for form in forms(each)], ""
 
 
 def normal(key: str) -> str:
@@ -79,16 +90,31 @@ def _is_key(key: str) -> bool:
 
 
 def _clash(keys: Mapping[str, str]) -> tuple[str, str] | None:
-    """An entry that takes a key of another command in the same place, or of one that comes before all."""
+    """An entry that takes a key of another command that can be run at the same moment."""
     for name in reversed(list(keys)):
         for other in COMMANDS:
-            if other.id == name or not (other.place == BY_ID[name].place or other.priority):
+            if other.id == name or not _meet(BY_ID[name], other):
                 continue
             theirs = set(keys.get(other.id, other.key).split(","))
             ours = set(keys[name].split(",")) - _shared(name, other.id)
             if taken := sorted(theirs & ours):
                 return name, f"{name}: {taken[0]} belongs to {other.id} ({other.title}); its own keys hold"
     return None
+
+
+def _meet(one: Command, other: Command) -> bool:
+    """Whether two commands are possible at one moment; a few of the app's come before all others."""
+    places = {one.place, other.place}
+    first = any(each.place == "app" and each.priority for each in (one, other))
+    return len(places) == 1 or first or any(places <= group for group in TOGETHER)
+
+
+def _doubt(name: str, given: Sequence[str]) -> str:
+    """Why a command may be out of reach with these keys alone; empty where it is not."""
+    if all(map(unsure, given)):
+        return unsure(given[0])
+    typed = BY_ID[name].place in _TYPED and all(is_text(each) for each in given)
+    return f"{given[0]} is text where one types" if typed else ""
 
 
 def _shared(name: str, other: str) -> set[str]:

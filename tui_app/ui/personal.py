@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events, work
@@ -11,7 +14,7 @@ from textual.theme import Theme
 
 from tui_app.core.errors import InfertermError
 from tui_app.core.personal import OwnFiles, PersonalFiles
-from tui_app.ui.commands import BY_ID
+from tui_app.core.text import one_line
 from tui_app.ui.themes import DARK, FALLBACK, LIGHT
 from tui_app.ui.vim_keys import MOVED, as_vim
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 PALETTE = "colon"
 """vim's key for commands."""
+_MOST_FLAWS = 4
+"""So many are told at once: more would cover the screen."""
 
 
 @runtime_checkable
@@ -39,6 +44,7 @@ class PersonalApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._themes: dict[str, str] = {}
         self.register_theme(DARK)
         self.register_theme(LIGHT)
 
@@ -59,37 +65,59 @@ class PersonalApp(App[None]):
     def take(self, own: OwnFiles) -> None:
         """Let these files hold, and say what is wrong with them; what was said already is not said again."""
         from tui_app.ui.keymaps import checked
+
+        self._keys, wrong = checked(own.keymap) if own.keymap else ({}, ())
+        flaws = [*own.flaws, *wrong, *self._take_themes(own)]
+        self._own = own
+        self.hold()
+        if new := [flaw for flaw in flaws if flaw not in self._said]:
+            self.notify(_few(new), severity="warning", markup=False, timeout=10)
+        self._said = frozenset(flaws)
+
+    def _take_themes(self, own: OwnFiles) -> list[str]:
+        """Let these themes be there and no others of the person's; what was right of a broken one stays."""
+        from tui_app.ui.keymaps import nearest
         from tui_app.ui.own_themes import theme_of
 
-        flaws = list(own.flaws)
-        self._keys, wrong = checked(own.keymap) if own.keymap else ({}, ())
-        flaws += wrong
-        for file in own.themes:
-            theme, wrong = theme_of(file)
+        flaws: list[str] = []
+        for file in self._themes.keys() - own.broken - {each.name for each in own.themes}:
+            self.unregister_theme(self._themes.pop(file))
+        for built_in in (DARK, LIGHT):
+            if built_in.name not in self.available_themes:
+                self.register_theme(built_in)
+        for each in own.themes:
+            theme, wrong = theme_of(each)
             flaws += wrong
             if theme is not None and theme != self.available_themes.get(theme.name):
                 self.register_theme(theme)
+                self._themes[each.name] = theme.name
                 if theme.name == self.theme:
                     self._watch_theme(theme.name)
-        self._own = own
-        self.hold()
-        for flaw in flaws:
-            if flaw not in self._said:
-                self.notify(flaw, severity="warning", markup=False, timeout=10)
-        self._said = frozenset(flaws)
+        if (wanted := self.preferences.current.theme) not in self.available_themes:
+            near = nearest(wanted, self.available_themes)
+            flaws.append(f"there is no theme {one_line(wanted)}, so {DARK.name} is shown{near}")
+        return flaws
+
+    @property
+    def own_keys(self) -> Mapping[str, str]:
+        """The keys that a person gave to commands, by their ids."""
+        return self._keys
 
     def hold(self) -> None:
         """Let the keys and the theme of the preferences hold."""
         chosen = self.preferences.current
         self.set_keymap({**(MOVED if chosen.vim_keys else {}), **self._keys})
-        if chosen.theme in self.available_themes and chosen.theme != self.theme:
-            self.theme = chosen.theme
+        wanted = chosen.theme if chosen.theme in self.available_themes else DARK.name
+        if wanted != self.theme:
+            self.theme = wanted
 
     @work(group="theme", exclusive=True)
     async def keep_theme(self, theme: Theme) -> None:
-        """Remember the theme for the next time."""
+        """Remember the theme for the next time, unless it only stands in for one that is not there."""
         try:
-            if self.is_loaded and theme.name != self.preferences.current.theme:
+            chosen = self.preferences.current.theme if self.is_loaded else theme.name
+            stands_in = theme.name == DARK.name and chosen not in self.available_themes
+            if theme.name != chosen and not stands_in:
                 await self.preferences.change("theme", theme.name)
         except InfertermError as error:
             self.notify(f"{error}\n{error.advice}".strip(), severity="warning", markup=False)
@@ -105,18 +133,18 @@ class PersonalApp(App[None]):
             own = await asyncio.to_thread(files.read)
             trouble = await self.preferences.reload()
             if trouble is not None:
-                own = OwnFiles(own.keymap, own.themes, (*own.flaws, f"{trouble}\n{trouble.advice}".strip()))
+                own = replace(own, flaws=(*own.flaws, f"{trouble}\n{trouble.advice}".strip()))
             self.take(own)
             if isinstance(self.screen, Holding):
                 self.screen.hold_anew()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take vim's keys for those that they stand for, and help and jump from dialogues too."""
+        """Take vim's keys for those that they stand for, and the app's from dialogues too."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.is_loaded:
             self.app_focus = True  # who types is there: what had the focus takes the key, as Textual has it
             if await self._took_from_dialogue(event):
                 return
-            if self.preferences.current.vim_keys and not self._is_typing(event):
+            if self.preferences.current.vim_keys and not self._takes_text:
                 if event.key == PALETTE:
                     self.action_command_palette()
                     return
@@ -127,10 +155,11 @@ class PersonalApp(App[None]):
         """Run a command that works everywhere from where Textual lets no key of the app through."""
         if not self.screen.is_modal or self._is_typing(event):
             return False
-        for command in ("app.help", "app.jump"):
-            keys = self._keys.get(command, BY_ID[command].key)
-            if event.key in keys.split(","):
-                await self.run_action(BY_ID[command].action)
+        from tui_app.ui.everywhere import keys_from
+
+        for command, keys in keys_from(self.screen, self._keys):
+            if event.key in keys:
+                await self.run_action(command.action)
                 return True
         return False
 
@@ -138,3 +167,16 @@ class PersonalApp(App[None]):
         """Whether the key is text for what has the focus."""
         focused = self.focused
         return focused is not None and focused.check_consume_key(event.key, event.character)
+
+    @property
+    def _takes_text(self) -> bool:
+        """Whether what has the focus takes letters as text: there ctrl+u and ctrl+d edit."""
+        return self.focused is not None and self.focused.check_consume_key("j", "j")
+
+
+def _few(flaws: Sequence[str]) -> str:
+    """Some flaws for a notice, a line each, with the home folder as people write it."""
+    home = os.path.expanduser("~")
+    lines = [f"~{flaw.removeprefix(home)}" if flaw.startswith(f"{home}/") else flaw for flaw in flaws]
+    more = [f"and {len(lines) - _MOST_FLAWS} more"] if len(lines) > _MOST_FLAWS else []
+    return "\n".join([*lines[:_MOST_FLAWS], *more])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.screen import Screen
-from textual.widgets import Input
 
 from tui_app.core.inference import Inference
 from tui_app.core.quota import Source, Waiting
@@ -33,12 +32,9 @@ class QuotaActions(Screen[None]):
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible; while a number is typed, letters are its own."""
-        typing = isinstance(self.focused, Input)
+        """Offer what is possible."""
         if action in _ON_WAITING:
             return self.waiting is not None and isinstance(self.focused, WaitingTable)
-        if action in {"pause", "what_if"}:
-            return not typing
         return True
 
     def action_sooner(self) -> None:

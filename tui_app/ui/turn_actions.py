@@ -20,14 +20,16 @@ from tui_app.core.scales import Weight, weight_words
 from tui_app.core.text import one_line
 from tui_app.core.user_messages import UserMessage, label
 from tui_app.ui.attach_actions import AttachActions
+from tui_app.ui.chat_commands import CHAT_COMMANDS
 from tui_app.ui.chat_totals import ChatTotals
-from tui_app.ui.commands import COMMANDS
 from tui_app.ui.widgets.prompt import Chip
 from tui_app.ui.widgets.transcript import Transcript
-from tui_app.ui.widgets.turn import TurnView
+from tui_app.ui.widgets.turn import TurnView, possible
 
 COUNT_AFTER_S: Final = 1.0
 """How much longer nobody types before the service is asked to count."""
+_STEPS: Final = frozenset({"up", "down", "leave"})
+"""Commands of a turn that do nothing but move the cursor."""
 
 
 class TurnActions(ChatTotals, AttachActions):
@@ -69,12 +71,11 @@ class TurnActions(ChatTotals, AttachActions):
         turns = self.transcript.turns
         if not turns or isinstance(self.focused, TurnView):
             return
-        last = turns[-1]
-        for command in COMMANDS:
+        last, view = turns[-1], self.transcript.view
+        for command in CHAT_COMMANDS:
             what = command.id.partition(".")[2]
-            offered = command.place == "turn" and command.footer and what != "leave"
-            if offered and (last.versions or what not in {"earlier", "later"}):
-                run = partial(self.post_message, TurnView.Wanted(last.id, what))
+            if command.place == "turn" and what not in _STEPS and possible(last, what):
+                run = partial(view.ask, last.id, what)
                 yield SystemCommand(f"Last turn: {command.title}", command.help, run)
 
     async def action_turns(self) -> None:

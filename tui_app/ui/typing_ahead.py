@@ -95,7 +95,8 @@ class TypeAheadApp(App[None]):
         if event.key == "escape":
             return isinstance(self.screen, Interlude)
         active = self.screen.active_bindings.get(event.key)
-        return event.key == "ctrl+c" or (active is not None and active.binding.action.endswith("quit"))
+        found = [*self._bindings.key_to_bindings.get(event.key, ()), *([active.binding] if active else ())]
+        return event.key == "ctrl+c" or any(binding.action.endswith("quit") for binding in found)
 
     def look_around(self, rounds: int = 1) -> None:
         """Let keys wait until everything has happened that was set off where the person is."""

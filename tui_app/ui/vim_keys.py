@@ -30,6 +30,6 @@ MOVED: Final = {
 
 
 def as_vim(event: Key) -> Key:
-    """The key that a key stands for; itself where it is none of vim's."""
+    """The key that a key stands for, with the letter that was typed; itself where it is none of vim's."""
     move = MOVES.get(event.key)
-    return event if move is None else Key(move, None)
+    return event if move is None else Key(move, event.character)

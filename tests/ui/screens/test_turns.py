@@ -72,6 +72,21 @@ def _focused(room: Room) -> str:
     return view.turn.prompt if isinstance(view, TurnView) and view.turn is not None else ""
 
 
+async def test_home_and_end_go_to_the_first_and_the_last_turn() -> None:
+    scripts = reply("About cats."), reply("About dogs."), reply("About owls.")
+    async with chatting(answering(*scripts)) as room:
+        for prompt, said in (("cats", "About cats."), ("dogs", "About dogs."), ("owls", "About owls.")):
+            await room.say(prompt)
+            await room.sees(said)
+            await room.idle()
+        await to_turns(room)
+        await room.press("home")
+        await until(room.pilot, lambda: _focused(room) == "cats")
+        await room.press("end")
+        await until(room.pilot, lambda: _focused(room) == "owls")
+        assert room.screen.transcript.following
+
+
 async def test_leaving_a_change_brings_the_draft_back() -> None:
     async with chatting(answering(reply("One."))) as room:
         await room.say("first")

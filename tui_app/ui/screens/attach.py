@@ -17,6 +17,7 @@ from tui_app.core.attaching import AttachableFiles
 from tui_app.core.attachments import MOST_IMAGE, MOST_TEXT, Attachment, size_words
 from tui_app.core.errors import InfertermError
 from tui_app.core.file_paths import dropped
+from tui_app.ui.commands import bindings
 
 _ABOUT = (
     f"A text file in UTF-8 (up to {size_words(MOST_TEXT)}), or an image as PNG, JPEG, GIF or WebP "
@@ -35,11 +36,10 @@ class AttachScreen(ModalScreen[tuple[Attachment, ...] | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("tab", "complete", "complete", show=False, priority=True),
+        *bindings("dialogue"),
+        *bindings("attach"),
         Binding("down", "move(1)", "down", show=False, priority=True),
         Binding("up", "move(-1)", "up", show=False, priority=True),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
     ]
 
     line = getters.query_one(Input)

@@ -7,17 +7,19 @@ from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Label, Static, TextArea
+from textual.widgets import Checkbox, Input, Label, Static, TextArea
 
 from tui_app.core.cautions import cautions
 from tui_app.core.conversation import SAMPLING, SAMPLING_ALONE, Settings
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint
 from tui_app.core.overrides import effective, field_of, read_settings
+from tui_app.ui.commands import bindings
+from tui_app.ui.widgets.key_button import KeyButton
 
 
 class Tick(Checkbox):
@@ -38,11 +40,7 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
     What is set here holds for this conversation alone; what is left empty is the endpoint's. "not sent"
     leaves a setting out of requests although the endpoint has it. Ctrl+s keeps it, esc leaves.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+s", "save", "save", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("fields"), *bindings("dialogue")]
 
     def __init__(self, endpoint: Endpoint, settings: Settings, focus: str = "system") -> None:
         super().__init__()
@@ -67,8 +65,8 @@ class ChatSettingsScreen(ModalScreen[Settings | None]):
             for name in SAMPLING:
                 yield from self._row(name)
             with HorizontalGroup(classes="ways"):
-                yield Button("Save ctrl+s", compact=True, id="save-settings", action="screen.save")
-                yield Button("Leave esc", compact=True, action="screen.leave")
+                yield KeyButton(self, "fields.save", id="save-settings")
+                yield KeyButton(self, "dialogue.leave")
 
     def _row(self, name: str) -> Iterator[HorizontalGroup | Static]:
         field, value = field_of(name), getattr(self._settings, name)

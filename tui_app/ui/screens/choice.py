@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
+from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.ways import Way, Ways
 
 
@@ -29,10 +30,7 @@ class Choice:
 class ChoiceScreen(ModalScreen[str | None]):
     """Asks, and returns the id of the answer, or None when the person left it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogue")]
 
     def __init__(self, question: str, about: Content | str, choices: Sequence[Choice]) -> None:
         super().__init__()

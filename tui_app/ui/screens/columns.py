@@ -8,11 +8,11 @@ from datetime import date
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Select, Static, TextArea
+from textual.widgets import Input, Label, Select, Static, TextArea
 
 from tui_app.core.cautions import cautions
 from tui_app.core.conversation import Settings
@@ -20,6 +20,8 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint
 from tui_app.core.overrides import effective, read_settings
 from tui_app.core.variations import LEAST, MOST, Setup, Variation
+from tui_app.ui.commands import bindings
+from tui_app.ui.widgets.key_button import KeyButton
 
 FIELDS: Final = (
     ("model", "Model"),
@@ -109,11 +111,9 @@ class ColumnsScreen(ModalScreen[Setup | None]):
     it. What the model will not take is said below.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+s", "save", "save", show=False),
-        Binding("f5,ctrl+n", "add", "add", show=False),
-        Binding("f6,ctrl+o", "remove", "remove", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
+        *bindings("fields"),
+        *bindings("columns"),
+        *bindings("dialogue"),
     ]
 
     def __init__(self, endpoints: Sequence[Endpoint], setup: Setup) -> None:
@@ -141,10 +141,10 @@ class ColumnsScreen(ModalScreen[Setup | None]):
                     yield ColumnFields(self._endpoints, column)
             yield Static(id="column-problems")
             with HorizontalGroup(classes="ways"):
-                yield Button("Save ctrl+s", compact=True, action="screen.save")
-                yield Button("Add a column f5", compact=True, id="add", action="screen.add")
-                yield Button("Remove this f6", compact=True, id="remove", action="screen.remove")
-                yield Button("Leave esc", compact=True, action="screen.leave")
+                yield KeyButton(self, "fields.save")
+                yield KeyButton(self, "columns.add", id="add")
+                yield KeyButton(self, "columns.remove", id="remove")
+                yield KeyButton(self, "dialogue.leave")
 
     def on_mount(self) -> None:
         self._number()
@@ -173,25 +173,29 @@ class ColumnsScreen(ModalScreen[Setup | None]):
     def on_input_submitted(self) -> None:
         self.action_save()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are neither more nor fewer columns than can stand side by side."""
+        if action == "add":
+            return len(self._columns) < MOST
+        return action != "remove" or len(self._columns) != LEAST
+
     async def action_add(self) -> None:
         """Add a column like the one at hand."""
-        if len(self._columns) < MOST:
-            at = self._at_hand or self._columns[-1]
-            try:
-                like = at.read()
-            except InvalidEndpoint:
-                like = Variation(str(at.query_one(Select).value))
-            made = ColumnFields(self._endpoints, like)
-            await self._grid.mount(made)
-            self._number()
-            made.query_one(Select).focus()
+        at = self._at_hand or self._columns[-1]
+        try:
+            like = at.read()
+        except InvalidEndpoint:
+            like = Variation(str(at.query_one(Select).value))
+        made = ColumnFields(self._endpoints, like)
+        await self._grid.mount(made)
+        self._number()
+        made.query_one(Select).focus()
 
     async def action_remove(self) -> None:
         """Remove the column at hand, or the last one."""
-        if len(self._columns) > LEAST:
-            await (self._at_hand or self._columns[-1]).remove()
-            self._columns[0].query_one(Select).focus()
-            self._number()
+        await (self._at_hand or self._columns[-1]).remove()
+        self._columns[0].query_one(Select).focus()
+        self._number()
 
     @property
     def _at_hand(self) -> ColumnFields | None:

@@ -19,6 +19,7 @@ from tui_app.core.clusters import Connection
 from tui_app.core.connection_drafts import PROOFS, ROWS, read_connection, typed_of
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
+from tui_app.ui.commands import bindings
 from tui_app.ui.screens.waiting import waited
 from tui_app.ui.widgets.pick import Pick
 
@@ -39,9 +40,8 @@ class ConnectionFormScreen(ModalScreen[Kept | None]):
     proves it. Tab goes on, ctrl+s keeps it, esc leaves.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "save", show=False),
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
+        *bindings("fields"),
+        *bindings("dialogue"),
         Binding("down", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
     ]

@@ -8,17 +8,19 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Label, Static
+from textual.widgets import Label, Static
 
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.prompts import Prompt
 from tui_app.core.templates import Template, fill, holes
 from tui_app.core.text import plain
+from tui_app.ui.commands import bindings
 from tui_app.ui.text_files import path_of, read_text
+from tui_app.ui.widgets.key_button import KeyButton
 from tui_app.ui.widgets.value_area import ValueArea
 
 MOST_BYTES: Final = 10_000_000
@@ -45,12 +47,7 @@ class FillScreen(ModalScreen[Filled | None]):
     prompt becomes. Enter goes to the next field, and from the last one into the chat. `@FILE` takes a
     file's text, `@@` stands for one `@`.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+s", "send", "send", show=False),
-        Binding("f5,ctrl+n", "put", "into the prompt", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("fill"), *bindings("dialogue")]
 
     def __init__(self, prompt: Prompt, caution: str = "") -> None:
         super().__init__()
@@ -70,9 +67,9 @@ class FillScreen(ModalScreen[Filled | None]):
                 yield Static(id="fill-text")
             yield Static(Content.styled("ctrl+j makes a line, @FILE takes a file's text", "$text-muted"))
             with HorizontalGroup(classes="ways"):
-                yield Button("Send ctrl+s", compact=True, action="screen.send")
-                yield Button("Into the prompt f5", compact=True, action="screen.put", id="put")
-                yield Button("Leave esc", compact=True, action="screen.leave")
+                yield KeyButton(self, "fill.send")
+                yield KeyButton(self, "fill.put", id="put")
+                yield KeyButton(self, "dialogue.leave")
 
     def on_mount(self) -> None:
         self._show()

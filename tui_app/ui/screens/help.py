@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
 from inspect import cleandoc
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,9 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tui_app.ui.command import Command
 from tui_app.ui.commands import BY_ID
+from tui_app.ui.everywhere import keys_from
 from tui_app.ui.widgets.columns import hung
 
 _KEY_WIDTH = 16
@@ -29,17 +32,25 @@ enter runs it, esc closes. All that is possible on the screen below is here; F1 
 """
 
 
+@runtime_checkable
+class Personal(Protocol):
+    """An app with a person's own keys."""
+
+    @property
+    def own_keys(self) -> Mapping[str, str]:
+        """The keys that a person gave to commands, by their ids."""
+
+
 class HelpScreen(ModalScreen[None]):
     """Help for another screen, from its HELP text and the one table of commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,enter", "dismiss", "close", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
     ]
 
     def __init__(self, place: Screen[object]) -> None:
         super().__init__()
-        self._about, self._commands, self._own = _about(place), _commands(place), tuple(_own(place))
+        self._about, self._commands = _about(place), _commands(place)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
@@ -49,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_resize(self) -> None:
         room = min(70, self.size.width - 12) - _KEY_WIDTH
-        lines = [hung(line, _KEY_WIDTH, room) for line in (*self._own, *self._commands.values())]
+        lines = [hung(line, _KEY_WIDTH, room) for line in self._commands.values()]
         if self._commands:
             words = f"\nTheir ids, for keymap.json: {', '.join(self._commands)}"
             lines.append(Content.styled(words, "$text-muted"))
@@ -68,28 +79,19 @@ def _commands(place: Screen[object]) -> dict[str, Content]:
     lines: dict[str, Content] = {}
     for _, binding, enabled, _ in place.active_bindings.values():
         command = BY_ID.get(binding.id or "")
-        if command is None:
-            continue
-        keys = _keys(place, binding)
-        mark = "" if enabled else " (not possible now)"
-        lines[command.id] = Content.assemble(
-            (keys.ljust(_KEY_WIDTH), "bold $accent"), command.help, (mark, "$text-muted")
-        )
+        if command is not None:
+            found = [each.binding for each in place.active_bindings.values() if each.binding.id == binding.id]
+            lines[command.id] = _line(place, command, found, "" if enabled else " (not possible now)")
+    if place.is_modal and isinstance(place.app, Personal):
+        for command, keys in keys_from(place, place.app.own_keys):
+            found = [replace(command.binding(), key=key) for key in keys]
+            lines[command.id] = _line(place, command, found)
     return lines
 
 
-def _own(place: Screen[object]) -> Iterator[Content]:
-    """A line for each key that a dialogue has besides those commands."""
-    found: dict[str, Binding] = {}
-    for node, binding, enabled, _ in place.active_bindings.values():
-        if node is place and place.is_modal and enabled and not binding.id and binding.description:
-            found.setdefault(binding.action, binding)
-    for binding in found.values():
-        key = place.app.get_key_display(binding)
-        yield Content.assemble((key.ljust(_KEY_WIDTH), "bold $accent"), binding.description.capitalize())
-
-
-def _keys(place: Screen[object], binding: Binding) -> str:
-    """All keys of a command, as a keymap has left them."""
-    found = [b for _, b, _, _ in place.active_bindings.values() if b.id == binding.id]
-    return " ".join(dict.fromkeys(place.app.get_key_display(each) for each in found))
+def _line(place: Screen[object], command: Command, found: list[Binding], mark: str = "") -> Content:
+    """A command's keys, what it does, and what is to be said of it now."""
+    keys = " ".join(dict.fromkeys(place.app.get_key_display(each) for each in found))
+    return Content.assemble(
+        (f"{keys} ".ljust(_KEY_WIDTH), "bold $accent"), command.help, (mark, "$text-muted")
+    )

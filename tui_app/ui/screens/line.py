@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from tui_app.ui.commands import bindings
 
 
 class LineScreen(ModalScreen[str | None]):
@@ -23,10 +25,7 @@ class LineScreen(ModalScreen[str | None]):
     A line to type: enter goes on with it, esc leaves everything as it is. What is wrong with it is said
     below. In the name of a file `~` is your home folder.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogue")]
 
     def __init__(
         self,

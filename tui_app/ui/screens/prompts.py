@@ -125,9 +125,7 @@ class PromptsScreen(KeptListScreen[str | None]):
         return next((each for each in self._found if each.name == self.selected_id), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is possible; letters are a filter's own while one is typed."""
-        if isinstance(self.focused, Input):
-            return action == "leave"
+        """Offer what is possible."""
         if action in _NEEDS_SOUND:
             return isinstance(self.selected, Prompt) and not (self._picking and action == "batch")
         return action not in _NEEDS_ONE or self.selected is not None

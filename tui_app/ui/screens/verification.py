@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from pydantic import SecretStr
 from textual import getters, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -20,6 +20,7 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError
 from tui_app.core.inference import Inference
 from tui_app.core.verification import Report, Step, StepState
+from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.ladder import cause, ladder
 from tui_app.ui.widgets.ways import Way, Ways
 
@@ -78,10 +79,7 @@ class VerificationScreen(ModalScreen[Judgement]):
     The endpoint is tried step by step: key, host, key accepted, model, parameters, one real answer. The
     step that fails says why and what to do. Esc stops it; what was typed is not lost.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogue")]
 
     rungs = getters.query_one("#rungs", Static)
     choices = getters.query_one("#ways", Ways)

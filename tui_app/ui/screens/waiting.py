@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_app.core.errors import InfertermError
+from tui_app.ui.commands import bindings
 from tui_app.ui.typing_ahead import Interlude
 
 T = TypeVar("T")
@@ -40,10 +41,7 @@ class WaitingScreen(Interlude, ModalScreen[_Done[T] | None], Generic[T]):
     Something takes its time: a window of the keyring may be asking, or a program be slow. Esc gives up
     waiting; nothing is changed by that.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", "give up", show=False),
-        Binding("ctrl+q", "app.quit", "quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogue")]
 
     def __init__(self, work: Callable[[], Awaitable[T]], words: str, about: str) -> None:
         super().__init__(classes="-quiet")
@@ -67,7 +65,7 @@ class WaitingScreen(Interlude, ModalScreen[_Done[T] | None], Generic[T]):
             done = _Done(error=error)
         self.dismiss(done)
 
-    def action_give_up(self) -> None:
+    def action_leave(self) -> None:
         """Wait no longer."""
         self.dismiss(None)
 

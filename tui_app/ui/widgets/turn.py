@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 
@@ -27,7 +27,11 @@ class TurnView(TurnCanvas, can_focus=True):
     """Shows turns; while it has the focus, commands are for the one under the cursor, which is `turn`."""
 
     FOCUS_ON_CLICK = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("turn")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("turn"),
+        Binding("home", "first", "first", show=False),
+        Binding("end", "last", "last", show=False),
+    ]
 
     @dataclass
     class Wanted(Message):
@@ -174,21 +178,33 @@ class TurnView(TurnCanvas, can_focus=True):
         turn = self.turn
         if turn is None:
             return False
-        if parameters in {("earlier",), ("later",)}:
-            return bool(turn.versions)
-        if parameters == ("look",):
-            return bool(turn.attachments or turn.folds)
+        if action == "ask":
+            return possible(turn, str(parameters[0]))
         return super().check_action(action, parameters)
 
     def action_ask(self, what: str) -> None:
-        """Say what is wanted; what is folded is unfolded here."""
-        place = self._cursor
-        if place is None:
-            return
-        if what == "unfold":
+        """Say what is wanted of the turn under the cursor."""
+        if self.turn is not None:
+            self.ask(self.turn.id, what)
+
+    def ask(self, turn_id: int, what: str) -> None:
+        """Say what is wanted of a turn; what is folded in it is unfolded here."""
+        place = self.shelf.place(turn_id)
+        if what == "unfold" and place is not None:
             self._unfold(place)
         else:
-            self.post_message(self.Wanted(self.shelf.turns[place].id, what))
+            self.post_message(self.Wanted(turn_id, what))
+
+    def action_first(self) -> None:
+        """Go to the first turn."""
+        if self.shelf.turns:
+            self.choose(0)
+
+    def action_last(self) -> None:
+        """Go to the last turn, and follow its end."""
+        if self.shelf.turns:
+            self.choose(len(self.shelf.turns) - 1, top=False)
+            self.to_end()
 
     def on_focus(self) -> None:
         self.refresh()
@@ -234,3 +250,10 @@ class TurnView(TurnCanvas, can_focus=True):
         first = 0 if sight.blank else max(0, sight.row(len(self.shelf.turns) - 1, settled))
         if first < sight.rows:
             self.refresh(Region(0, first, self.size.width, sight.rows - first))
+
+
+def possible(turn: Turn, what: str) -> bool:
+    """Whether a command makes sense for a turn: other versions only where there are some, and so on."""
+    if what in {"earlier", "later"}:
+        return bool(turn.versions)
+    return what != "look" or bool(turn.attachments or turn.folds)
