@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.answers import events, whole
-from tests.adapters.callers import KEY, Caller, calling, target
+from tests.adapters.callers import KEY, Caller, target
 from tests.adapters.certificates import certificate
 from tests.adapters.raw_server import (
     answer,
@@ -26,12 +25,6 @@ from tui_app.core.errors import ConnectionLost, InvalidRequest, Loss
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
-
-
-@pytest.fixture
-async def caller() -> AsyncIterator[Caller]:
-    async with calling() as caller:
-        yield caller
 
 
 async def test_a_connection_is_used_again_and_before_send_is_awaited_each_time(caller: Caller) -> None:

@@ -3,13 +3,12 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.answers import events, whole
-from tests.adapters.callers import BODY, JSON, KEY, PATIENCE_S, Caller, calling, target
+from tests.adapters.callers import BODY, JSON, KEY, PATIENCE_S, Caller, target
 from tests.adapters.raw_server import (
     Say,
     answer,
@@ -23,17 +22,6 @@ from tui_app.adapters.messages_api import HttpMessagesApi
 from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused
 from tui_app.core.jsons import JsonObject
 from tui_app.core.service import MessagesApi, ServiceModel
-
-
-@pytest.fixture
-async def caller() -> AsyncIterator[Caller]:
-    async with calling() as caller:
-        yield caller
-
-
-@pytest.fixture
-async def api(caller: Caller) -> MessagesApi:
-    return caller.api
 
 
 async def test_models_are_listed_over_all_pages(api: MessagesApi) -> None:

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.adapters.answers import BLOCK, START, STOP, events, text_delta, whole
-from tests.adapters.callers import BODY, JSON, KEY, PATIENCE_S, Caller, calling, target
+from tests.adapters.callers import BODY, JSON, KEY, PATIENCE_S, Caller, target
 from tests.adapters.raw_server import (
     RawServer,
     Say,
@@ -22,17 +21,6 @@ from tests.adapters.raw_server import (
 from tui_app.core.errors import ConnectionLost, Loss, ServiceRefused
 from tui_app.core.events import TextDelta
 from tui_app.core.service import MessagesApi, ServerLimit
-
-
-@pytest.fixture
-async def caller() -> AsyncIterator[Caller]:
-    async with calling() as caller:
-        yield caller
-
-
-@pytest.fixture
-async def api(caller: Caller) -> MessagesApi:
-    return caller.api
 
 
 async def test_closing_the_stream_early_closes_the_connection_at_once(api: MessagesApi) -> None:

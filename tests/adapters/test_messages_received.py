@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
-import pytest
-
 from tests.adapters.answers import whole
-from tests.adapters.callers import KEY, Caller, calling, target
+from tests.adapters.callers import KEY, Caller, target
 from tests.adapters.raw_server import Say, answer, chunked, raw_server, sse
 from tui_app.core.errors import InfertermError
 from tui_app.core.jsons import JsonValue
 from tui_app.core.service import Exchange
 
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture
-async def caller() -> AsyncIterator[Caller]:
-    async with calling() as caller:
-        yield caller
 
 
 async def told(caller: Caller, say: Say) -> list[JsonValue]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from tests.adapters.answers import events, whole
-from tests.adapters.callers import BODY, KEY, PATIENCE_S, Caller, calling, target
+from tests.adapters.callers import BODY, KEY, PATIENCE_S, Caller, target
 from tests.adapters.raw_server import (
     chunked,
     raw,
@@ -22,17 +21,6 @@ from tui_app.adapters.messages_requests import Gate
 from tui_app.core.errors import ConnectionLost, InvalidRequest, WaitTooLong
 from tui_app.core.jsons import JsonObject
 from tui_app.core.service import MessagesApi, ServerLimit
-
-
-@pytest.fixture
-async def caller() -> AsyncIterator[Caller]:
-    async with calling() as caller:
-        yield caller
-
-
-@pytest.fixture
-async def api(caller: Caller) -> MessagesApi:
-    return caller.api
 
 
 @pytest.fixture

@@ -164,24 +164,24 @@ async def test_who_cannot_wait_so_long_hears_it_at_once(desk: Desk, api: FakeMes
     assert api.sent == 1
 
 
+async def impatient(desk: Desk, waits: type[Event]) -> str:
+    """The answer for somebody who skips every wait that such an event tells of."""
+    asked = ask(desk)
+    async with asyncio.timeout(10):
+        async for event in asked.events():
+            if isinstance(event, waits):
+                asked.skip_wait()
+    return asked.answer(Outcome.COMPLETE).text
+
+
 async def test_a_countdown_can_be_skipped(desk: Desk, api: FakeMessagesApi) -> None:
     api.scripts = [[refused(529, "overloaded_error", retry_after_s=3600.0)], reply("yes")]
-    impatient = ask(desk)
-    async with asyncio.timeout(10):
-        async for event in impatient.events():
-            if isinstance(event, Retrying):
-                impatient.skip_wait()
-    assert impatient.answer(Outcome.COMPLETE).text == "yes"
+    assert await impatient(desk, Retrying) == "yes"
 
 
 async def test_a_wait_for_a_closed_group_can_be_skipped_too(desk: Desk, api: FakeMessagesApi) -> None:
     api.scripts = [[refused(429, "rate_limit_error", retry_after_s=3600.0)], reply("yes")]
-    impatient = ask(desk)
-    async with asyncio.timeout(10):
-        async for event in impatient.events():
-            if isinstance(event, Retrying):
-                impatient.skip_wait()
-    assert impatient.answer(Outcome.COMPLETE).text == "yes"
+    assert await impatient(desk, Retrying) == "yes"
 
 
 async def test_one_that_was_refused_for_rate_waits_at_the_head_of_the_queue_until_the_service_opens(
@@ -279,12 +279,7 @@ async def test_a_wait_in_the_queue_for_a_closed_group_can_be_skipped(
     desk: Desk, api: FakeMessagesApi
 ) -> None:
     api.scripts = [[refused(429, "rate_limit_error", retry_after_s=3600.0)], reply("yes")]
-    impatient = ask(desk)
-    async with asyncio.timeout(10):
-        async for event in impatient.events():
-            if isinstance(event, Queued):
-                impatient.skip_wait()
-    assert impatient.answer(Outcome.COMPLETE).text == "yes"
+    assert await impatient(desk, Queued) == "yes"
 
 
 async def test_another_model_on_the_same_key_goes_on_while_one_is_closed(

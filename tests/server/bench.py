@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from tests.adapters.raw_server import RawServer, Say, Writer, answer, chunked, raw_server
@@ -237,3 +238,21 @@ def error_of(response: httpx.Response) -> Mapping[str, Any]:
     told = said(response)[-1][1] if kind.startswith("text/event-stream") else response.json()
     error: Mapping[str, Any] = told["error"]
     return error
+
+
+async def refusing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """An endpoint whose service is silent until the event, then refuses with 403, 429 and 500, once each."""
+    monkeypatch.setattr("tui_app.server.flow.elastic_retry_delay", lambda error, attempt: None)
+    await bench.put()
+    slow, refusal = asyncio.Event(), json.dumps({"type": "error", "error": {"type": "x", "message": "no"}})
+
+    async def silent(server: RawServer, writer: Writer) -> None:
+        await slow.wait()
+
+    bench.upstream.says = [
+        silent,
+        answer(403, JSON, refusal),
+        answer(429, {**JSON, "retry-after": "0"}, refusal),
+        answer(500, JSON, refusal),
+    ]
+    return slow

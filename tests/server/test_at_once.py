@@ -43,7 +43,8 @@ def _slow_keys(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.keys, "keep", slowly)
 
 
-async def test_of_two_who_make_one_id_at_once_one_is_told_that_it_exists(bench: Bench) -> None:
+def two_together(bench: Bench) -> None:
+    """Let the service answer the first request only when the second has come."""
     both, asked = asyncio.Event(), 0
 
     async def together(server: RawServer, writer: Writer) -> None:
@@ -55,6 +56,10 @@ async def test_of_two_who_make_one_id_at_once_one_is_told_that_it_exists(bench: 
         await bench.upstream.say(server, writer)
 
     bench.upstream.says = [together, together]
+
+
+async def test_of_two_who_make_one_id_at_once_one_is_told_that_it_exists(bench: Bench) -> None:
+    two_together(bench)
     answers = await asyncio.gather(
         *(bench.send("PUT", "/_inference/completion/new", with_key(key)) for key in ("sk-a", "sk-b"))
     )
@@ -68,17 +73,7 @@ async def test_of_two_who_make_one_id_at_once_one_is_told_that_it_exists(bench: 
 @pytest.mark.usefixtures("_slow_keys")
 async def test_of_two_who_change_one_endpoint_at_once_the_key_is_that_of_who_did(bench: Bench) -> None:
     await bench.put()
-    both, asked = asyncio.Event(), 0
-
-    async def together(server: RawServer, writer: Writer) -> None:
-        nonlocal asked
-        asked += 1
-        if asked == 2:
-            both.set()
-        await both.wait()
-        await bench.upstream.say(server, writer)
-
-    bench.upstream.says = [together, together]
+    two_together(bench)
 
     async def change(tokens: int) -> int:
         told = {"service_settings": {"api_key": f"sk-{tokens}"}, "task_settings": {"max_tokens": tokens}}

@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from tests.adapters.raw_server import RawServer, Writer, answer
+from tests.adapters.raw_server import RawServer, Writer
 from tests.cli.process import served
 from tests.sandbox.wire import QUICK
-from tests.server.bench import JSON, Bench, events
+from tests.server.bench import Bench, events, refusing
 from tests.server.documentation import JAVASCRIPT, MADE, MODEL, filled
 from tests.server.programs import Language, next_line, pieces_of
 from tui_app.sandbox.server import running_sandbox
@@ -133,18 +133,7 @@ for await (const piece of stream) told(piece.toString())
 async def test_each_error_is_thrown_with_its_status(
     javascript: Language, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_app.server.flow.elastic_retry_delay", lambda error, attempt: None)
-    await bench.put()
-    slow, refusal = asyncio.Event(), {"type": "error", "error": {"type": "x", "message": "no"}}
-
-    async def silent(server: RawServer, writer: Writer) -> None:
-        await slow.wait()
-
-    bench.upstream.says = [
-        silent,
-        answer(403, JSON, json.dumps(refusal)),
-        answer(429, {**JSON, "retry-after": "0"}, json.dumps(refusal)),
-    ]
+    slow = await refusing(bench, monkeypatch)
     use = """
 const inference = client.inference
 const name = { inference_id: 'ep-ok' }

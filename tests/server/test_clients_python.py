@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import json
 from typing import Final
 
 import pytest
 
-from tests.adapters.raw_server import RawServer, Writer, answer
+from tests.adapters.raw_server import RawServer, Writer
 from tests.cli.process import served
 from tests.sandbox.wire import QUICK
-from tests.server.bench import JSON, Bench
+from tests.server.bench import Bench, refusing
 from tests.server.documentation import MADE, MODEL, PYTHON, filled
 from tests.server.programs import Language, next_line, pieces_of
 from tui_app.sandbox.server import running_sandbox
@@ -92,19 +91,7 @@ post("chat_completion/chat/_stream", chat)
 async def test_each_error_is_raised_as_its_class(
     python: Language, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_app.server.flow.elastic_retry_delay", lambda error, attempt: None)
-    await bench.put()
-    slow, refusal = asyncio.Event(), {"type": "error", "error": {"type": "x", "message": "no"}}
-
-    async def silent(server: RawServer, writer: Writer) -> None:
-        await slow.wait()
-
-    bench.upstream.says = [
-        silent,
-        answer(403, JSON, json.dumps(refusal)),
-        answer(429, {**JSON, "retry-after": "0"}, json.dumps(refusal)),
-        answer(500, JSON, json.dumps(refusal)),
-    ]
+    slow = await refusing(bench, monkeypatch)
     use = """
 once = client.options(max_retries=0)
 inference = once.inference

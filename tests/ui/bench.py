@@ -151,3 +151,28 @@ def seen(app: App[Any]) -> str:
     """The text on screen."""
     strips = app.screen._compositor.render_strips(app.size)
     return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+@dataclass
+class Stage:
+    """An app on a bench, with a hand at the keyboard."""
+
+    made: Bench
+    app: InfertermApp
+    pilot: Pilot[Any]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self.pilot.press(*keys)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until all of this is on screen."""
+        await sees(self.pilot, *texts)
+
+
+async def sees(pilot: Pilot[Any], *texts: str) -> None:
+    """Wait until all of this is on screen; what is there instead is told."""
+    try:
+        await until(pilot, lambda: all(text in seen(pilot.app) for text in texts))
+    except AssertionError:
+        raise AssertionError(f"{texts} not on screen:\n{seen(pilot.app)}") from None

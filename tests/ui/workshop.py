@@ -11,7 +11,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.ui.bench import NOW, Bench, bench, endpoint, seen, until
+from tests.ui.bench import NOW, Bench, bench, endpoint, sees, until
 from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
 from tui_app.adapters.batch_store import BatchTable
 from tui_app.adapters.database import Database
@@ -42,7 +42,7 @@ class Workshop:
 
     async def sees(self, *words: str) -> None:
         """Wait until all these words are on screen."""
-        await until(self.pilot, lambda: all(word in seen(self.app) for word in words))
+        await sees(self.pilot, *words)
 
     async def at(self, kind: type[Any]) -> None:
         """Wait until a screen is shown."""

@@ -6,52 +6,33 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.fakes_service import refused, reply
-from tests.ui.bench import Bench, bench, endpoint, seen, until
+from tests.ui.bench import Bench, Stage, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn, Usage
 from tui_app.core.errors import ConnectionLost, Loss
 from tui_app.core.events import BlockClosed, BlockOpened, Opened, OtherDelta, Stopping, ThinkingDelta
 from tui_app.core.jsons import JsonObject
-from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.chat import ChatScreen
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
 
-@dataclass
-class Room:
+class Room(Stage):
     """An open chat on a bench."""
-
-    made: Bench
-    app: InfertermApp
-    pilot: Pilot[Any]
 
     @property
     def screen(self) -> ChatScreen:
         """The chat."""
         return next(each for each in self.app.screen_stack if isinstance(each, ChatScreen))
 
-    async def press(self, *keys: str) -> None:
-        """Press keys."""
-        await self.pilot.press(*keys)
-
     async def say(self, text: str) -> None:
         """Send a prompt."""
         self.screen.prompt.insert(text)
         await self.press("enter")
-
-    async def sees(self, *texts: str) -> None:
-        """Wait until all of this is on screen."""
-        try:
-            await until(self.pilot, lambda: all(text in seen(self.app) for text in texts))
-        except AssertionError:
-            raise AssertionError(f"{texts} not on screen:\n{seen(self.app)}") from None
 
     async def idle(self) -> None:
         """Wait for the end of a reply."""
@@ -252,11 +233,15 @@ async def test_a_refused_setting_can_be_left_out() -> None:
         assert "temperature" not in made.api.bodies[1]
 
 
+def counting(gate: asyncio.Event) -> Bench:
+    """A bench whose service counts to three, and waits at the gate after one."""
+    script = reply("One ", "two ", "three.")
+    return answering([*script[:3], gate, *script[3:]])
+
+
 async def test_an_answer_runs_on_while_nobody_looks() -> None:
     gate = asyncio.Event()
-    script = reply("One ", "two ", "three.")
-    made = answering([*script[:3], gate, *script[3:]])
-    async with chatting(made) as room:
+    async with chatting(counting(gate)) as room:
         await room.say("Count")
         await room.sees("One")
         chat = room.screen.chat
@@ -270,9 +255,7 @@ async def test_an_answer_runs_on_while_nobody_looks() -> None:
 
 async def test_coming_back_in_the_middle_shows_what_came_and_what_comes() -> None:
     gate = asyncio.Event()
-    script = reply("One ", "two ", "three.")
-    made = answering([*script[:3], gate, *script[3:]])
-    async with chatting(made) as room:
+    async with chatting(counting(gate)) as room:
         await room.say("Count")
         await room.sees("One")
         room.app.pop_screen()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn
+from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.conversations import ConversationsScreen
 from tui_app.ui.widgets.conversation_lines import title_of
 from tui_app.ui.widgets.turn import TurnView
 
+Shown: TypeAlias = tuple[Bench, InfertermApp, Pilot[Any]]
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
 
@@ -32,6 +38,30 @@ async def three() -> Bench:
     await told(made, "About rivers", "test", 2.0)
     await told(made, "About hills", "prod", 3.0)
     return made
+
+
+@asynccontextmanager
+async def listed(size: tuple[int, int] = (100, 30)) -> AsyncGenerator[Shown, None]:
+    """The list of the three."""
+    made = await three()
+    app = made.app()
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "About hills" in seen(app))
+        yield made, app, pilot
+
+
+@asynccontextmanager
+async def listed_over_a_chat() -> AsyncGenerator[Shown, None]:
+    """The list of one, opened from its chat."""
+    made = bench(endpoint("prod"))
+    await told(made, "About hills", "prod", 3.0)
+    app = made.app("prod")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "answer to About hills" in seen(app))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
+        yield made, app, pilot
 
 
 @SIZES
@@ -75,11 +105,7 @@ async def test_typing_after_slash_filters_by_title_and_endpoint() -> None:
 
 
 async def test_a_conversation_gets_another_title() -> None:
-    made = await three()
-    app = made.app()
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed() as (made, app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "Another title" in seen(app))
         await pilot.press("end", *" high", "enter")
@@ -88,11 +114,7 @@ async def test_a_conversation_gets_another_title() -> None:
 
 
 async def test_what_is_deleted_can_be_brought_back() -> None:
-    made = await three()
-    app = made.app()
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed() as (made, app, pilot):
         await pilot.press("d")
         await until(pilot, lambda: len(made.history.conversations) == 2 and "brings it back" in seen(app))
         await until(pilot, lambda: "▸ About rivers" in seen(app))
@@ -102,11 +124,7 @@ async def test_what_is_deleted_can_be_brought_back() -> None:
 
 
 async def test_a_pinned_conversation_stands_first() -> None:
-    made = await three()
-    app = made.app()
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed() as (_, app, pilot):
         await pilot.press("end", "p")
         await until(pilot, lambda: "★ About [/v1/trees]" in seen(app))
         assert seen(app).index("trees") < seen(app).index("hills")
@@ -180,13 +198,7 @@ async def test_the_heads_of_columns_stand_over_them_also_after_a_search(size: tu
 
 
 async def test_a_chat_whose_conversation_is_deleted_begins_anew() -> None:
-    made = bench(endpoint("prod"))
-    await told(made, "About hills", "prod", 3.0)
-    app = made.app("prod")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "answer to About hills" in seen(app))
-        await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
+    async with listed_over_a_chat() as (_, app, pilot):
         await pilot.press("delete")
         await until(pilot, lambda: "Nothing was said yet" in seen(app))
         await pilot.press("escape")
@@ -198,12 +210,8 @@ def test_nothing_is_called_nothing() -> None:
 
 
 async def test_a_conversation_is_exported_and_imported_again(tmp_path: Path) -> None:
-    made = await three()
-    app = made.app()
     path = tmp_path / "talk.json"
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed() as (made, app, pilot):
         await pilot.press("x")
         await until(pilot, lambda: "Export as" in seen(app))
         await pilot.press("down", "enter")
@@ -222,11 +230,7 @@ async def test_a_conversation_is_exported_and_imported_again(tmp_path: Path) -> 
 
 
 async def test_what_was_deleted_can_be_brought_back_after_the_list_was_left() -> None:
-    made = await three()
-    app = made.app()
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed((120, 40)) as (_, app, pilot):
         await pilot.press("d")
         await until(pilot, lambda: "▸ About rivers" in seen(app))
         await pilot.press("d")
@@ -241,11 +245,7 @@ async def test_what_was_deleted_can_be_brought_back_after_the_list_was_left() ->
 
 
 async def test_the_cursor_stays_with_the_conversation_that_is_pinned() -> None:
-    made = await three()
-    app = made.app()
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("o")
-        await until(pilot, lambda: "About hills" in seen(app))
+    async with listed() as (_, app, pilot):
         await pilot.press("end", "p")
         await until(pilot, lambda: "▸ ★ About [/v1/trees]" in seen(app))
         await pilot.press("p")
@@ -254,13 +254,7 @@ async def test_the_cursor_stays_with_the_conversation_that_is_pinned() -> None:
 
 
 async def test_a_chat_that_was_deleted_and_brought_back_is_gone_on_with() -> None:
-    made = bench(endpoint("prod"))
-    await told(made, "About hills", "prod", 3.0)
-    app = made.app("prod")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "answer to About hills" in seen(app))
-        await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, ConversationsScreen) and "hills" in seen(app))
+    async with listed_over_a_chat() as (made, app, pilot):
         await pilot.press("d")
         await until(pilot, lambda: "Nothing was said yet" in seen(app))
         await pilot.press("u")

@@ -151,15 +151,21 @@ async def test_without_a_keyring_the_key_lives_for_this_run_if_so_chosen() -> No
         assert made.keys.kept == [("zzz", "run")]
 
 
+async def saving_unverified(pilot: Pilot[None]) -> EndpointFormScreen:
+    """Fill in a new endpoint with a key and save it without a look at the service."""
+    form = await open_form(pilot)
+    await fill(pilot, form, model="claude-haiku-4-5", key="sk-1", id="zzz")
+    form.query_one("#verify-first").focus()
+    await pilot.press("space", "ctrl+s")
+    return form
+
+
 async def test_without_a_keyring_a_variable_may_be_named_and_the_key_is_kept_nowhere() -> None:
     made = bench(endpoint("aaa"), key=None)
     made.keys.trouble = KeyTrouble.LOCKED
     app = made.app()
     async with app.run_test(size=WIDE) as pilot:
-        form = await open_form(pilot)
-        await fill(pilot, form, model="claude-haiku-4-5", key="sk-1", id="zzz")
-        form.query_one("#verify-first").focus()
-        await pilot.press("space", "ctrl+s")
+        await saving_unverified(pilot)
         await until(pilot, lambda: "Try the keyring again" in seen(app))
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
@@ -175,10 +181,7 @@ async def test_a_new_vault_asks_twice_and_then_keeps_the_key() -> None:
     made.keys.trouble = KeyTrouble.ABSENT
     app = made.app()
     async with app.run_test(size=WIDE) as pilot:
-        form = await open_form(pilot)
-        await fill(pilot, form, model="claude-haiku-4-5", key="sk-1", id="zzz")
-        form.query_one("#verify-first").focus()
-        await pilot.press("space", "ctrl+s")
+        await saving_unverified(pilot)
         await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
         await pilot.press("end", "enter")
         await until(pilot, lambda: "Passphrase for a new vault" in seen(app))
@@ -197,10 +200,7 @@ async def test_a_keyring_that_nobody_answers_can_be_given_up() -> None:
     made.keys.trouble = KeyTrouble.NO_ANSWER
     app = made.app()
     async with app.run_test(size=WIDE) as pilot:
-        form = await open_form(pilot)
-        await fill(pilot, form, model="claude-haiku-4-5", key="sk-1", id="zzz")
-        form.query_one("#verify-first").focus()
-        await pilot.press("space", "ctrl+s")
+        form = await saving_unverified(pilot)
         await until(pilot, lambda: isinstance(app.screen, WaitingScreen))
         await until(pilot, lambda: "Waiting for the keyring" in seen(app))
         await pilot.press("escape")

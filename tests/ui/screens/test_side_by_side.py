@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
 from tests.fakes_service import refused, reply
-from tests.ui.bench import Bench, bench, endpoint, seen, until
+from tests.ui.bench import Stage, bench, endpoint, seen, until
 from tui_app.core.conversation import Settings
 from tui_app.core.variations import Setup, Variation
-from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.choice import ChoiceScreen
 from tui_app.ui.screens.columns import ColumnsScreen
@@ -32,13 +29,8 @@ PLAIN, WARM = Variation("prod"), Variation("prod", settings=Settings(temperature
 SHORT = Variation("prod", settings=Settings(max_tokens=9))
 
 
-@dataclass
-class Room:
+class Room(Stage):
     """Columns on a bench."""
-
-    made: Bench
-    app: InfertermApp
-    pilot: Pilot[Any]
 
     @property
     def screen(self) -> SideBySideScreen:
@@ -50,21 +42,10 @@ class Room:
         """The columns, in their order."""
         return self.screen.views
 
-    async def press(self, *keys: str) -> None:
-        """Press keys."""
-        await self.pilot.press(*keys)
-
     async def say(self, text: str) -> None:
         """Ask in all columns."""
         self.screen.prompt.put(text)
         await self.press("enter")
-
-    async def sees(self, *texts: str) -> None:
-        """Wait until all of this is on screen."""
-        try:
-            await until(self.pilot, lambda: all(text in seen(self.app) for text in texts))
-        except AssertionError:
-            raise AssertionError(f"{texts} not on screen:\n{seen(self.app)}") from None
 
     async def idle(self) -> None:
         """Wait for the end of all replies."""

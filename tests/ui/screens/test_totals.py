@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from tests.core.receipts import made
 from tests.fakes_service import reply
-from tests.ui.bench import NOW, Bench, bench, endpoint, seen, until
+from tests.ui.bench import NOW, Bench, bench, endpoint, seen, sees, until
 from tui_app.core.errors import StoreFailed
 from tui_app.core.receipt_books import MemoryReceipts
 from tui_app.ui.screens.chat import ChatScreen
@@ -52,11 +52,6 @@ async def shown(
         await pilot.press("t")
         await sees(pilot, "totals")
         yield pilot
-
-
-async def sees(pilot: Pilot[Any], *words: str) -> None:
-    """Wait until all of these are seen."""
-    await until(pilot, lambda: all(each in seen(pilot.app) for each in words))
 
 
 @pytest.mark.parametrize("size", SIZES)
