@@ -262,7 +262,7 @@ def join_and_go(queue: RequestQueue, clock: FakeClock) -> Place:
 
 
 def stages(*places: Place) -> str:
-    """How far each has come, by its first letter: w(aiting), c(laimed), s(ending), o(ver)."""
+    """How far each has come, by its first letter: w(aiting), a(side), c(laimed), s(ending), o(ver)."""
     return "".join(place.stage[0] for place in places)
 
 

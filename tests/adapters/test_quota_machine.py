@@ -123,6 +123,23 @@ class QuotaMachine(RuleBasedStateMachine):
             process.queue.resume()
             self.clock.advance()
 
+    @rule(data=st.data())
+    def set_aside(self, data: st.DataObject) -> None:
+        held = [each for each in self.waiting() if self.runs(each.process)]
+        if held:
+            request = data.draw(st.sampled_from(held))
+            request.process.queue.set_aside(request.place.id)
+            self.clock.advance()
+
+    @rule(data=st.data())
+    def put_back(self, data: st.DataObject) -> None:
+        aside = [each for each in self.requests if each.stage is Stage.ASIDE and self.runs(each.process)]
+        if aside:
+            request = data.draw(st.sampled_from(aside))
+            self.clock.advance(TICK)
+            request.process.queue.put_back(request.place.id)
+            self.clock.advance()
+
     @rule(data=st.data(), remaining=st.integers(0, 60), ago=moments)
     def be_told(self, data: st.DataObject, remaining: int, ago: float) -> None:
         process = self.pick(data, running=True)
@@ -226,6 +243,9 @@ class QuotaMachine(RuleBasedStateMachine):
             process.go_on()
             process.queue.resume()
             self.clock.advance()
+        for request in self.requests:
+            request.process.queue.put_back(request.place.id)
+        self.clock.advance()
         self.nobody_starves()
         if self.processes:
             self.nothing_was_lost(self.processes[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +11,13 @@ from tests.fakes_quota import (
     COOLDOWN,
     GROUP,
     FakeClock,
+    Process,
+    heard,
     join,
     send,
     stages,
 )
-from tui_app.core.errors import QuotaError
+from tui_app.core.errors import QuotaError, TakenOut
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 
@@ -104,6 +107,60 @@ async def test_two_thousand_wait_in_order_and_half_of_them_leave(
         clock.advance(COOLDOWN)
         assert stages(place) == "c"
         await send(place)
+
+
+async def test_what_is_set_aside_holds_up_nobody_and_is_put_back_before_all_that_came_later(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    one, two = Process(clock, tmp_path), Process(clock, tmp_path)
+    first, second = join(one.queue, 1), join(one.queue, 1)
+    hearing = asyncio.ensure_future(heard(second))
+    await clock.run(0.1)
+    third = join(two.queue, 1)
+    await clock.run(0.1)
+    await send(first)
+    one.queue.set_aside(second.id)
+    await clock.run(1.0)
+    assert one.queue.quota(GROUP, 1).waiting == ()
+    assert [each.position for each in two.queue.quota(GROUP, 1).waiting] == [1]
+    later = join(two.queue, 1)
+    one.queue.put_back(second.id)
+    await clock.run(COOLDOWN)
+    assert stages(second, third, later) == "cww"
+    assert {standing.position for standing in await hearing} == {1}
+
+
+async def test_what_is_set_aside_does_not_start_and_can_be_taken_out_for_good(
+    queue: RequestQueue, clock: FakeClock
+) -> None:
+    first, aside, last = (join(queue, 1) for _ in range(3))
+    hearing = asyncio.ensure_future(heard(aside))
+    queue.set_aside(aside.id)
+    await clock.run(0.5)
+    await send(first)
+    await clock.run(COOLDOWN + 0.1, 0.1)
+    assert stages(aside, last) == "ac"
+    queue.cancel(aside.id)
+    with pytest.raises(TakenOut):
+        await hearing
+    queue.put_back(aside.id)
+    await clock.run(2 * COOLDOWN, 0.1)
+    assert stages(aside) == "o"
+
+
+async def test_a_limit_that_was_changed_meanwhile_holds_for_what_is_put_back(
+    queue: RequestQueue, clock: FakeClock
+) -> None:
+    first, second = join(queue, 1), join(queue, 1)
+    clock.advance()
+    await send(first)
+    queue.set_aside(second.id)
+    queue.change_limit(second.bid.member, 2)
+    clock.advance(1.0)
+    assert stages(second) == "a"
+    queue.put_back(second.id)
+    clock.advance(0.1)
+    assert stages(second) == "c"
 
 
 async def test_a_waiting_request_can_be_moved_and_taken_out(queue: RequestQueue, clock: FakeClock) -> None:

@@ -51,11 +51,7 @@ class Gate:
     def leave(self, place: Place) -> None:
         """See `Keeper`."""
         if place.stage is Stage.WAITING:
-            waiters = self._pump.waiters[place.group]
-            waiters.remove(place)
-            waiters.due = True
-            self._pump.outbox.withdraw()
-            self._pump.soon()
+            self._withdraw(place)
         elif place.stage is Stage.CLAIMED:
             self._pump.outbox.refund(place.bid.id)
             self._try(place.group)
@@ -64,6 +60,14 @@ class Gate:
         self._pump.places.pop(place.bid.id, None)
         if place.stage is not Stage.OVER:
             place.end()
+
+    def _withdraw(self, place: Place) -> None:
+        """Take a waiting place out of those of its group."""
+        waiters = self._pump.waiters[place.group]
+        waiters.remove(place)
+        waiters.due = True
+        self._pump.outbox.withdraw()
+        self._pump.soon()
 
     def _may_send(self, place: Place, now: float) -> bool:
         age = now - place.claimed_at
@@ -100,13 +104,14 @@ class Gate:
 
     def _claim_anew(self, place: Place) -> None:
         self._pump.outbox.refund(place.bid.id)
+        self._enter(place)
+
+    def _enter(self, place: Place) -> None:
+        """Let a place wait among those of its group, by its arrival."""
         waiters = self._pump.waiters.get(place.group)
         if waiters is None:
             waiters = self._pump.waiters[place.group] = Waiters(place.group)
         place.stage, place.answered = Stage.WAITING, False
-        self._enter(place, waiters)
-
-    def _enter(self, place: Place, waiters: Waiters) -> None:
         self._pump.places[place.bid.id] = place
         waiters.add(place)
         waiters.due = True

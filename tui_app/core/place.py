@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol
+from typing import Final, Protocol
 
 from tui_app.core.claims import Bid
 from tui_app.core.errors import QuotaError, TakenOut
@@ -14,13 +14,20 @@ from tui_app.core.quota import Group, Standing
 
 
 class Stage(StrEnum):
-    """How far a request has come: it waits, may go, went, its going is written down, it is over."""
+    """How far a request has come: it waits, may go, went, its going is written down, it is over.
+
+    One that was set aside waits without a place in the queue.
+    """
 
     WAITING = "waiting"
+    ASIDE = "aside"
     CLAIMED = "claimed"
     SENDING = "sending"
     SENT = "sent"
     OVER = "over"
+
+
+_UNDECIDED: Final = {Stage.WAITING, Stage.ASIDE}
 
 
 class Keeper(Protocol):
@@ -96,7 +103,7 @@ class Place:
         """
         self.shown, self.watched = None, True
         try:
-            while self.stage is Stage.WAITING:
+            while self.stage in _UNDECIDED:
                 if self.answered and (standing := self._keeper.fresh_standing(self)) is not None:
                     yield standing
                 else:
@@ -107,7 +114,7 @@ class Place:
 
     async def turn(self) -> None:
         """Wait until its turn has come, hearing nothing in between; raises as `standings` does."""
-        while self.stage is Stage.WAITING:
+        while self.stage in _UNDECIDED:
             await self.news()
         self.check()
 

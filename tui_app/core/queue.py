@@ -16,7 +16,7 @@ from tui_app.core.gate import Gate
 from tui_app.core.place import Place, Stage
 from tui_app.core.ports import Clock, Ledger
 from tui_app.core.quota import Closure, Group, Pacing, Quota, Source
-from tui_app.core.waiters import INSTANT_S, Waiters
+from tui_app.core.waiters import INSTANT_S
 
 if TYPE_CHECKING:
     from tui_app.core.service import ServerLimit
@@ -94,22 +94,21 @@ class RequestQueue(Gate):
         if self._closed:
             raise QuotaError("The queue is closed.")
         waiters = self._pump.waiters.get(group)
-        if waiters is None:
-            waiters = self._pump.waiters[group] = Waiters(group)
-        if len(waiters) >= self._capacity and not head:
+        count = len(waiters) if waiters else 0
+        if count >= self._capacity and not head:
             raise QueueFull(
-                f"{len(waiters)} requests wait already for {group.model}; the queue holds no more.",
+                f"{count} requests wait already for {group.model}; the queue holds no more.",
                 "Wait until some have gone, cancel some, or raise the endpoint's limit.",
             )
         arrival = self._last_arrival = max(self._clock.now(), self._last_arrival + INSTANT_S)
-        first = waiters.earliest()
+        first = waiters.earliest() if waiters else None
         if head and since is not None:
             arrival = since
         elif head and first is not None:
             arrival = first - INSTANT_S
         bid = Bid(next(self._ids), member, source, arrival)
         place = Place(self, group, bid, limit, self._clock.now())
-        self._enter(place, waiters)
+        self._enter(place)
         return place
 
     @property
@@ -171,14 +170,31 @@ class RequestQueue(Gate):
         self._pump.soon()
 
     def cancel(self, waiting: str) -> None:
-        """Take the request with this `Waiting.id` out of the queue; its sender gets a TakenOut."""
-        place = self._waiting(waiting)
+        """Take the request with this `Waiting.id`, waiting or set aside, out; its sender gets a TakenOut."""
+        place = self._found(waiting, Stage.WAITING, Stage.ASIDE)
         if place is not None:
             self.leave(place)
 
+    def set_aside(self, waiting: str) -> None:
+        """Let the request with this `Waiting.id` neither go nor hold up others, its sender hearing nothing.
+
+        What comes then is `put_back`, or `cancel`.
+        """
+        place = self._found(waiting, Stage.WAITING)
+        if place is not None:
+            self._withdraw(place)
+            place.stage, place.answered = Stage.ASIDE, False
+
+    def put_back(self, waiting: str) -> None:
+        """Let a request that was set aside wait again in its old place, before all that came later."""
+        place = self._found(waiting, Stage.ASIDE)
+        if place is not None:
+            self._enter(place)
+            self._board.announce()
+
     def move(self, waiting: str, by: int) -> None:
         """Move the request with this `Waiting.id` back by so many places, forward if negative."""
-        place = self._waiting(waiting)
+        place = self._found(waiting, Stage.WAITING)
         if place is not None:
             self._pump.waiters[place.group].move(place, by)
             self._pump.soon()
@@ -229,6 +245,6 @@ class RequestQueue(Gate):
         self._pump.soon()
         self._board.announce()
 
-    def _waiting(self, waiting: str) -> Place | None:
+    def _found(self, waiting: str, *stages: Stage) -> Place | None:
         place = self._pump.places.get(int(waiting, 16))
-        return place if place is not None and place.stage is Stage.WAITING else None
+        return place if place is not None and place.stage in stages else None

@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice
 
 from tui_app.core.claims import Bid, Lane, Line, Verdict
-from tui_app.core.place import Place
+from tui_app.core.place import Place, Stage
 from tui_app.core.quota import Group, Pacing
 
 DEPTH = 64
@@ -111,7 +111,7 @@ class Waiters:
     def let_know(self) -> None:
         """Tell those who joined since the last answer that they have to wait."""
         for place in self.unanswered:
-            place.answered = True
+            place.answered = place.stage is Stage.WAITING
             place.tell()
         self.unanswered.clear()
 

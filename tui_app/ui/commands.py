@@ -116,6 +116,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "quota.take_out", "d,delete", "take out", "Take the waiting request out of the queue; it is not sent."
     ),
+    Command("quota.put_back", "b", "put back", "Put what was taken out last back in its old place."),
     Command("quota.pause", "p", "pause", "Pause all that wait in this terminal, or let them go on."),
     Command("quota.what_if", "w", "what if", "Type a number of prompts and see when the last would start."),
     Command("quota.leave", "escape", "back", "Back to where you came from."),

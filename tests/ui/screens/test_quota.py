@@ -185,8 +185,8 @@ async def test_a_waiting_request_is_moved_and_taken_out(tmp_path: Path) -> None:
     shown = await scene(tmp_path, endpoint("one", limit=1))
     async with shown.app.run_test(size=(120, 40), notifications=True) as pilot:
         await shown.start("one", Source.CHAT, 1)
-        for source in (Source.ASK, Source.BATCH, Source.SERVE):
-            shown.join("one", source, 1)
+        sources = (Source.ASK, Source.BATCH, Source.SERVE)
+        ask, batch, serve = (shown.join("one", source, 1) for source in sources)
         await shown.pass_by(0.5)
         await open_quota(pilot, shown, "3 wait here")
 
@@ -204,6 +204,14 @@ async def test_a_waiting_request_is_moved_and_taken_out(tmp_path: Path) -> None:
         await pilot.press("d")
         assert order() == ["ask", "serve"]
         await until(pilot, lambda: "Taken out of the queue: no. 3, batch for one" in seen(shown.app))
+        await pilot.press("b")
+        assert order() == ["ask", "serve", "batch"]
+        await until(pilot, lambda: "3 wait here" in seen(shown.app))
+        await pilot.press("home", "d", "d")
+        assert order() == ["batch"]
+        assert [place.stage for place in (ask, serve, batch)] == ["over", "aside", "waiting"]
+        await pilot.press("b")
+        assert order() == ["serve", "batch"]
 
 
 @SIZES

@@ -39,7 +39,7 @@ async def test_a_chat_has_its_prompt_again_and_can_send_it_anew(size: tuple[int,
         await pilot.press(*"second", "enter")
         await until(pilot, lambda: "waiting for the quota" in seen(app))
         await take_out(pilot, app)
-        assert "Nothing was sent" in seen(app)
+        assert "Once you leave" in seen(app)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.prompt.text == "second")
         await until(
@@ -48,6 +48,27 @@ async def test_a_chat_has_its_prompt_again_and_can_send_it_anew(size: tuple[int,
         )
         await pilot.press("enter")
         await until(pilot, lambda: "waiting for the quota" in seen(app))
+
+
+@SIZES
+async def test_what_was_taken_out_by_mistake_is_put_back_in_its_place(size: tuple[int, int]) -> None:
+    made = bench(endpoint(limit=1))
+    made.api.scripts = [reply("One."), reply("Two.")]
+    app = made.app("prod")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 of 1 left" in seen(app))
+        await pilot.press(*"first", "enter")
+        await until(pilot, lambda: "One." in seen(app))
+        await pilot.press(*"second", "enter")
+        await until(pilot, lambda: "waiting for the quota" in seen(app))
+        await take_out(pilot, app)
+        assert "b puts it back in its place" in seen(app)
+        await pilot.press("b")
+        await until(pilot, lambda: "1 waits here" in seen(app))
+        await pilot.press("b", "escape")
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 request waits" in seen(app))
+        assert isinstance(app.screen, ChatScreen)
+        assert app.screen.prompt.text == ""
 
 
 async def test_a_batch_keeps_its_row_and_goes_on_when_it_is_let(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ class QuotaScreen(QuotaActions):
     when it leaves the strip.
 
     Below wait the requests that may not go yet. Those of this terminal can be moved, taken out
-    and paused. The arrow keys and tab go from the budgets to those who wait and back.
+    and paused; what was taken out last can be put back in its place until you leave. The arrow
+    keys and tab go from the budgets to those who wait and back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("quota")]
     AUTO_FOCUS = "#budgets"
@@ -131,6 +132,7 @@ class QuotaScreen(QuotaActions):
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self._tick(False)
+        self.let_go()
 
     def refresh_budgets(self) -> None:
         """Look anew how everything stands."""
