@@ -13,10 +13,10 @@ LOADING: Final = Content.styled("Reading the ledger …", "$text-muted")
 
 EMPTY: Final = Content.assemble(
     ("No budget yet\n\n", "bold $accent"),
-    "A budget begins with the first endpoint: one service, one key, one model, and how many\n"
+    "A budget begins with the first endpoint: one service, one key, one model, and how many "
     "requests may start in any 60 seconds.\n\n",
     (
-        "Here you will see what is left of each, who started what in the last minute, in which\n"
+        "Here you will see what is left of each, who started what in the last minute, in which "
         "terminal, who waits and when each will go, and what the service says of its own limits.\n\n"
         "esc goes back to the endpoints; n creates one there.",
         "$text-muted",
@@ -33,7 +33,7 @@ def failure(error: InfertermError, settings_key: str) -> Content:
         (f"{error.advice}\n\n" if error.advice else "\n", ""),
         (
             "Without the ledger nobody can count what all terminals send. Requests are refused until it "
-            "works again,\nor each process keeps a limit of its own: never none at all.\n"
+            "works again, or each process keeps a limit of its own: never none at all.\n"
             f"{choice}you choose which. It is tried again by itself.",
             "$text-muted",
         ),
