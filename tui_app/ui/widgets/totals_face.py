@@ -29,10 +29,10 @@ def empty(span: str, span_key: str, wider_key: str) -> Content:
     hints.append(f"{wider_key} looks at everything." if wider_key else "")
     return Content.assemble(
         (f"No request: {_SPANS.get(span, span)}\n\n", "bold $accent"),
-        "Every request counts here that is sent from now on: from chats, side by side, batches,\n"
+        "Every request counts here that is sent from now on: from chats, side by side, batches, "
         "verifications, and from the commands ask, batch and serve of all your terminals.\n\n",
         (
-            "You will see requests, tokens and cost by day, endpoint, model and chat, how long the first\n"
+            "You will see requests, tokens and cost by day, endpoint, model and chat, how long the first "
             "token takes, how fast answers come, and what went wrong.\n\n" + " ".join(filter(None, hints)),
             "$text-muted",
         ),
