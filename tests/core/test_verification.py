@@ -101,16 +101,33 @@ async def test_a_server_without_a_list_of_models_is_probed_all_the_same(
 
 
 @pytest.mark.parametrize(
-    ("status", "step"), [(400, Step.PARAMETERS), (401, Step.ACCEPTED), (404, Step.MODEL)]
+    ("status", "step"),
+    [
+        (400, Step.PARAMETERS),
+        (401, Step.ACCEPTED),
+        (402, Step.PROBE),
+        (404, Step.MODEL),
+        (422, Step.PARAMETERS),
+        (501, Step.PROBE),
+    ],
 )
 async def test_what_the_probe_is_refused_for_is_said_on_the_right_step(
     ladder: Verification, api: FakeMessagesApi, status: int, step: Step
 ) -> None:
     api.catalogue = refused(404, "not_found_error", "no such route")
-    api.scripts = [[refused(status, "some_error", "words")]]
-    report = failed(await climbed(ladder))
+    api.scripts = [[refused(status, "some_error", "words", retry_after_s=0.0)]] * 3
+    reports = await climbed(ladder)
+    report = failed(reports)
     assert report.step is step
     assert "words" in report.detail
+    assert StepState.RUNNING not in {each.state for each in reports.values()}
+
+
+async def test_a_probe_that_gets_lost_says_nothing_of_the_parameters(
+    ladder: Verification, api: FakeMessagesApi
+) -> None:
+    api.scripts = [[lost(Loss.NOT_THE_API)]]
+    assert failed(await climbed(ladder)).step is Step.PROBE
 
 
 async def test_the_probe_leaves_as_soon_as_it_is_answered(ladder: Verification, api: FakeMessagesApi) -> None:

@@ -23,6 +23,9 @@ from tui_app.core.targets import Route, Targets
 PROBE: Final = "how big"
 """The input with which Elasticsearch 9.5 validates an endpoint."""
 
+_ABOUT_PARAMETERS: Final = frozenset({400, 413, 422})
+"""Statuses of a refused probe that speak of what was asked, and not of service, quota or account."""
+
 
 class Step(StrEnum):
     """The rungs of the ladder, in order."""
@@ -89,7 +92,9 @@ class Verification:
                     step = report.step
                     yield report
         except InfertermError as error:
-            yield Report(_blamed(step, error), StepState.FAILED, str(error), error.advice, error=error)
+            if (blamed := _blamed(step, error)) is not step:
+                yield Report(step, StepState.PENDING)
+            yield Report(blamed, StepState.FAILED, str(error), error.advice, error=error)
 
     async def _model(self, route: Route) -> AsyncGenerator[Report, None]:
         """Ask the service's list of models, which costs nothing; many other servers have none."""
@@ -154,6 +159,6 @@ def _blamed(step: Step, error: InfertermError) -> Step:
     status = error.refusal.status if isinstance(error, ServiceRefused) else None
     if status in {401, 403}:
         return Step.ACCEPTED
-    if status == 404 and step is Step.PARAMETERS:
-        return Step.MODEL
-    return step
+    if step is not Step.PARAMETERS or status in _ABOUT_PARAMETERS:
+        return step
+    return Step.MODEL if status == 404 else Step.PROBE
