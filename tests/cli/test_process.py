@@ -38,6 +38,24 @@ async def test_text_comes_out_as_it_was_sent_whatever_the_locale() -> None:
         assert server.header("x-api-key") == [KEY]
 
 
+async def test_a_crash_writes_no_memory_to_a_file(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        "bash",
+        "-c",
+        f'ulimit -S -c "$(ulimit -H -c)"; exec {sys.executable} -m tui_app serve --port 0',
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_S):
+        assert (await process.stdout.readline()).startswith(b"http://")
+        process.send_signal(signal.SIGABRT)
+        assert await process.wait() == -signal.SIGABRT
+    assert list(tmp_path.glob("core*")) == []
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
 async def test_ctrl_c_ends_quietly_with_what_came(options: Sequence[str]) -> None:
     came = asyncio.Event()
@@ -234,7 +252,7 @@ main(sys.argv[1:])
 async def test_a_silent_name_server_does_not_hold_up_the_end() -> None:
     put("https://api.example")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", SILENT_NAMES, "ask", "mine", "Hi", "--timeout", "0.2"),
+        *(sys.executable, "-c", SILENT_NAMES, "ask", "mine", "Hi", "--timeout", "2"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -172,6 +172,22 @@ def test_a_problem_never_quotes_a_key() -> None:
     assert {p.fault for p in caught.value.problems} == {Fault.UNKNOWN}
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"service": KEY},
+        {"task_settings": KEY},
+        {"task_settings": {"max_tokens": KEY}},
+        {"service_settings": {"model_id": "m", "rate_limit": [KEY]}},
+        {"local": {"key": {"variable": KEY}}},
+    ],
+)
+def test_a_key_in_the_place_of_another_value_is_not_quoted(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidEndpoint) as caught:
+        Endpoint.parse("a", body(**changes))
+    assert KEY[:12] not in str(caught.value) + repr(caught.value.problems)
+
+
 def test_an_endpoint_never_holds_its_key() -> None:
     parsed, _ = Endpoint.parse("a", body(service_settings={"model_id": "m", "api_key": KEY}))
     assert KEY not in repr(parsed) + json.dumps(parsed.document())

@@ -113,7 +113,18 @@ def _in_browser() -> bool:
     return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
+def _leave_no_core() -> None:
+    """Let no crash write this process's memory to a file: keys are in it."""
+    try:
+        import resource
+    except ImportError:  # there is none on Windows, nor are there such files
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    _leave_no_core()
     prepare()
     leave(run(inferterm, args))

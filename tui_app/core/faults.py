@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from tui_app.core.java_text import masked
 from tui_app.core.problems import Fault, Problem
 from tui_app.core.text import one_line
 
@@ -48,7 +49,8 @@ def _problem(path: str, kind: str, value: object, ctx: dict[str, object]) -> Pro
         value = None
     if path == "service_settings" or "key" in path.rpartition(".")[2].lower():
         value = _UNSHOWN if value is not None else None
-    return Problem(path, fault, _words(kind, value, ctx))
+    # A key may have been put in any place.
+    return Problem(path, fault, str(masked(_words(kind, value, ctx))))
 
 
 def _words(kind: str, value: object, ctx: dict[str, object]) -> str:
