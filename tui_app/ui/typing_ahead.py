@@ -90,7 +90,7 @@ class TypeAheadApp(App[None]):
         return self.focused is not None and bool(character) and self.focused.check_consume_key(key, character)
 
     def _is_urgent(self, event: Key | Paste) -> bool:
-        if isinstance(event, Paste):
+        if isinstance(event, Paste) or event.is_printable:
             return False
         if event.key == "escape":
             return isinstance(self.screen, Interlude)

@@ -59,6 +59,24 @@ async def test_a_change_on_disk_shows_at_once_and_the_cursor_stays() -> None:
         await until(pilot, lambda: table.highlighted == 1)
 
 
+async def test_one_endpoint_is_marked_however_the_cursor_and_the_list_move() -> None:
+    made = bench(*(endpoint(name) for name in ("a", "b", "c", "d")))
+    app = made.app()
+
+    def marked() -> list[str]:
+        return [line.split()[1] for line in seen(app).split("\n") if line.startswith(" ▸ ")]
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "5 of 5 left" in seen(app))
+        assert marked() == ["a"]
+        for key, there in (("down", "b"), ("end", "d"), ("up", "c"), ("home", "a"), ("up", "d")):
+            await pilot.press(key)
+            await until(pilot, lambda there=there: marked() == [there])  # type: ignore[misc]
+        await made.store.delete("d")
+        await made.store.delete("c")
+        await until(pilot, lambda: marked() == ["b"])
+
+
 async def test_a_refused_key_and_an_error_are_told_with_their_age() -> None:
     made = bench(endpoint("prod"))
     made.health.healths["prod"] = Health(failed_at=NOW - 7300, error="[/v1] no such key", key_refused=True)

@@ -50,6 +50,7 @@ class EndpointTable(OptionList, inherit_bindings=False):
         self._ticking: Timer | None = None
         self._ageing: Timer | None = None
         self._older_at = inf
+        self._lit = 0
 
     @property
     def selected(self) -> Row | None:
@@ -81,7 +82,10 @@ class EndpointTable(OptionList, inherit_bindings=False):
         super().watch_highlighted(highlighted)
         if highlighted is not None and highlighted < len(self.rows):
             self._marked = id_of(self.rows[highlighted])
-            self.redraw()
+            if self.is_attached:
+                moment, columns = self._moment, self.columns()
+                for index in {min(self._lit, len(self.rows) - 1), highlighted}:
+                    self._draw(index, moment, columns)
 
     def on_resize(self) -> None:
         self.redraw()
@@ -106,15 +110,25 @@ class EndpointTable(OptionList, inherit_bindings=False):
         """Draw each line anew that looks different now."""
         if not self.is_attached:
             return
-        moment, columns = Moment(self._now(), self._wall()), self.columns()
-        for index, row in enumerate(self.rows):
-            quota = self.quotas.get(id_of(row))
-            line = row_line(row, quota, columns, moment, marked=index == self.highlighted)
-            if not line.is_same(self._drawn[index]):
-                self._drawn[index] = line
-                self.replace_option_prompt_at_index(index, line)
+        moment, columns = self._moment, self.columns()
+        for index in range(len(self.rows)):
+            self._draw(index, moment, columns)
         self._tick(self._counting())
         self._age(min((same_words_for(row, moment.wall) for row in self.rows), default=inf), moment.wall)
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment(self._now(), self._wall())
+
+    def _draw(self, index: int, moment: Moment, columns: Columns) -> None:
+        """Draw a line anew if it looks different now."""
+        row, marked = self.rows[index], index == self.highlighted
+        if marked:
+            self._lit = index
+        line = row_line(row, self.quotas.get(id_of(row)), columns, moment, marked=marked)
+        if not line.is_same(self._drawn[index]):
+            self._drawn[index] = line
+            self.replace_option_prompt_at_index(index, line)
 
     def _counting(self) -> bool:
         now = self._now()
