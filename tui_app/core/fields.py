@@ -110,7 +110,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "local.sandbox",
         "Use the sandbox",
-        "Requests go to the built-in sandbox: no key, no network, no cost. Switch it off to go live.",
+        "To the service, or to the built-in sandbox, which needs no key and no network, and costs nothing.",
         kind=Kind.SWITCH,
         default=False,
         source="inferterm",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from textual.app import App
 from textual.content import Content
 
-from tui_app.core.drafts import Draft
+from tui_app.core.drafts import ID, MODEL, Draft
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.endpoints import Entry
 from tui_app.core.inference import Inference
@@ -40,10 +40,10 @@ async def edit(app: App[object], inference: Inference, endpoint: Endpoint) -> st
     return await app.push_screen_wait(EndpointFormScreen(inference, Draft.edit(fresh)))
 
 
-async def clone(app: App[object], inference: Inference, endpoint: Endpoint) -> str | None:
-    """A form for a new endpoint that begins as another one."""
+async def clone(app: App[object], inference: Inference, endpoint: Endpoint, focus: str = MODEL) -> str | None:
+    """A form for a new endpoint that begins as another one, with the cursor in the field `focus`."""
     draft = Draft.clone(endpoint, await taken_ids(inference))
-    return await app.push_screen_wait(EndpointFormScreen(inference, draft))
+    return await app.push_screen_wait(EndpointFormScreen(inference, draft, focus=focus))
 
 
 async def explain_rename(app: App[object], inference: Inference, endpoint: Endpoint) -> str | None:
@@ -56,7 +56,7 @@ async def explain_rename(app: App[object], inference: Inference, endpoint: Endpo
     choices = [Choice("clone", "Clone it under another id", "The form opens with everything filled in.")]
     question = f"Rename {endpoint.inference_id}"
     if await app.push_screen_wait(ChoiceScreen(question, about, choices)) == "clone":
-        return await clone(app, inference, endpoint)
+        return await clone(app, inference, endpoint, focus=ID)
     return None
 
 

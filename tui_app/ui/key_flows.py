@@ -65,7 +65,9 @@ async def choose_place(
 ) -> KeySource | None:
     """Ask where a key is to lie or to be found; None when the person left it."""
     while True:
-        screen = ChoiceScreen(_question(trouble), _trouble_words(trouble), _places(endpoint, trouble))
+        screen = ChoiceScreen(
+            _question(endpoint, trouble), _trouble_words(trouble), _places(endpoint, trouble)
+        )
         answer = await app.push_screen_wait(screen)
         match answer:
             case None:
@@ -82,8 +84,9 @@ async def choose_place(
             return source
 
 
-def _question(trouble: KeyStoreFailed | None) -> str:
-    return "Where does the key lie?" if trouble is None else "The key is not kept yet"
+def _question(endpoint: Endpoint, trouble: KeyStoreFailed | None) -> str:
+    of = endpoint.inference_id
+    return f"Where does the key of {of} lie?" if trouble is None else f"The key of {of} is not kept yet"
 
 
 def _trouble_words(trouble: KeyStoreFailed | None) -> Content:

@@ -66,6 +66,15 @@ async def test_the_id_follows_the_model_and_the_body_shows_beside_it(size: tuple
         await until(pilot, lambda: "PUT _inference/completion/claude-haiku-4-5-2" in seen(app))
 
 
+async def test_a_narrow_form_counts_the_problems_that_it_has_no_room_to_name() -> None:
+    app = bench(endpoint("other")).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_form(pilot)
+        await fill(pilot, form, tokens="many")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "✗ correct: Model and 2 more" in seen(app))
+
+
 async def test_a_problem_shows_while_typing_and_saving_goes_to_the_first() -> None:
     app = bench(endpoint("other")).app()
     async with app.run_test(size=WIDE) as pilot:

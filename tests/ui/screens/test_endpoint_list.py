@@ -231,8 +231,9 @@ async def test_why_an_id_cannot_change_is_said_and_a_clone_offered() -> None:
         await until(pilot, lambda: "✓ keyring" in seen(app))
         await pilot.press("r")
         await until(pilot, lambda: "An inference id cannot change" in seen(app))
-        await pilot.press("enter")
+        await pilot.press("enter", *"other")
         await until(pilot, lambda: "Clone of one" in seen(app))
+        await until(pilot, lambda: "_inference/completion/other" in seen(app))
 
 
 async def test_a_click_moves_the_cursor_and_the_footer_takes_clicks() -> None:
@@ -264,7 +265,7 @@ async def test_a_key_may_be_looked_for_in_a_variable_instead() -> None:
         await pilot.press("k")
         await until(pilot, lambda: "Say where it lies instead" in seen(app))
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "Where does the key lie?" in seen(app))
+        await until(pilot, lambda: "Where does the key of one lie?" in seen(app))
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: "Name of the variable" in seen(app))
         await pilot.press("end", *"_2", "enter")

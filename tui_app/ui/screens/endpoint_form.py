@@ -60,9 +60,11 @@ class EndpointFormScreen(Screen[str | None]):
     more = getters.query_one(Collapsible)
     status_line = getters.query_one("#form-status", Static)
 
-    def __init__(self, inference: Inference, draft: Draft, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self, inference: Inference, draft: Draft, today: Callable[[], date] = date.today, focus: str = MODEL
+    ) -> None:
         super().__init__()
-        self.inference, self._first, self._today = inference, draft, today
+        self.inference, self._first, self._today, self._focus = inference, draft, today, focus
         self.set_reactive(EndpointFormScreen.draft, draft)
         self._touched: set[str] = set(FIELD) if draft.origin or draft.source else set()
 
@@ -106,7 +108,10 @@ class EndpointFormScreen(Screen[str | None]):
 
     def on_mount(self) -> None:
         self._judge()
-        self.query_one(ModelField).take_focus(suggest=not self.draft.values[MODEL])
+        if self._focus == MODEL:
+            self.query_one(ModelField).take_focus(suggest=not self.draft.values[MODEL])
+        else:
+            self.row(self._focus).take_focus()
         self._look_for_key()
         self._ask_for_models()
 
@@ -142,7 +147,7 @@ class EndpointFormScreen(Screen[str | None]):
         self.row(KEY).display = not self.draft.sandbox
         self.query_one("#no-key").display = self.draft.sandbox
         self.query_one("#body", Static).update(body_preview(self.draft.preview()))
-        self.status_line.update(_status(problems, self._touched))
+        self.status_line.update(_status(problems, self._touched, 24 if self.has_class("-narrow") else 60))
 
     @property
     def _keyless(self) -> bool:
@@ -271,12 +276,14 @@ def _title(draft: Draft) -> str:
     return f"Clone of {draft.source.inference_id}" if draft.source else "New endpoint"
 
 
-def _status(problems: dict[str, str], touched: set[str]) -> Content:
-    """Whether it can be saved, and why not."""
+def _status(problems: dict[str, str], touched: set[str], room: int) -> Content:
+    """Whether it can be saved, and why not, with as many names as there is room for letters."""
     if not problems:
         return Content.styled("✓ can be saved", "$text-success")
     labels = [each.label for each in (*_ORDER, *_MORE) if each.path in problems]
     names = ", ".join(labels or problems)
+    if len(names) > room and len(labels) > 1:
+        names = f"{labels[0]} and {len(labels) - 1} more"
     if touched.issuperset(problems):
         return Content.styled(f"✗ correct: {names}", "$text-error")
     return Content.styled(f"to do: {names}", "$text-muted")
