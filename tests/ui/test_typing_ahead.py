@@ -166,7 +166,7 @@ async def test_keys_wait_for_a_command_as_long_as_it_takes_to_open_its_screen() 
 async def test_keys_that_waited_too_long_are_dropped_and_told_and_the_next_work_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(typing_ahead, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(typing_ahead, "PATIENCE", 0)
     made = bench(endpoint("one"))
     (_, go_on), app = slow(made), made.app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -181,8 +181,8 @@ async def test_keys_that_waited_too_long_are_dropped_and_told_and_the_next_work_
 
 
 async def test_esc_is_not_kept_behind_a_command_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typing_ahead, "PATIENCE_S", 1e9)
-    monkeypatch.setattr(typing_ahead, "ESCAPE_S", 0.0)
+    monkeypatch.setattr(typing_ahead, "PATIENCE", 10_000)
+    monkeypatch.setattr(typing_ahead, "ESCAPE", 0)
     made = bench(endpoint("one"))
     (begun, _), app = slow(made), made.app()
     async with app.run_test(size=SIZE) as pilot:

@@ -195,10 +195,12 @@ class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingA
         yield SystemCommand("Choose a theme", "All themes, also Textual's own.", self.action_change_theme)
 
     async def action_help(self) -> None:
-        """Show what can be done where the person is."""
+        """Show what can be done where the person is; the same key goes back."""
         from tui_app.ui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        else:
             self.push_screen(HelpScreen(self.screen))
 
     @work(group="jump", exclusive=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from time import monotonic
 from typing import Any, Final
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -20,11 +19,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import NoActiveWorker, Worker, WorkerCancelled, WorkerFailed, get_current_worker
 
-PATIENCE_S: Final = 2.0
-"""How long keys wait for a command that has not opened anything yet."""
-ESCAPE_S: Final = 0.5
-"""How long they do once Esc is among them."""
-_TICK_S: Final = 0.25
+TICK_S: Final = 0.25
+"""How often it is seen to that nothing waits for ever; time in which the app stands still counts as one."""
+PATIENCE: Final = 12
+"""Ticks that keys wait for a command that has not opened anything yet."""
+ESCAPE: Final = 2
+"""Ticks that they do once Esc is among them."""
 _ROUNDS: Final = 3
 """How often a message must have come up from the focus before all that a key set off has happened."""
 
@@ -54,7 +54,7 @@ class TypeAheadApp(App[None]):
         self._typed: deque[Key | Paste] = deque()
         self._look: TypeAheadApp.Looked | None = None
         self._led: WeakKeyDictionary[Screen[Any], Worker[Any]] = WeakKeyDictionary()
-        self._since: WeakKeyDictionary[Worker[Any], float] = WeakKeyDictionary()
+        self._waited: WeakKeyDictionary[Worker[Any], int] = WeakKeyDictionary()
         self._followed: WeakSet[Worker[Any]] = WeakSet()
         self._forgone: WeakSet[Worker[Any]] = WeakSet()
         self._seen: TypeAheadApp.Looked | None = None
@@ -131,7 +131,6 @@ class TypeAheadApp(App[None]):
         return [worker for worker in running if not worker.is_finished and worker not in waiting]
 
     def _follow(self, worker: Worker[Any]) -> None:
-        self._since.setdefault(worker, monotonic())
         self._begin_ticking()
         if worker not in self._followed:
             self._followed.add(worker)
@@ -147,7 +146,7 @@ class TypeAheadApp(App[None]):
         if not screen.is_mounted:
             with suppress(NoActiveWorker):
                 worker = self._led[screen] = get_current_worker()
-                self._since.pop(worker, None)
+                self._waited.pop(worker, None)
                 self._forgone.discard(worker)
         self._look = self.Looked((screen, None), 0)
         if not screen.call_after_refresh(self.look_around):
@@ -155,15 +154,16 @@ class TypeAheadApp(App[None]):
 
     def _begin_ticking(self) -> None:
         if self._ticking is None:
-            self._ticking = self.set_interval(_TICK_S, self._tick)
+            self._ticking = self.set_interval(TICK_S, self._tick)
 
     def _tick(self) -> None:
         """See to it that nothing waits for ever."""
         working, before, self._seen = self._at_work(), self._seen, self._look
         if working and not self.keeps_keys:
             hurried = any(isinstance(event, Key) and event.key == "escape" for event in self._typed)
-            youngest = max(self._since.get(worker, monotonic()) for worker in working)
-            if monotonic() - youngest > (ESCAPE_S if hurried else PATIENCE_S):
+            for worker in working:
+                self._waited[worker] = self._waited.get(worker, 0) + 1
+            if min(self._waited[worker] for worker in working) > (ESCAPE if hurried else PATIENCE):
                 self._forgone.update(working)
                 self._let_go()
                 self.look_around()

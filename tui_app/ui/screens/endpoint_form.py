@@ -38,6 +38,8 @@ _FIRST: Final = tuple(FIELD[path] for path in (SANDBOX, MODEL, KEY, ID))
 _ORDER: Final = (*_FIRST, *(each for each in FIELDS if each not in _FIRST and not each.more))
 _MORE: Final = tuple(each for each in FIELDS if each.more)
 _NO_KEY: Final = {KeyState.MISSING, KeyState.UNAVAILABLE}
+BESIDE: Final = 56
+"""Columns beside the names of fields in the line that says whether all can be saved."""
 _VERIFY: Final = {"verify": "verify first", "save": "just save"}
 
 
@@ -115,6 +117,9 @@ class EndpointFormScreen(Screen[str | None]):
         self._look_for_key()
         self._ask_for_models()
 
+    def on_resize(self) -> None:
+        self._judge()
+
     def row(self, path: str) -> FieldRow:
         """The row of a field."""
         return self.query_one(f"#{path.replace('.', '-')}", FieldRow)
@@ -147,7 +152,7 @@ class EndpointFormScreen(Screen[str | None]):
         self.row(KEY).display = not self.draft.sandbox
         self.query_one("#no-key").display = self.draft.sandbox
         self.query_one("#body", Static).update(body_preview(self.draft.preview()))
-        self.status_line.update(_status(problems, self._touched, 24 if self.has_class("-narrow") else 60))
+        self.status_line.update(_status(problems, self._touched, self.app.size.width - BESIDE))
 
     @property
     def _keyless(self) -> bool:
@@ -281,9 +286,10 @@ def _status(problems: dict[str, str], touched: set[str], room: int) -> Content:
     if not problems:
         return Content.styled("✓ can be saved", "$text-success")
     labels = [each.label for each in (*_ORDER, *_MORE) if each.path in problems]
-    names = ", ".join(labels or problems)
-    if len(names) > room and len(labels) > 1:
-        names = f"{labels[0]} and {len(labels) - 1} more"
+    ways = [", ".join(labels or problems)]
+    if len(labels) > 1:
+        ways += [f"{labels[0]} and {len(labels) - 1} more", f"{len(labels)} fields"]
+    names = next((each for each in ways if len(each) <= room), ways[-1])
     if touched.issuperset(problems):
         return Content.styled(f"✗ correct: {names}", "$text-error")
     return Content.styled(f"to do: {names}", "$text-muted")

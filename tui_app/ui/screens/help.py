@@ -45,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
     """Help for another screen, from its HELP text and the one table of commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "close", show=False),
+        Binding("escape,q,enter", "dismiss", "close", show=False),
     ]
 
     def __init__(self, place: Screen[object]) -> None:
@@ -54,9 +54,8 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
-            box.border_title = Content("Help")
+            box.border_title, box.border_subtitle = Content("Help"), Content("esc closes")
             yield Static(id="help-lines")
-            yield Static(Content.styled("\nesc closes this", "$text-muted"))
 
     def on_resize(self) -> None:
         room = min(70, self.size.width - 12) - _KEY_WIDTH
