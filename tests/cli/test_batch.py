@@ -158,7 +158,9 @@ async def test_in_a_changed_file_only_what_is_new_is_asked(tmp_path: Path) -> No
         assert (ended.code, [row["passed"] for row in printed(ended)]) == (1, ["true", "false", "true"])
         assert "2 of 3 rows ask what an earlier run" in ended.err
         file.write_text("prompt,contains\nTwo,\n")
-        assert (await batch(file)).code == 0
+        (link := tmp_path / "link.csv").symlink_to(file)
+        assert (await batch(link)).code == 0
+        assert len(server.requests) == 3, "it is the same file by whatever way it is named"
         assert (await batch(file, "--again")).code == 0
         assert asked(server)["Two"] == 2
 

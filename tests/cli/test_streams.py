@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.cli.process import PATIENCE_S, put, shown_until
-from tui_app.cli.streams import interruptible, read_input
+from tui_app.cli.streams import interruptible, read_input, takes_sequences
 
 
 def press_ctrl_c() -> bytes:
@@ -41,6 +41,16 @@ def test_who_ignores_ctrl_c_goes_on_ignoring_it() -> None:
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    ("term", "terminal", "takes"), [("xterm", True, True), ("dumb", True, False), ("xterm", False, False)]
+)
+def test_a_dumb_terminal_gets_no_sequences(
+    monkeypatch: pytest.MonkeyPatch, term: str, terminal: bool, takes: bool
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    assert takes_sequences(SimpleNamespace(closed=False, isatty=lambda: terminal)) is takes
 
 
 async def press_ctrl_c_until_it_ends(process: Process) -> None:

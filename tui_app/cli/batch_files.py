@@ -16,7 +16,7 @@ from tui_app.core.tables import NoTable, Table, decode_table
 class RowsFile:
     """A file of rows: its name for people, a digest of its content, and the table in it.
 
-    `place` is its absolute path, empty for standard input.
+    `place` is its absolute path without links, empty for standard input.
     """
 
     title: str
@@ -28,7 +28,7 @@ class RowsFile:
 def read_rows(file: str) -> RowsFile:
     """Read a file, `-` for standard input. Raises UsageError that names the line."""
     title, data = name_of(file), read_file(file, "the rows")
-    place = "" if file == "-" else str(Path(file).expanduser().absolute())
+    place = "" if file == "-" else str(Path(file).expanduser().resolve())
     try:
         return RowsFile(title, hashlib.sha256(data).hexdigest(), decode_table(file, data), place)
     except NoTable as flaw:

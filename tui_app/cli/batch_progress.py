@@ -1,4 +1,4 @@
-"""A batch's progress on standard error: a bar on a terminal, a line now and then elsewhere."""
+"""A batch's progress on standard error: a bar on a terminal that can, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import complain, one_line
-from tui_app.cli.streams import closed, is_terminal
+from tui_app.cli.streams import closed, takes_sequences
 
 if TYPE_CHECKING:
     from tui_app.core.batch_progress import Progress
@@ -23,7 +23,7 @@ _STEPS: Final = 10
 async def watched(begun: asyncio.Future[Run]) -> None:
     """Show how a run stands until it is cancelled; the last state stays."""
     run = await begun
-    shown: _Bar | _Lines = _Bar() if is_terminal(sys.stderr) else _Lines()
+    shown: _Bar | _Lines = _Bar() if takes_sequences(sys.stderr) else _Lines()
     try:
         while True:
             shown.show(run.progress)

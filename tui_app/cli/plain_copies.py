@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from tui_app.cli.plain_session import PlainSession
 from tui_app.cli.plain_ways import Way
-from tui_app.cli.streams import is_terminal, write
+from tui_app.cli.streams import is_terminal, takes_sequences, write
 from tui_app.core.code_blocks import code_blocks
 from tui_app.core.errors import InvalidRequest, StoreFailed
 from tui_app.core.text import one_line
@@ -22,9 +21,6 @@ from tui_app.core.user_messages import UserMessage
 
 if TYPE_CHECKING:
     from tui_app.cli.plain_input import LineReader
-
-_DUMB: Final = {"", "dumb", "unknown", "emacs"}
-"""Terminals that would print a sequence as text."""
 
 
 class PlainCopies(PlainSession):
@@ -67,8 +63,7 @@ class PlainCopies(PlainSession):
         """What copies a text and says which way it went; `to_file` is how to write it to a file instead."""
 
         async def run() -> None:
-            takes = is_terminal(sys.stdout) and os.environ.get("TERM", "") not in _DUMB
-            copied = await self.bench.clipboard.copy(text, write if takes else None)
+            copied = await self.bench.clipboard.copy(text, write if takes_sequences(sys.stdout) else None)
             self.voice.say(copied.words)
             if not copied.sure:
                 self.voice.say(f"{to_file} writes it to a file.")

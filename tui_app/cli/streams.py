@@ -16,6 +16,8 @@ _UNSAFE: Final = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0
 """Control characters that could drive a terminal, to be left out; tabs and line ends are none of them."""
 _HIGH: Final = range(0xD800, 0xDC00)
 
+_DUMB: Final = frozenset({"", "dumb", "unknown", "emacs"})
+
 
 class OutputFailed(Exception):
     """Standard output takes no more; `reason` is None where its reader just left, as `head` does."""
@@ -48,6 +50,11 @@ def prepare() -> None:
 def is_terminal(*streams: object) -> bool:
     """Tell whether all of these are open and a terminal."""
     return all(stream is not None and not closed(stream) and _isatty(stream) for stream in streams)
+
+
+def takes_sequences(stream: object) -> bool:
+    """Tell whether a stream is a terminal that obeys escape sequences, and does not print them as text."""
+    return is_terminal(stream) and os.environ.get("TERM", "") not in _DUMB
 
 
 def closed(stream: object) -> bool:

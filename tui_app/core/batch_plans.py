@@ -40,7 +40,7 @@ class Wanted:
 
     `title` names the file and `digest` its content; `values` fill variables that no column gives; `grid`
     has the values of each setting that is varied, as they were typed, and of `system` its texts; `place`
-    is the file's absolute path.
+    is the file's absolute path, without links.
     """
 
     title: str

@@ -135,13 +135,17 @@ class Batches:
             run.stop()
 
     async def stop(self, batch_id: int) -> None:
-        """End a batch before its end: what was not asked stays so. Raises StoreFailed."""
+        """End a batch before its end: what was not asked stays so. Raises BatchBusy, StoreFailed."""
         self.pause(batch_id)
         if task := self._tasks.get(batch_id):
             await asyncio.wait((task,))
-        await self._store.end(batch_id, self._clock(), stopped=True)
-        self.errors.pop(batch_id, None)
-        self._tell(batch_id)
+        await self._store.claim(batch_id)
+        try:
+            await self._store.end(batch_id, self._clock(), stopped=True)
+        finally:
+            await self._store.release(batch_id)
+            self.errors.pop(batch_id, None)
+            self._tell(batch_id)
 
     async def ask_again(self, batch_id: int, states: Sequence[RowState]) -> int:
         """Let rows that ended so be asked again; tell how many. Raises BatchBusy, StoreFailed."""

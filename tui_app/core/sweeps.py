@@ -42,7 +42,7 @@ class Sweep:
     """What a person wants to be asked of whom: each endpoint with each model gets a batch of its own.
 
     Without `prompts` the rows bring their own. `grid` has the values of each setting, as typed, `place` is
-    the file's absolute path.
+    the file's absolute path, without links.
     """
 
     table: Table

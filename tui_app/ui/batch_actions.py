@@ -58,11 +58,12 @@ class BatchActions(Marking, Complaining[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is possible."""
         counts, batch, row = self.kept.counts, self.kept, self.selected is not None
+        ours = batch.ended < batch.total and (self.at_work or not batch.busy)
         possible = {
             "look": row,
             **dict.fromkeys(MARKING, row),
-            "pause": batch.ended < batch.total,
-            "stop": batch.ended < batch.total and not batch.stopped,
+            "pause": ours,
+            "stop": ours and not batch.stopped,
             "again": not self.at_work and bool(counts.get(RowState.FAILED) or counts.get(RowState.LOST)),
         }
         return possible.get(action, True)

@@ -11,7 +11,11 @@ import pytest
 from tests.fakes_service import reply
 from tests.ui.bench import seen, until
 from tests.ui.workshop import Workshop, workshop
+from tui_app.adapters.batch_schema import BATCH_MIGRATIONS
+from tui_app.adapters.batch_store import BatchTable
+from tui_app.adapters.database import Database
 from tui_app.core.batch_items import Row, RowState
+from tui_app.core.errors import BatchBusy
 from tui_app.ui.screens.batch import BatchScreen
 from tui_app.ui.screens.batch_row import BatchRowScreen
 from tui_app.ui.screens.batches import BatchesScreen
@@ -220,3 +224,27 @@ async def test_only_earlier_runs_are_there_to_be_compared_with(tmp_path: Path) -
         await at.press("end", "enter", "c")
         await until(at.pilot, lambda: bool(at.app._notifications))
         assert "no earlier run of this file" in next(iter(at.app._notifications)).message
+
+
+async def test_what_another_terminal_works_on_is_neither_stopped_nor_paused_here(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("3 of 3", "done")
+        batch = (await at.batches.all())[0]
+        await at.batches.ask_again(batch.id, [RowState.ANSWERED])
+        elsewhere = Database(tmp_path / "batches.db", migrations=BATCH_MIGRATIONS)
+        await BatchTable(elsewhere).claim(batch.id)
+        await at.press("escape", "b")
+        await at.sees("0 of 3, at work in another terminal")
+        assert "pause or go on" not in seen(at.app)
+        await at.press("enter")
+        await at.sees("0 of 3, at work in another terminal", "○ waits")
+        await at.press("x", "p")
+        with pytest.raises(BatchBusy):
+            await at.batches.stop(batch.id)
+        assert not (await at.batches.get(batch.id)).stopped
+        await elsewhere.aclose()
+        await at.sees("paused; p goes on", "pause or go on")
+        await at.press("x")
+        await at.sees("stopped; p goes on")

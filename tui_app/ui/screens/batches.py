@@ -128,7 +128,8 @@ class BatchesScreen(KeptListScreen[None]):
         if action in {"open", "delete"}:
             return batch is not None
         if action == "pause":
-            return batch is not None and batch.ended < batch.total
+            elsewhere = batch is not None and batch.busy and batch.id not in self._batches.begun
+            return batch is not None and batch.ended < batch.total and not elsewhere
         return True
 
     def _show(self, wanted: int | None = None) -> None:

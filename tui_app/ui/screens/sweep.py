@@ -179,7 +179,7 @@ class SweepScreen(Screen[tuple[Outlook, ...] | None]):
             prompts,
             {name: text for name, text in self._typed.items() if text},
             self._grid(),
-            str(path_of(title).absolute()) if table is not NO_ROWS else "",
+            str(await asyncio.to_thread(path_of(title).resolve)) if table is not NO_ROWS else "",
         )
         await self._ask_values(sweep)
         return sweep
