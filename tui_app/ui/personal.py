@@ -38,7 +38,6 @@ class Holding(Protocol):
 class PersonalApp(App[None]):
     """Keys and themes of a person's own."""
 
-    _own = OwnFiles()
     _said: frozenset[str] = frozenset()
     _keys: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed
 
@@ -68,7 +67,6 @@ class PersonalApp(App[None]):
 
         self._keys, wrong = checked(own.keymap) if own.keymap else ({}, ())
         flaws = [*own.flaws, *wrong, *self._take_themes(own)]
-        self._own = own
         self.hold()
         if new := [flaw for flaw in flaws if flaw not in self._said]:
             self.notify(_few(new), severity="warning", markup=False, timeout=10)

@@ -49,11 +49,8 @@ async def test_a_text_that_grew_looks_like_one_that_was_whole() -> None:
     assert in_steps[-1] == " • two"
 
 
-async def test_the_text_is_kept_as_it_came_but_for_what_terminals_obey() -> None:
-    app = TextApp("one\x1b[31m")
-    async with app.run_test():
-        await app.answer.add(" two\u2028three\x85four")
-        assert app.answer.text == "one two\nthree\nfour"
+async def test_the_text_is_shown_as_it_came_but_for_what_terminals_obey() -> None:
+    assert await grown(["one\x1b[31m", " two\u2028three\x85four"]) == ["one two three four"]
 
 
 async def test_another_width_and_another_theme_draw_it_anew() -> None:

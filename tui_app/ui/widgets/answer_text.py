@@ -31,21 +31,9 @@ class AnswerText(Widget):
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self._page = Page()
-        self._parts: list[str] = []
         self._waiting = shown(text)
-        self._length = 0
         self._look = Look.of({}, dark=True)
         self._kept: dict[int, Strip] = {}
-
-    @property
-    def text(self) -> str:
-        """The whole text as it is shown."""
-        return "".join(self._parts) + self._waiting
-
-    @property
-    def length(self) -> int:
-        """How many characters of it were taken in."""
-        return self._length
 
     async def prepare(self) -> None:
         """Take in the text that it was made with; else that is done at once when it is first drawn."""
@@ -97,13 +85,11 @@ class AnswerText(Widget):
         return selection.extract(text), "\n"
 
     async def _take(self, text: str) -> None:
-        self._parts.append(text)
         began = time.monotonic()
         steps = self._page.feed(text)
         while self._takes(steps, began + BREATH_S):
             await asyncio.sleep(0)
             began = time.monotonic()
-        self._length += len(text)
 
     def _takes(self, steps: Iterator[None], until: float) -> bool:
         """Take steps and show what they changed; whether there are more."""
@@ -134,10 +120,8 @@ class AnswerText(Widget):
     def _lay(self, width: int) -> None:
         text, self._waiting = self._waiting, ""
         if text:
-            self._parts.append(text)
             for _ in self._page.feed(text):
                 pass
-            self._length += len(text)
         if width and width != self._page.width:
             self._page.lay(width)
             self._kept.clear()

@@ -27,7 +27,6 @@ class WaitingPanel(Vertical):
     def __init__(self, moment: Callable[[], Moment], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._moment = moment
-        self._budget: Budget | None = None
 
     def compose(self) -> ComposeResult:
         yield PanelLines(id="queue-head")
@@ -37,7 +36,6 @@ class WaitingPanel(Vertical):
 
     def show(self, budget: Budget) -> None:
         """Show who waits for a budget."""
-        self._budget = budget
         who = waiters(budget.quota, budget.activity)
         self.set_class(not who, "-empty")
         head = Content.assemble(("Queue   ", "bold"), (queue_head(budget.quota, budget.activity.rivals), ""))
