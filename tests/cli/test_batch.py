@@ -129,7 +129,9 @@ async def test_two_processes_do_not_work_on_one_batch(tmp_path: Path) -> None:
         put(server.url)
         process = await begin(file)
         await until(lambda: len(server.requests) >= 1)
+        process.send_signal(signal.SIGSTOP)  # or it might be done before the other has begun
         second = await batch(file)
+        process.send_signal(signal.SIGCONT)
         assert second.code == 75
         assert "another process works on this batch" in second.err
         assert (await end(process)).code == 0

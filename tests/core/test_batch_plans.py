@@ -9,7 +9,7 @@ import pytest
 from tests.core.bodies import endpoint
 from tui_app.core.batch_items import Result, Row, RowState
 from tui_app.core.batch_output import summary
-from tui_app.core.batch_plans import Wanted, estimate, estimate_words, make_plan, read_grid, unsupported
+from tui_app.core.batch_plans import Wanted, make_plan, read_grid, unsupported
 from tui_app.core.conversation import Settings, Usage
 from tui_app.core.endpoint import Local
 from tui_app.core.errors import InvalidRequest
@@ -78,17 +78,6 @@ def test_a_higher_limit_does_not_begin_another_batch() -> None:
     faster = settings.model_copy(update={"rate_limit": rate})
     second = replace(first, endpoint=first.endpoint.model_copy(update={"service_settings": faster}))
     assert make_plan(first).identity == make_plan(second).identity
-
-
-def test_the_cost_is_told_or_said_to_be_unknown() -> None:
-    first = wanted("prompt\nHello there\n")
-    told = estimate(make_plan(first).items, endpoint())
-    assert told.requests == 1
-    assert told.tokens_out == endpoint().task_settings.max_tokens
-    assert "$" in estimate_words(told)
-    unknown = first.endpoint.with_model("somebody-elses")
-    assert "not known" in estimate_words(estimate(make_plan(first).items, unknown))
-    assert "costs nothing" in estimate_words(told, free=True)
 
 
 def test_checks_that_are_not_supported_are_counted_with_their_lines() -> None:

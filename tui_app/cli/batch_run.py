@@ -16,8 +16,9 @@ from tui_app.cli.exits import Exit, complain
 from tui_app.cli.stopping import stop_signals
 from tui_app.cli.streams import OutputFailed, closed
 from tui_app.cli.vault import open_vault_for
+from tui_app.core.batch_estimates import estimate, estimate_words
 from tui_app.core.batch_items import Batch, Item
-from tui_app.core.batch_plans import estimate, estimate_words, refused_leads, refused_settings
+from tui_app.core.batch_plans import refused_leads, refused_settings
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, WaitTooLong

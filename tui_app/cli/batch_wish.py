@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,13 +59,17 @@ async def planned(bench: Workbench, wish: Wish) -> tuple[Plan, Endpoint]:
             file.place,
         )
     )
-    for name in sorted({*wish.values} & {*file.table.columns}):
-        words = one_line(name)
-        complain(
-            f"note: the column {words} goes before --var {words}, which is used only where a row has none"
-        )
-    for column in mistaken(file.table.columns):
-        complain(f"note: the column {one_line(column)} is data; promptfoo's is called _{one_line(column)}")
-    for words, where in unsupported(plan).items():
-        complain(f"note: not supported, and so not passed, in {where}: {one_line(words)}")
+    for note in _notes(plan, file.table.columns, wish.values):
+        complain(f"note: {note}")
     return plan, endpoint
+
+
+def _notes(plan: Plan, columns: Sequence[str], values: Iterable[str]) -> Iterator[str]:
+    """What a person might expect otherwise of the columns, and the checks that cannot be made here."""
+    for name in sorted({*values} & {*columns}):
+        words = one_line(name)
+        yield f"the column {words} goes before --var {words}, which is used only where a row has none"
+    for column in mistaken(columns):
+        yield f"the column {one_line(column)} is data; promptfoo's is called _{one_line(column)}"
+    for words, where in unsupported(plan).items():
+        yield f"not supported, and so not passed, in {where}: {one_line(words)}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tui_app.core.batch_estimates import dollars
 from tui_app.core.batch_items import Result, Row, RowState
-from tui_app.core.batch_plans import dollars
 
 
 class Change(StrEnum):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tui_app.core.batch_estimates import dollars
 from tui_app.core.batch_items import Batch, Result, Row, RowState, Trouble
-from tui_app.core.batch_plans import dollars
 from tui_app.core.checks import Verdict
 from tui_app.core.counts import counted
 from tui_app.core.jsons import JsonObject, JsonValue

@@ -1,11 +1,10 @@
-"""Plans of batches: from a table, prompts and settings to what is asked, and what that will cost."""
+"""Plans of batches: from a table, prompts and settings to what is asked."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +16,7 @@ from tui_app.core.counts import counted
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint, InvalidRequest
 from tui_app.core.jsons import JsonValue
-from tui_app.core.models import known, takes_lead, takes_sampling
+from tui_app.core.models import takes_lead, takes_sampling
 from tui_app.core.overrides import field_of, read_settings
 from tui_app.core.prompts import Prompt
 from tui_app.core.tables import Table, TableRow
@@ -27,7 +26,6 @@ from tui_app.core.text import one_line
 MOST = 100_000
 """The most requests of one batch."""
 _SHOWN = 3
-_CHARS_A_TOKEN = 4
 SYSTEM = "system"
 """Is varied too, by its texts."""
 PROMPT_COLUMN = "prompt_name"
@@ -144,51 +142,6 @@ def refused_leads(items: Iterable[Item], model: str) -> int:
     return 0 if takes_lead(model) else sum(item.lead != "" for item in items)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What so many requests will take: tokens in (estimated) and out (at most), US dollars if known."""
-
-    requests: int
-    tokens_in: int
-    tokens_out: int
-    least: float | None
-    most: float | None
-
-
-def estimate(items: Sequence[Item], endpoint: Endpoint) -> Estimate:
-    """What these items will take, at four characters a token and with answers as long as may be."""
-    tokens_in = tokens_out = 0
-    for item in items:
-        body = item.request.body(endpoint)
-        tokens_in += math.ceil(len(json.dumps(body.get("messages"), ensure_ascii=False)) / _CHARS_A_TOKEN)
-        tokens_in += math.ceil(len(str(body.get("system", ""))) / _CHARS_A_TOKEN)
-        tokens_out += _whole(body.get("max_tokens"))
-    model = known(endpoint.model)
-    if model is None:
-        return Estimate(len(items), tokens_in, tokens_out, None, None)
-    least = tokens_in * model.price.input / 1e6
-    return Estimate(len(items), tokens_in, tokens_out, least, least + tokens_out * model.price.output / 1e6)
-
-
-def estimate_words(told: Estimate, *, free: bool = False) -> str:
-    """An estimate in words; `free` is for the sandbox."""
-    tokens = f"about {told.tokens_in:,} tokens in, at most {told.tokens_out:,} out"
-    if told.least is None or told.most is None:
-        price = "the price of this model is not known"
-    else:
-        price = f"about {dollars(told.least)} for what goes in, {dollars(told.most)} at most"
-    if free:
-        price = f"the sandbox costs nothing (elsewhere {price})"
-    return f"{counted(told.requests, 'request')}, {tokens}: {price}"
-
-
-def dollars(amount: float) -> str:
-    """An amount of US dollars with as many places as say something."""
-    if amount >= 1:
-        return f"${amount:,.2f}"
-    return f"${amount:.4f}" if amount >= 0.001 else f"${amount:.6f}"
-
-
 def _combinations(wanted: Wanted) -> Iterator[tuple[Prompt | None, Settings, dict[str, JsonValue]]]:
     """Every prompt with every combination of varied settings."""
     names = tuple(wanted.grid)
@@ -289,7 +242,3 @@ def _asked_of(endpoint: Endpoint) -> dict[str, object]:
 
 def _digest(whole: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _whole(value: JsonValue) -> int:
-    return int(value) if isinstance(value, int | float) else 0

@@ -110,11 +110,7 @@ class Desk:
                 self.queue.close_group(route.group, refill_s, NONE_LEFT)
 
         stream = self._api.stream(
-            route.target,
-            body,
-            before_send=sending,
-            on_exchange=exchanged,
-            silence_s=SILENCE_S,
+            route.target, body, before_send=sending, on_exchange=exchanged, silence_s=SILENCE_S
         )
         try:
             async with aclosing(stream) as events:
@@ -122,10 +118,13 @@ class Desk:
                     yield event
         except ServiceRefused as error:
             if closes_group(error):
-                asked = (error.refusal.retry_after_s, refill_s, UNTOLD_S)
-                after = next(seconds for seconds in asked if seconds is not None)
-                self.queue.close_group(route.group, after, error.refusal.message)
+                self._close(route, error, refill_s)
             raise
+
+    def _close(self, route: Route, error: ServiceRefused, refill_s: float | None) -> None:
+        asked = (error.refusal.retry_after_s, refill_s, UNTOLD_S)
+        after = next(seconds for seconds in asked if seconds is not None)
+        self.queue.close_group(route.group, after, error.refusal.message)
 
 
 def _refill_s(exchange: Exchange, limit: int) -> float | None:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from tui_app.core.batch_estimates import Estimate, estimate, estimate_words
 from tui_app.core.batch_items import Item
 from tui_app.core.batch_plans import (
     MOST,
     SYSTEM,
-    Estimate,
     Plan,
     Wanted,
-    estimate,
-    estimate_words,
     make_plan,
     read_grid,
     refused_leads,

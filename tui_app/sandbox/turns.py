@@ -101,21 +101,24 @@ def _check_tools(turns: list[Message]) -> None:
                 f"`tool_result` blocks: {tool_use_id}. Each `tool_result` block must have a "
                 "corresponding `tool_use` block in the previous message.",
             )
-        if missing := sorted(asked - given.keys()):
-            raise ApiError(
-                400,
-                f"messages.{place - 1}: `tool_use` ids were found without `tool_result` blocks "
-                f"immediately after: {', '.join(missing)}. Each `tool_use` block must have a "
-                "corresponding `tool_result` block in the next message.",
+        if missing := asked - given.keys():
+            raise _unanswered(
+                place - 1,
+                missing,
+                " Each `tool_use` block must have a corresponding `tool_result` block in the next message.",
             )
         asked = {block.id for turn in same for block in turn.content if isinstance(block, ToolUseBlock)}
         place += len(same)
     if asked:
-        raise ApiError(
-            400,
-            f"messages.{place - 1}: `tool_use` ids were found without `tool_result` blocks "
-            f"immediately after: {', '.join(sorted(asked))}.",
-        )
+        raise _unanswered(place - 1, asked)
+
+
+def _unanswered(place: int, ids: Iterable[str], more: str = "") -> ApiError:
+    return ApiError(
+        400,
+        f"messages.{place}: `tool_use` ids were found without `tool_result` blocks "
+        f"immediately after: {', '.join(sorted(ids))}.{more}",
+    )
 
 
 def _check_thinking(turns: list[Message], key: str) -> None:
