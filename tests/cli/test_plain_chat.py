@@ -361,7 +361,7 @@ async def test_an_exchange_is_inspected_written_whole_and_copied_as_curl(tmp_pat
     assert '"type": "invalid_request_error"' in whole.read_text()
     assert "x-api-key: (a key, never kept)" in whole.read_text()
     assert 'x-api-key: $ANTHROPIC_API_KEY"' in script.read_text()
-    assert "tokens in, would cost under $0.0001 before the answer · counted by the service" in ended.err
+    assert "tokens in, would cost under $0.0001 before the answer · counted" in ended.err
 
 
 async def test_an_earlier_prompt_is_changed_in_an_editor(tmp_path: Path) -> None:

@@ -114,6 +114,17 @@ async def test_closing_the_app_keeps_it(house: House) -> None:
     assert await on_disk(house, chat) == SHOWN
 
 
+async def test_closing_the_app_keeps_a_first_prompt_that_was_sent_just_now(house: House) -> None:
+    chat = house.chat()
+    sending = asyncio.create_task(chat.send("hello", UserMessage("and then")))
+    await asyncio.sleep(0)
+    await house.inference.chats.aclose()
+    with pytest.raises(GivenBack):
+        await sending
+    whole = UserMessage("hello\n\nand then")
+    assert chat.conversation.unsent == await on_disk(house, chat) == whole
+
+
 async def test_what_an_earlier_prompt_is_changed_to_is_kept_too(house: House) -> None:
     house.api.scripts = [reply("One.")]
     chat = house.chat()

@@ -11,6 +11,7 @@ from tests.core.test_chats import House, ask, endpoint, house
 from tests.fakes_service import refused, reply
 from tui_app.core.conversation import Answer, Block
 from tui_app.core.jsons import JsonObject
+from tui_app.core.scales import Weight, weight_words
 
 __all__ = ["house"]
 
@@ -87,3 +88,8 @@ async def test_an_estimate_knows_what_became_of_the_chat_and_who_is_asked(house:
     assert scales.estimate(other, deep, "x").tokens == plain
     system = replace(told, settings=replace(told.settings, system="s" * 360))
     assert scales.estimate(endpoint(), system, "x").tokens - plain == 100
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_the_words_for_a_heavy_prompt_fit_into_a_narrow_terminal(counted: bool) -> None:
+    assert len(weight_words(Weight(1_234_567, 12.3456, counted), free=True)) <= 76

@@ -161,6 +161,8 @@ class Chat(ChatState):
         """Send a prompt; who waits for that may go, it goes on."""
         self._check_idle()
         self._readying = asked
+        self._office.sending.add(self)
+        self._conversation = self._conversation.with_unsent(asked.draft)
         await asyncio.shield(asyncio.create_task(self._ready(asked)))
 
     async def _ready(self, asked: Readying) -> None:
@@ -169,10 +171,11 @@ class Chat(ChatState):
             await self._look(asked, endpoint)
             await self._place(asked, endpoint)
         except InfertermError:
-            self._conversation = self._conversation.with_unsent(asked.before(self._conversation.unsent))
+            await self._give_back(asked.before(self._conversation.unsent))
             raise
         finally:
             self._readying = None
+            self._office.sending.discard(self)
             asked.end()
             if asked.waits:
                 self._tell(Readied(waits=False))
@@ -183,10 +186,20 @@ class Chat(ChatState):
         whom = {"endpoint": endpoint.inference_id, "model": endpoint.model}
         if vision.asks(endpoint) and earlier.images(asked.message, **whom):
             await self._begin()
-            self._conversation, asked.waits = self._conversation.with_unsent(asked.draft), True
-            await self._office.history.save_draft(self._conversation.id, asked.before(asked.draft))
+            asked.waits = True
+            draft = asked.before(self._conversation.unsent)
+            await self._office.history.save_draft(self._conversation.id, draft)
             self._tell(Readied(waits=True))
         await asked.look(check_sendable(vision, endpoint, earlier, asked.message))
+
+    async def _give_back(self, draft: UserMessage) -> None:
+        """Keep a prompt that is no turn as a draft, on disk where that takes it."""
+        if draft == self._conversation.unsent:
+            return
+        with suppress(InfertermError):
+            await self._begin()
+            await self._office.history.save_draft(self._conversation.id, draft)
+        self._conversation = self._conversation.with_unsent(draft)
 
     async def _place(self, asked: Readying, endpoint: Endpoint) -> None:
         """Keep a prompt as a turn, and ask it."""
@@ -195,7 +208,7 @@ class Chat(ChatState):
         parent = before.leaf if asked.parent is None else asked.parent
         whom = (self._office.clock(), endpoint.inference_id, endpoint.model)
         turn = Turn(0, "", *whom, answer=Answer().led_by(asked.lead), parent=parent).asking(asked.message)
-        draft = before.unsent if asked.waits else asked.draft
+        draft = before.unsent
         lead = "" if new and not asked.instead else before.lead
         gone = asked.gone.id if asked.gone else None
         asked.new = False  # what is typed while it is kept is a draft of its own

@@ -174,7 +174,7 @@ class Chats:
 
     async def aclose(self) -> None:
         """Stop every reply, keeping what came; forget what was deleted."""
-        for chat in list(self._office.running.values()):
+        for chat in {*self._office.running.values(), *self._office.sending}:
             await chat.stop()
         with suppress(InfertermError):
             for conversation_id in self._aside:

@@ -34,6 +34,8 @@ class Office:
         self.endpoints, self.targets, self.desk, self.history = endpoints, targets, desk, history
         self.vision, self.clock = vision, clock
         self.running: dict[int, Chat] = {}
+        self.sending: set[Chat] = set()
+        """Chats whose prompt is not a turn yet; one may have no id before it is."""
         self.heard: list[Callable[[Chat, Turn], None]] = []
 
     def ended(self, chat: Chat, turn: Turn) -> None:

@@ -38,8 +38,8 @@ class Readying:
         return conversation.until(replaced.id) if replaced else conversation
 
     def before(self, draft: UserMessage) -> UserMessage:
-        """A draft that has it first, as long as it waits and no turn has it."""
-        return self.message.followed_by(draft) if self.waits and self.new else draft
+        """A draft that has it first, as long as no turn has it."""
+        return self.message.followed_by(draft) if self.new else draft
 
     async def look(self, check: Coroutine[Any, Any, None]) -> None:
         """Wait for a check. Raises as that does, and GivenBack when it is given up meanwhile."""

@@ -41,12 +41,12 @@ class Weight:
 
 
 def weight_words(weight: Weight, *, free: bool) -> str:
-    """What a prompt weighs, in words; `free` is for the sandbox."""
+    """What a prompt weighs, in words that fit into 76 cells; `free` is for the sandbox."""
     about = "" if weight.counted else "about "
     words = f"{about}{counted(weight.tokens, 'token')} in"
     if weight.dollars is not None:
         words += f", {'would cost ' if free else ''}{money(weight.dollars)} before the answer"
-    return f"{words} · {'counted by the service' if weight.counted else 'an estimate'}"
+    return f"{words} · {'counted' if weight.counted else 'an estimate'}"
 
 
 class Scales:

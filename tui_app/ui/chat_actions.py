@@ -82,16 +82,17 @@ class ChatActions(TurnActions):
     async def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Send the prompt; it comes back, before what was typed since, when that is not possible."""
         await self.opened()
-        editing = self.editing
+        editing, message = self.editing, event.message
         self.end_editing()
-        step = self.chat.send(event.message) if editing is None else self.chat.edit(editing, event.message)
+        self.prompt.handed_in = UserMessage()
+        step = self.chat.send(message) if editing is None else self.chat.edit(editing, message)
         if await self.attempt(step):
             if editing is not None:
                 await self.keep_draft()
         elif editing is not None and any(turn.id == editing for turn in self.chat.conversation.turns):
-            self.begin_editing(editing, event.message)
+            self.begin_editing(editing, message)
         else:
-            self.prompt.put(event.message.followed_by(self.prompt.message, gap=""))
+            self.prompt.put(message.followed_by(self.prompt.message, gap=""))
 
     async def on_prompt_rested(self, event: Prompt.Rested) -> None:
         """Keep what was typed, and weigh it."""

@@ -54,7 +54,7 @@ class TurnActions(ChatTotals, AttachActions):
         if self.editing is not None and (self._draft or draft == self._edited):
             draft = self._draft
         try:
-            await self.chat.keep_draft(draft)
+            await self.chat.keep_draft(self.prompt.handed_in.followed_by(draft))
         except InfertermError as error:
             if str(error) != self._draft_trouble:  # it is tried at each rest of who types
                 self.complain(error)

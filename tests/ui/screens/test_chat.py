@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.events import Key
 
+from tests.core.test_chats import until as comes_true
 from tests.fakes_service import refused, reply
 from tests.ui.bench import Bench, Stage, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn, Usage
@@ -187,6 +189,17 @@ async def test_giving_up_a_retry_says_why() -> None:
         await room.sees("Skip the wait f4")
         await room.press("escape")
         await room.sees("■ Given up: overloaded_error (status 529): Overloaded", "Ask again")
+
+
+async def test_a_prompt_is_not_lost_to_who_quits_at_once() -> None:
+    made = answering(reply("One."))
+    async with chatting(made) as room:
+        await room.press(*"hello")
+        for key in ("enter", "ctrl+q"):
+            room.app.post_message(Key(key, None))
+        await comes_true(lambda: not room.app.is_running)
+    (kept,) = made.history.conversations.values()
+    assert [kept.draft, *(turn.prompt for turn in kept.turns)].count("hello") == 1
 
 
 @SIZES

@@ -193,7 +193,7 @@ async def test_a_prompt_is_weighed_before_it_is_sent(size: tuple[int, int]) -> N
         await room.sees("about 10 tokens in", "an estimate")
         made.api.tokens = 1_234
         room.screen.prompt.insert("x")
-        await room.sees("1,234 tokens in, $0.0012 before the answer · counted by the service")
+        await room.sees("1,234 tokens in, $0.0012 before the answer · counted")
         await room.press("enter")
         await until(room.pilot, lambda: "counted by" not in seen(room.app))
 

@@ -91,6 +91,9 @@ class Prompt(FoldingArea):
     earlier: tuple[UserMessage, ...] = ()
     """The prompts that `up` brings back on the first line, the oldest first."""
 
+    handed_in = UserMessage()
+    """What was submitted last, until whoever takes it forgets it: an app that ends delivers no message."""
+
     def __init__(self) -> None:
         super().__init__(OPENING)
         self.cursor_blink = False
@@ -140,6 +143,7 @@ class Prompt(FoldingArea):
         """Hand in what stands there, unless that is nothing; what is typed next is the next prompt."""
         message = self.message
         if message:
+            self.handed_in = message
             self.post_message(self.Submitted(message))
             self.attachments = ()
             self.clear()
