@@ -306,7 +306,6 @@ NEEDLESS = {
     "conversations.open": "/open",
     "conversations.filter": "/open WORDS",
     "conversations.leave": "nothing is drawn over",
-    "chat.side_by_side": "columns stand beside each other",
 }
 """Commands of the app's chat that need none here, and what does the same."""
 
@@ -434,3 +433,38 @@ async def test_a_kept_prompt_is_asked_with_its_variables() -> None:
     assert "1. Greet Ada L\n" in said
     assert "there is no prompt x" in said
     assert "“What is 6 times 7?”" in ended.out.decode()
+
+
+async def test_several_are_asked_at_once_and_the_chat_goes_on_with_one_of_the_answers() -> None:
+    lines = ("write 20 words", "/side-by-side sandbox", "2", "/turns", "/side-by-side a b c d", "/fork")
+    ended = await piped(*lines, "/side-by-side nobody")
+    assert ended.out.decode().count("Sandbox answer") == 3
+    said = [line.removeprefix("inferterm: ") for line in ended.err.splitlines()]
+    for number in (1, 2):
+        assert said.index(f"column {number}, sandbox: asked") < said.index(
+            f"column {number}, sandbox answers:"
+        )
+    assert said.index("2. go on with column 2, sandbox") < said.index("1. write 20 words")
+    assert "write 20 words, 1 turn with sandbox, model claude-haiku-4-5." in said
+    assert "at most 4 are asked at once. Name 3 besides sandbox." in said
+    assert "Inference endpoint not found [nobody]." in ended.err
+    assert ended.code != 0
+
+
+@pytest.mark.parametrize("stop", ["/stop\r", "\x03"])
+async def test_all_that_were_asked_at_once_are_stopped_at_once(stop: str) -> None:
+    async with terminal() as lines:
+        await lines.hear("you> ")
+        lines.type("write 900 words")
+        await lines.hear("Sandbox")
+        os.write(lines.descriptor, stop.encode())
+        await lines.hear("What came is kept.")
+        await lines.hear("you> ")
+        lines.type("/side-by-side sandbox")
+        await lines.hear("column 2, sandbox: asked")
+        os.write(lines.descriptor, stop.encode())
+        for _ in range(2):
+            await lines.hear("Stopped|Taken back")
+        await lines.hear("you> ")
+        lines.type("/say hi")
+        await lines.hear("the answer is whole")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.plain_attachments import PlainAttachments, attached_lines
+from tui_app.cli.plain_columns import PlainColumns
 from tui_app.cli.plain_commands import help_lines
 from tui_app.cli.plain_keeping import PlainKeeping
 from tui_app.cli.plain_prompts import PlainPrompts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
+class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts, PlainColumns):
     """The actions; each raises InfertermError where it is not possible."""
 
     def __init__(self, bench: Workbench, voice: Voice) -> None:
@@ -216,9 +217,9 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts):
 
     async def do_stop(self, rest: str) -> None:
         """Stop the answer."""
-        if not self.chat.busy:
+        if not self.busy:
             self.voice.say("There is nothing to stop.")
-        await self.chat.stop()
+        await self.halt()
 
     async def do_read(self, rest: str) -> None:
         """Say the last turns again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -42,6 +42,13 @@ class News:
     events: Sequence[ChatEvent]
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something that is to be said."""
+
+    run: Callable[[], None]
+
+
 class PlainChat(PlainActions):
     """One session; `interactive` where a person types and hears, else a program writes all lines at once.
 
@@ -52,7 +59,7 @@ class PlainChat(PlainActions):
     def __init__(self, bench: Workbench, reader: int, *, interactive: bool) -> None:
         super().__init__(bench, Voice(by_sentences=interactive))
         self._interactive = interactive
-        self._items: deque[Typed | Ended | Interrupted | News] = deque()
+        self._items: deque[Typed | Ended | Interrupted | News | Later] = deque()
         self._stir = asyncio.Event()
         self._held: deque[Typed | Ended] = deque()
         self.reader = LineReader(reader, self._put)
@@ -99,6 +106,9 @@ class PlainChat(PlainActions):
         match item:
             case News(events):
                 await self._hear(events)
+            case Later(run):
+                run()
+                self._stir.set()
             case Interrupted(number):
                 return await self._interrupted(number)
             case Typed(text) if self._interactive:
@@ -116,8 +126,8 @@ class PlainChat(PlainActions):
     @property
     def _idle(self) -> bool:
         """Whether all is said of the last reply."""
-        news = any(isinstance(item, News) for item in self._items)
-        return not (self.chat.busy or self._watch.pending or news)
+        news = any(isinstance(item, News | Later) for item in self._items)
+        return not (self.busy or self._watch.pending or news)
 
     async def _take(self, item: Typed | Ended) -> int | None:
         if isinstance(item, Ended):
@@ -160,11 +170,14 @@ class PlainChat(PlainActions):
         if not self._idle:
             unsent = [item.text for item in self._held if isinstance(item, Typed) and item.text.strip()]
             self._held.clear()
-            await self.chat.stop()
-            news = [item for item in self._items if isinstance(item, News)]
+            await self.halt()
+            news = [item for item in self._items if isinstance(item, News | Later)]
             self._items.clear()
             for item in (*news, News(self._watch.taken())):
-                await self._hear(item.events)
+                if isinstance(item, Later):
+                    item.run()
+                else:
+                    await self._hear(item.events)
             if self._interactive:
                 self.voice.say(*(f"Not sent: {text}" for text in unsent))
         elif not ends:
@@ -186,7 +199,11 @@ class PlainChat(PlainActions):
         async for events in watch:
             self._put(News(events))
 
-    def _put(self, item: Typed | Ended | Interrupted | News) -> None:
+    def later(self, run: Callable[[], None]) -> None:
+        """Do something when it is its turn."""
+        self._put(Later(run))
+
+    def _put(self, item: Typed | Ended | Interrupted | News | Later) -> None:
         self._items.append(item)
         self._stir.set()
 

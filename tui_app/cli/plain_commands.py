@@ -65,6 +65,12 @@ PLAIN_COMMANDS: Final = (
         "Ask a kept prompt with its variables, or list them.",
         "chat.prompts",
     ),
+    PlainCommand(
+        "side-by-side",
+        "[ENDPOINT …]",
+        "Ask what waits, or was asked last, of several endpoints at once; go on with one answer.",
+        "chat.side_by_side",
+    ),
     PlainCommand("weigh", "[TEXT]", "Tokens and price of TEXT, or of the prompt that waits."),
     PlainCommand("send", "", "Send the prompt that was taken back or left.", "prompt.send"),
     PlainCommand("say", "TEXT", "Send TEXT as it is, also if it begins with / or is a number."),
