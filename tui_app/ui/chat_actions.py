@@ -15,6 +15,7 @@ from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.core.user_messages import UserMessage
 from tui_app.ui.equipment import Testing
 from tui_app.ui.turn_actions import TurnActions
+from tui_app.ui.widgets.chat_face import ChatFace
 from tui_app.ui.widgets.prompt import Prompt
 
 
@@ -93,6 +94,11 @@ class ChatActions(TurnActions):
             self.begin_editing(editing, message)
         else:
             self.prompt.put(message.followed_by(self.prompt.message, gap=""))
+
+    def on_chat_face_chosen(self, event: ChatFace.Chosen) -> None:
+        """Let an example be changed and sent."""
+        self.prompt.put_text(event.prompt)
+        self.prompt.focus()
 
     async def on_prompt_rested(self, event: Prompt.Rested) -> None:
         """Keep what was typed, and weigh it."""

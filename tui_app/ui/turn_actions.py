@@ -38,6 +38,7 @@ class TurnActions(ChatTotals, AttachActions):
     chat: Chat
     entry: Entry | None
     transcript: Transcript
+    weight_line: Static
     editing: int | None = None
     _draft = UserMessage()
     _edited = UserMessage()
@@ -113,8 +114,7 @@ class TurnActions(ChatTotals, AttachActions):
     @work(group="weigh", exclusive=True)
     async def weigh(self, message: UserMessage) -> None:
         """Say what a prompt weighs: an estimate at once, the service's count after a while."""
-        entry = self.entry
-        line = self.query_one("#prompt-weight", Static)
+        entry, line = self.entry, self.weight_line
         self.set_class(bool(message), "-weighed")
         if entry is None or not message:
             line.update("")

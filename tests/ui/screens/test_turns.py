@@ -195,7 +195,21 @@ async def test_a_prompt_is_weighed_before_it_is_sent(size: tuple[int, int]) -> N
         room.screen.prompt.insert("x")
         await room.sees("1,234 tokens in, $0.0012 before the answer · counted")
         await room.press("enter")
-        await until(room.pilot, lambda: "counted by" not in seen(room.app))
+        await until(room.pilot, lambda: "· counted" not in seen(room.app))
+
+
+async def test_a_prompt_is_weighed_anew_once_more_was_said() -> None:
+    comes, events = asyncio.Event(), reply("One.")
+    made = answering([*events[:3], comes, *events[3:]])
+    made.api.tokens = 10
+    async with chatting(made) as room:
+        await room.press(*"first", "enter")
+        await room.sees("One.")
+        room.screen.prompt.insert("and then")
+        await room.sees("10 tokens in", "· counted")
+        made.api.tokens = 20
+        comes.set()
+        await room.sees("20 tokens in", "· counted")
 
 
 async def test_a_change_of_a_prompt_does_not_follow_into_another_chat() -> None:

@@ -89,7 +89,7 @@ class ChatScreen(ChatElsewhere):
         self.chat: Chat = inference.chats.new(inference_id)
         self.last_answer: Answer | None = None
         self.title_bar, self.face = TitleBar(inference_id), ChatFace()
-        self.prompt, self.chips = Prompt(), Chips()
+        self.prompt, self.chips, self.weight_line = Prompt(), Chips(), Static(id="prompt-weight")
         self.gauge, self.transcript = Gauge(inference.queue.clock.now), Transcript()
         self.transcript.look_for(words)
         self._free = False
@@ -106,7 +106,7 @@ class ChatScreen(ChatElsewhere):
         yield self.gauge
         yield Static(id="prompt-note")
         yield from self.compose_prompt()
-        yield Static(id="prompt-weight")
+        yield self.weight_line
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -257,6 +257,7 @@ class ChatScreen(ChatElsewhere):
         self.set_class(answer is None, "-empty")
         self.show_lead()
         self.count()
+        self.weigh(self.prompt.message)
         self.refresh_bindings()
 
     def show_head(self) -> None:
@@ -273,6 +274,7 @@ class ChatScreen(ChatElsewhere):
     def watch_entry(self) -> None:
         self.show_head()
         self._show_quota()
+        self.weigh(self.prompt.message)
 
     def _show_quota(self) -> None:
         if self.entry is None:
@@ -294,7 +296,3 @@ class ChatScreen(ChatElsewhere):
 
     def on_transcript_end_hidden(self, event: Transcript.EndHidden) -> None:
         self.set_class(event.hidden, "-more-below")
-
-    def on_chat_face_chosen(self, event: ChatFace.Chosen) -> None:
-        self.prompt.put_text(event.prompt)
-        self.prompt.focus()
