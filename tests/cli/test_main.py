@@ -95,10 +95,31 @@ def test_at_a_terminal_it_opens_the_app(inferterm: CommandLine, monkeypatch: pyt
         return 7
 
     monkeypatch.setattr("tui_app.wiring.open_app", open_app)
-    monkeypatch.setattr("tui_app.cli.main.is_terminal", lambda *streams: True)
+    monkeypatch.setattr("tui_app.cli.opening.is_terminal", lambda *streams: True)
+    monkeypatch.setenv("TERM", "xterm")
     assert inferterm("--endpoint", "mine").code == 7
+    assert inferterm("chat", "other").code == 7
     assert inferterm().code == 7
-    assert opened == ["mine", None]
+    assert opened == ["mine", "other", None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "inferterm chat ID --plain"),
+        (["--endpoint", "mine"], "inferterm chat mine --plain"),
+        (["chat", "mine"], "inferterm chat mine --plain"),
+    ],
+    ids=str,
+)
+def test_a_terminal_that_only_knows_lines_is_told_of_the_chat_in_lines(
+    inferterm: CommandLine, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.setattr("tui_app.cli.opening.is_terminal", lambda *streams: True)
+    monkeypatch.setenv("TERM", "dumb")
+    ended = inferterm(*arguments)
+    assert (ended.code, ended.out, len(ended.complaints)) == (2, "", 1)
+    assert said in ended.err
 
 
 class Interrupting(MetaPathFinder):

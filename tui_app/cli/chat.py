@@ -7,7 +7,8 @@ import sys
 import click
 
 from tui_app.cli.completion import endpoint_ids
-from tui_app.cli.exits import CODES_HELP, NAME, Exit, complain
+from tui_app.cli.exits import CODES_HELP
+from tui_app.cli.opening import open_app
 from tui_app.cli.session import with_workbench
 from tui_app.cli.streams import InputFailed, closed, is_terminal
 
@@ -39,7 +40,9 @@ def chat(inference_id: str, plain: bool, fresh: bool | None) -> int:
     What is said in lines is kept with all other conversations, and the app shows it.
     """
     if not plain:
-        return _in_the_app(inference_id, fresh)
+        if fresh is not None:
+            raise click.UsageError("--new and --continue go with --plain")
+        return open_app(inference_id, f"chat {inference_id} --plain")
     if closed(sys.stdin):
         raise InputFailed("standard input is closed; the prompts were to come from there")
     interactive = is_terminal(sys.stdin, sys.stderr)
@@ -51,19 +54,3 @@ def chat(inference_id: str, plain: bool, fresh: bool | None) -> int:
     return with_workbench(
         lambda bench: PlainChat(bench, source, interactive=interactive).run(inference_id, fresh=begin_new)
     )
-
-
-def _in_the_app(inference_id: str, fresh: bool | None) -> int:
-    if fresh is not None:
-        raise click.UsageError("--new and --continue go with --plain")
-    if not is_terminal(sys.stdin, sys.stdout, sys.stderr):
-        complain(f"the app needs a terminal. `{NAME} chat {inference_id} --plain` works without one.")
-        return Exit.BAD_INPUT
-    from tui_app import wiring
-    from tui_app.cli.exits import failed
-    from tui_app.core.errors import InfertermError
-
-    try:
-        return wiring.open_app(inference_id)
-    except InfertermError as error:
-        raise failed(error) from None

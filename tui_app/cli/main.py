@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -12,9 +10,9 @@ import click
 
 from tui_app import __version__
 from tui_app.cli.completion import endpoint_ids
-from tui_app.cli.exits import NAME, Exit, complain, failed, run
+from tui_app.cli.exits import Exit, run
 from tui_app.cli.session import leave
-from tui_app.cli.streams import is_terminal, prepare
+from tui_app.cli.streams import prepare
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -93,24 +91,9 @@ def inferterm(context: click.Context, endpoint: str | None) -> int:
         if endpoint is not None:
             raise click.UsageError("--endpoint opens the app and goes with no command", context)
         return Exit.DONE
-    if not is_terminal(sys.stdin, sys.stdout, sys.stderr) and not _in_browser():
-        complain(
-            "the app needs a terminal for standard input, output and error. "
-            f"`{NAME} ask ID PROMPT` works without one."
-        )
-        return Exit.BAD_INPUT
-    from tui_app import wiring
-    from tui_app.core.errors import InfertermError
+    from tui_app.cli.opening import open_app
 
-    try:
-        return wiring.open_app(endpoint)
-    except InfertermError as error:
-        raise failed(error) from None
-
-
-def _in_browser() -> bool:
-    """Whether `inferterm web` started this for a page that is its terminal."""
-    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+    return open_app(endpoint, "ask ID PROMPT")
 
 
 def _leave_no_core() -> None:
