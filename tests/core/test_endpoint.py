@@ -176,6 +176,7 @@ def test_a_problem_never_quotes_a_key() -> None:
     "changes",
     [
         {"service": KEY},
+        {"service_settings": {"model_id": KEY}},
         {"task_settings": KEY},
         {"task_settings": {"max_tokens": KEY}},
         {"service_settings": {"model_id": "m", "rate_limit": [KEY]}},

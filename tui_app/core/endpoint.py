@@ -67,6 +67,12 @@ def check_url(url: str) -> str:
     return url
 
 
+def _check_model(model_id: str) -> str:
+    if model_id.strip().startswith("sk-ant-"):
+        raise ValueError("this is a key and no model; it belongs in the field of the API key")
+    return model_id
+
+
 def _check_version(version: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", version):
         raise ValueError("a version is a date such as 2023-06-01")
@@ -101,7 +107,7 @@ class RateLimit(_Part):
 class ServiceSettings(_Part):
     """Which model answers, and where."""
 
-    model_id: Annotated[str, Field(min_length=1)]
+    model_id: Annotated[str, Field(min_length=1), AfterValidator(_check_model)]
     url: Annotated[str, Field(min_length=1), AfterValidator(check_url)] | None = None
     rate_limit: RateLimit = RateLimit()
 
