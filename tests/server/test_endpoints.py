@@ -76,6 +76,9 @@ async def test_a_key_that_stands_in_the_wrong_place_is_not_said_back(bench: Benc
         assert response.status_code == 400
         assert key not in response.text
     assert key not in repr(bench.server.requests())
+    for path in (key, f"{key}/x", f"completion/{key}/_update"):
+        assert key not in (await bench.send("GET", f"/_inference/{path}")).text
+        assert key not in (await bench.send("PUT", f"/_inference/{path}", body())).text
 
 
 async def test_an_update_changes_what_may_change_and_tries_it_out(bench: Bench) -> None:

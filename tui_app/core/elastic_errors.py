@@ -8,6 +8,7 @@ from typing import Final
 from tui_app.core import errors
 from tui_app.core.elastic_service_errors import service_words, stream_status
 from tui_app.core.errors import InfertermError, Loss
+from tui_app.core.java_text import java_text
 from tui_app.core.jsons import JsonObject, JsonValue
 
 STATUS: Final = "status_exception"
@@ -77,7 +78,7 @@ def elastic_error(error: InfertermError, inference_id: str = "", where: str = ""
             reason = f"Failed to execute task for inference id [{inference_id}] because the request service"
             told = ElasticError(429, f"{reason} queue is full", "es_rejected_execution_exception")
         case errors.EndpointNotFound():
-            told = ElasticError(404, str(error), "resource_not_found_exception")
+            told = ElasticError(404, java_text(str(error)), "resource_not_found_exception")
         case errors.EndpointExists():
             told = ElasticError(400, str(error), "resource_already_exists_exception")
         case errors.InvalidRequest() | errors.InvalidEndpoint():

@@ -18,7 +18,7 @@ def task_type(text: str) -> str:
     """A task type as it stands in a path, in any case. Raises Refused for one that nobody knows."""
     name = text.strip().lower()
     if name not in _KNOWN:
-        raise refused(f"Unknown task_type [{text}]")
+        raise refused(f"Unknown task_type [{java_text(text)}]")
     return name
 
 
