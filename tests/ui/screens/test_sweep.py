@@ -175,6 +175,18 @@ async def test_what_runs_already_is_no_more_time_to_wait(tmp_path: Path) -> None
         assert "in 5 min" not in seen(at.app), "the row that is in the queue is not counted twice"
 
 
+async def test_a_ticked_prompt_is_told_as_ticked_also_beside_a_file_that_is_no_table(tmp_path: Path) -> None:
+    kept(tmp_path, one='prompt = "Tell {{what}}"\n')
+    async with workshop(tmp_path) as at:
+        await opened(at)
+        await at.sees("none is ticked")
+        await at.press("tab", "space")
+        at.app.screen.query_one("#sweep-file", Input).value = str(tmp_path / "rows.csv")
+        (tmp_path / "rows.csv").write_text('prompt\n"open\n')
+        await at.sees("rows.csv:2:")
+        assert "none is ticked" not in seen(at.app)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"), [('prompt\n"open\n', "rows.csv:2:"), ("prompt\n", "it has no rows"), ("", "")]
 )

@@ -159,17 +159,16 @@ class SweepScreen(Screen[tuple[Outlook, ...] | None]):
         return tuple(anew(plan) for plan in plans) if self._anew else tuple(ahead)
 
     async def _sweep(self) -> Sweep:
-        title, table, digest = await self._rows()
         ticked = set(self.prompt_ticks.ticked)
         prompts = tuple(each for each in self._prompts if each.name in ticked)
+        own_line = self.query_one("#sweep-own", Static)
+        own_line.display = not prompts
+        title, table, digest = await self._rows()
         asked = set(self.endpoint_ticks.ticked)
         if table is NO_ROWS:
             title, digest = unfiled(prompts)
-        own = table.columns and not prompts
-        words = "Each row asks its own column prompt." if own else "" if prompts else "none is ticked"
-        own_line = self.query_one("#sweep-own", Static)
+        words = "Each row asks its own column prompt." if table.columns else "none is ticked"
         own_line.update(Content.styled(words, "$text-muted"))
-        own_line.display = bool(words)
         sweep = Sweep(
             table,
             title,
