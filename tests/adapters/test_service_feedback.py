@@ -137,6 +137,32 @@ async def test_a_refused_request_goes_again_by_itself_before_all_others_in_any_p
             assert line.startswith("waits")
 
 
+async def test_a_refused_request_goes_again_before_those_who_came_while_it_was_on_its_way(desk: Desk) -> None:
+    refuse = asyncio.Event()
+
+    async def says(server: RawServer, writer: asyncio.StreamWriter) -> None:
+        await refuse.wait()
+        await refusal(429, {"retry-after": "100"})(server, writer)
+
+    def waiting() -> list[Source]:
+        return [each.source for each in desk.queue.quota(GROUP, 1).waiting]
+
+    async with raw_server(says) as server, asyncio.timeout(PATIENCE_S):
+        asking = [asyncio.ensure_future(heard(desk, server, limit=1))]
+        while not server.requests:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        asking.append(asyncio.ensure_future(heard(desk, server, limit=1)))
+        while not waiting():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        refuse.set()
+        while len(waiting()) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        assert waiting() == [Source.RETRY, Source.CHAT]
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+
 async def test_another_model_on_the_same_key_goes_on_while_one_is_closed(desk: Desk, tmp_path: Path) -> None:
     says = refusal(429, {"retry-after": "300", "x-should-retry": "false"})
     async with raw_server(says) as server, elsewhere(tmp_path) as other:

@@ -76,7 +76,7 @@ async def served(*args: str, **environ: str) -> AsyncGenerator[tuple[Process, st
 def put(url: str, limit: int = 50, *, model: str = "claude-haiku-4-5") -> None:
     """Write the file of an endpoint whose requests go to `url`, as a person may."""
     folder = Path.home() / ".config/inferterm/endpoints"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     limits = {"requests_per_minute": limit}
     settings = {"model_id": model, "url": url, "rate_limit": limits}
     (folder / "mine.json").write_text(json.dumps(body(service_settings=settings)))

@@ -98,6 +98,29 @@ async def test_four_processes_keep_to_one_limit() -> None:
         assert 0 < quota["next_slot_in_s"] <= quota["full_in_s"] <= 61
 
 
+@pytest.mark.parametrize("how", ["by hand", "by a command"])
+async def test_a_limit_that_is_changed_holds_at_once_for_those_who_wait(how: str) -> None:
+    async with raw_server(ANSWER) as server:
+        put(server.url, limit=1)
+        assert (await run("ask", "mine", "Hi", ANTHROPIC_API_KEY=KEY)).code == 0
+        waiting = [await start("ask", "mine", "Hi", ANTHROPIC_API_KEY=KEY) for _ in range(2)]
+        for process in waiting:
+            assert process.stderr is not None
+            async with asyncio.timeout(PATIENCE_S):
+                assert b"waiting about" in await process.stderr.readline()
+        if how == "by hand":
+            put(server.url, limit=3)
+        else:
+            limits = {"requests_per_minute": 3}
+            settings = {"model_id": "claude-haiku-4-5", "url": server.url, "rate_limit": limits}
+            given = json.dumps(body(service_settings=settings)).encode()
+            changed = await run("endpoints", "put", "mine", "--replace", given=given, ANTHROPIC_API_KEY=KEY)
+            assert changed.code == 0, changed.err
+        ended = await asyncio.gather(*map(end, waiting))
+        assert [each.code for each in ended] == [0, 0], "the last would have waited for two minutes"
+        assert len(server.requests) == 3
+
+
 CLOSED = {
     "inferterm ask sandbox 'write 200 words' | head -c 5 > /dev/null; exit ${PIPESTATUS[0]}": 141,
     "inferterm ask sandbox Hi >&-": 1,

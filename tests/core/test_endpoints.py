@@ -228,3 +228,22 @@ async def _soon(turns: int, work: Awaitable[object]) -> object:
     for _ in range(turns):
         await asyncio.sleep(0)
     return await work
+
+
+async def test_a_limit_is_told_once_however_it_was_changed(kept: Endpoints, store: MemoryEndpoints) -> None:
+    told: list[tuple[str, int]] = []
+    kept.limit_changed = lambda inference_id, limit: told.append((inference_id, limit))
+    await kept.create(endpoint("a", limit=1))
+    await kept.stored()
+    await kept.change(endpoint("a", limit=2))
+    assert told == [("a", 2)]
+    await kept.get("a")
+    store.put(endpoint("a", limit=3))
+    await kept.get("a")
+    store.put(endpoint("a", limit=4))
+    await kept.entries()
+    store.put(BrokenEndpoint("a", "a.json", 1, "half of it"))
+    await kept.stored()
+    store.put(endpoint("a", limit=4))
+    await kept.stored()
+    assert told == [("a", 2), ("a", 3), ("a", 4)]

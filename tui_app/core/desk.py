@@ -33,7 +33,7 @@ UNTOLD_S: Final = 1.0
 class Desk:
     """Where requests are handed in: the queue in front, the wire behind; `note` hears of what ended.
 
-    `wall` tells wall-clock seconds.
+    `begins_to_wait` is called when a request has to, `wall` tells wall-clock seconds.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Desk:
     ) -> None:
         self.queue, self._api, self.wall = queue, api, wall
         self.note = note
+        self.begins_to_wait: Callable[[], None] = lambda: None
 
     def ask(
         self,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pydantic import SecretStr
 
@@ -22,6 +23,8 @@ from tui_app.core.keys import Keys, KeyState, KeyStatus
 from tui_app.core.quota import Group
 from tui_app.core.storage import BrokenEndpoint, EndpointStore, Health, HealthBook
 from tui_app.core.targets import Targets
+
+Item = TypeVar("Item", Endpoint, Endpoint | BrokenEndpoint)
 
 SANDBOX_ID = "sandbox"
 """The id under which the built-in sandbox can always be asked, whether or not a file has it."""
@@ -51,15 +54,20 @@ class Entry:
 
 
 class Endpoints:
-    """The endpoints of this user; every change goes through here, whichever front end asks for it."""
+    """The endpoints of this user; every change goes through here, whichever front end asks for it.
+
+    `limit_changed` hears of an endpoint's new limit, also where somebody wrote it into the file by hand.
+    """
 
     def __init__(self, store: EndpointStore, keys: Keys, health: HealthBook, targets: Targets) -> None:
         self._store, self._keys, self._health, self._targets = store, keys, health, targets
         self.linked: Callable[[str], Awaitable[Endpoint]] | None = None
+        self.limit_changed: Callable[[str, int], None] = lambda inference_id, limit: None
+        self._limits: dict[str, int] = {}
 
     async def stored(self) -> tuple[Endpoint | BrokenEndpoint, ...]:
         """What lies on disk, by id, at once: keys and health are not looked up."""
-        return tuple(await self._store.all())
+        return self._noted(await self._store.all())
 
     async def sandboxes(self) -> frozenset[str]:
         """The ids of those that the built-in sandbox answers, which cost nothing."""
@@ -71,7 +79,7 @@ class Endpoints:
     async def entries(self) -> tuple[Entry | BrokenEndpoint, ...]:
         """All endpoints with what belongs to them, by id."""
         stored, health = await asyncio.gather(self._store.all(), self._remembered())
-        whole = [item for item in stored if isinstance(item, Endpoint)]
+        whole = [item for item in self._noted(stored) if isinstance(item, Endpoint)]
         statuses = await asyncio.gather(*map(self._targets.key_status, whole))
         known = {e.inference_id: status for e, status in zip(whole, statuses, strict=True)}
         rows = [
@@ -98,7 +106,8 @@ class Endpoints:
         Raises EndpointNotFound, BrokenEndpointFile, StoreFailed; of a cluster also what `Remote` raises.
         """
         try:
-            return await self._store.get(inference_id)
+            (endpoint,) = self._noted((await self._store.get(inference_id),))
+            return endpoint
         except EndpointNotFound:
             if inference_id == SANDBOX_ID:
                 return sandbox_endpoint()
@@ -154,6 +163,8 @@ class Endpoints:
                 await self._store.replace(endpoint, expected=current)
             else:
                 status = await self._swap(current, endpoint, key)
+            self._noted((current,))
+            self._noted((endpoint,))
         if key or current.local.key != endpoint.local.key:
             await self.note(endpoint.inference_id, key_refused=False)
         return status or await self._targets.key_status(endpoint)
@@ -199,6 +210,23 @@ class Endpoints:
     def changes(self) -> AsyncIterator[None]:
         """Fire after each change of the files, whoever made it."""
         return self._store.changes()
+
+    async def follow_limits(self) -> None:
+        """Let limits hold as soon as they are changed in the files, as long as those can be watched."""
+        with suppress(InfertermError):
+            await self.stored()
+            async for _ in self.changes():
+                await self.stored()
+
+    def _noted(self, read: Iterable[Item]) -> tuple[Item, ...]:
+        """Give what was just read, and tell of each limit that is not the one that was known."""
+        found = tuple(read)
+        limits = {each.inference_id: each.limit for each in found if isinstance(each, Endpoint)}
+        before, self._limits = self._limits, {**self._limits, **limits}
+        for inference_id, limit in limits.items():
+            if before.get(inference_id, limit) != limit:
+                self.limit_changed(inference_id, limit)
+        return found
 
 
 def with_shares(rows: Iterable[Entry | BrokenEndpoint]) -> list[Entry | BrokenEndpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
@@ -75,6 +76,17 @@ class Inference:
         self.scales = Scales(self._targets, api, self.vision)
         self.comparisons = Comparisons(self._office, self.chats, setups or MemorySetups())
         self.budgets = Budgets(self.endpoints, queue)
+        self.endpoints.limit_changed, self._desk.begins_to_wait = self._heed_limit, self._follow_limits
+        self._following: asyncio.Task[None] | None = None
+
+    def _heed_limit(self, inference_id: str, limit: int) -> None:
+        self.queue.change_limit(inference_id, limit)
+        self.budgets.forget()
+
+    def _follow_limits(self) -> None:
+        """Look at the files from now on: somebody waits for a limit that may be changed there."""
+        if self._following is None or self._following.done():
+            self._following = asyncio.create_task(self.endpoints.follow_limits())
 
     async def ask(
         self, inference_id: str, request: Asking, source: Source, patience: Patience = Patience()
@@ -160,6 +172,9 @@ class Inference:
             stack.push_async_callback(self.queue.aclose)
             stack.push_async_callback(self.chats.aclose)
             stack.push_async_callback(self.comparisons.aclose)
+            if self._following is not None:
+                self._following.cancel()
+                await asyncio.wait([self._following])
 
 
 BUNDLED = tuple(

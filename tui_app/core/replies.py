@@ -135,6 +135,7 @@ class Reply:
                 joined_at = now()
                 async with aclosing(place.standings()) as standings:
                     while (standing := await self._soon(anext(standings, None))) is not None:
+                        self._desk.begins_to_wait()
                         why = standing.reason or ""
                         self._check_wait(standing.expected_in_s, why)
                         yield Queued(standing.position, standing.expected_in_s, why, attempt)

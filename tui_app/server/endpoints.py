@@ -92,7 +92,6 @@ class Endpoints:
             await self._try_out(call, changed, key)
             change = self._inference.endpoints.change(changed, key, expected=current)
             await self._writing.do(changed.inference_id, change)
-            self._inference.queue.change_limit(changed.inference_id, changed.limit)
         return Answer(told(changed))
 
     async def delete(self, call: Call) -> Answer:

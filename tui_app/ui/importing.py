@@ -55,7 +55,5 @@ async def make(app: App[object], inference: Inference, item: Item) -> Outcome:
         return Outcome(item.inference_id, f"{error} {error.advice}".strip())
     if kept is None:
         return Outcome(item.inference_id, "there was no place for its key")
-    if item.current is not None and item.current.limit != kept.limit:
-        inference.queue.change_limit(kept.inference_id, kept.limit)
     status = await inference.keys.status(kept)
     return Outcome(kept.inference_id, keyless=status.state is KeyState.MISSING)

@@ -75,6 +75,7 @@ class QuotaActions(Screen[None]):
         if self.taken_out is not None:
             self.inference.queue.put_back(self.taken_out.id)
             self.taken_out = None
+            self.notify("Put back in its place in the queue.")
             self.refresh_budgets()
             self.refresh_bindings()
 

@@ -75,8 +75,6 @@ async def _after(
         words = "is verified and saved"
     elif judgement.error is not None:
         await inference.note_failure(name, judgement.error)
-    if draft.origin is not None and draft.origin.limit != kept.limit:
-        inference.queue.change_limit(name, kept.limit)
     status = await inference.keys.status(kept) if not kept.local.sandbox else None
     if status is None:
         app.notify(f"{name} {words}.", markup=False)
