@@ -10,9 +10,15 @@ from textual.screen import Screen
 
 from tui_app.ui.command import Command
 from tui_app.ui.commands import COMMANDS
+from tui_app.ui.terminal_keys import is_text
 
 _ALWAYS: Final = frozenset({"app.help", "app.quit"})
 """What works also over a screen that is only there for a moment."""
+
+
+def takes_text(screen: Screen[Any]) -> bool:
+    """Whether what has the focus takes letters as text."""
+    return screen.focused is not None and screen.focused.check_consume_key("j", "j")
 
 
 def keys_from(screen: Screen[Any], keymap: Mapping[str, str]) -> Iterator[tuple[Command, tuple[str, ...]]]:
@@ -24,9 +30,11 @@ def keys_from(screen: Screen[Any], keymap: Mapping[str, str]) -> Iterator[tuple[
     from tui_app.ui.screens.jump import JumpScreen
 
     passing = isinstance(screen, CommandPalette | HelpScreen | JumpScreen)
-    own = screen.active_bindings
+    own, types = screen.active_bindings, takes_text(screen)
     for command in COMMANDS:
         if command.place == "app" and (command.id in _ALWAYS or not passing):
             keys = keymap.get(command.id, command.key).split(",")
-            if free := tuple(key for key in keys if command.priority or key not in own):
+            if free := tuple(
+                key for key in keys if command.priority or not (key in own or (types and is_text(key)))
+            ):
                 yield command, free

@@ -15,6 +15,7 @@ from textual.theme import Theme
 from tui_app.core.errors import InfertermError
 from tui_app.core.personal import OwnFiles, PersonalFiles
 from tui_app.core.text import one_line
+from tui_app.ui.everywhere import keys_from, takes_text
 from tui_app.ui.themes import DARK, FALLBACK, LIGHT
 from tui_app.ui.vim_keys import MOVED, as_vim
 
@@ -142,7 +143,7 @@ class PersonalApp(App[None]):
             self.app_focus = True  # who types is there: what had the focus takes the key, as Textual has it
             if await self._took_from_dialogue(event):
                 return
-            if self.preferences.current.vim_keys and not self._takes_text:
+            if self.preferences.current.vim_keys and not takes_text(self.screen):  # there ctrl+u edits
                 if event.key == PALETTE:
                     self.action_command_palette()
                     return
@@ -151,25 +152,13 @@ class PersonalApp(App[None]):
 
     async def _took_from_dialogue(self, event: events.Key) -> bool:
         """Run a command that works everywhere from where Textual lets no key of the app through."""
-        if not self.screen.is_modal or self._is_typing(event):
+        if not self.screen.is_modal:
             return False
-        from tui_app.ui.everywhere import keys_from
-
         for command, keys in keys_from(self.screen, self._keys):
             if event.key in keys:
                 await self.run_action(command.action)
                 return True
         return False
-
-    def _is_typing(self, event: events.Key) -> bool:
-        """Whether the key is text for what has the focus."""
-        focused = self.focused
-        return focused is not None and focused.check_consume_key(event.key, event.character)
-
-    @property
-    def _takes_text(self) -> bool:
-        """Whether what has the focus takes letters as text: there ctrl+u and ctrl+d edit."""
-        return self.focused is not None and self.focused.check_consume_key("j", "j")
 
 
 def _few(flaws: Sequence[str]) -> str:
