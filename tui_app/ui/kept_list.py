@@ -32,6 +32,8 @@ class Complaining(Screen[T]):
 class KeptListScreen(Complaining[T]):
     """Has one `Lines`, and the class `-empty` while there is nothing in it."""
 
+    AUTO_FOCUS = "Lines"
+
     lines = getters.query_one(Lines)
 
     @property
@@ -53,6 +55,8 @@ class KeptListScreen(Complaining[T]):
         if ids:
             self.lines.highlighted = ids.index(kept) if kept in ids else min(place, len(ids) - 1)
         self.set_class(not ids, "-empty")
+        if ids and self.focused is None:  # an empty list is hidden, and what is hidden loses the focus
+            self.lines.focus()
         self.refresh_bindings()
 
     async def sure(self, question: str, about: str, what: str, consequence: str) -> bool:

@@ -10,6 +10,7 @@ from tests.fakes_service import reply
 from tests.ui.bench import endpoint, seen, until
 from tests.ui.workshop import kept, workshop
 from tui_app.ui.screens.chat import ChatScreen
+from tui_app.ui.screens.endpoint_list import EndpointListScreen
 from tui_app.ui.screens.prompts import PromptsScreen
 from tui_app.ui.screens.versions import VersionsScreen
 from tui_app.ui.widgets.value_area import ValueArea
@@ -216,3 +217,25 @@ async def test_the_library_is_filtered_by_words_of_names_and_texts(tmp_path: Pat
         await at.sees("Fill in tea")
         await at.press("escape", "escape")
         await at.sees("greet", "tea")
+
+
+async def test_a_list_that_was_empty_leaves_by_one_esc_after_a_dialogue_and_is_walked_once_it_is_filled(
+    tmp_path: Path,
+) -> None:
+    async with workshop(tmp_path, (80, 24)) as at:
+        await at.press("p")
+        await at.sees("No prompt is kept yet")
+        await at.press("n")
+        await at.sees("A new prompt")
+        await at.press("escape")
+        await at.at(PromptsScreen)
+        await at.press("escape")
+        await at.at(EndpointListScreen)
+        await at.press("p")
+        await at.sees("No prompt is kept yet")
+        kept(tmp_path, one='prompt = "first"', two='prompt = "second"')
+        assert isinstance(at.app.screen, PromptsScreen)
+        at.app.screen.read()
+        await at.sees("first")
+        await at.press("down")
+        await at.sees("second")
