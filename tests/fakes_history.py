@@ -144,6 +144,8 @@ class MemoryHistory:
         gone: int | None = None,
     ) -> Turn:
         self._check()
+        if conversation_id in self.aside:
+            self.conversations[conversation_id] = self.aside.pop(conversation_id)
         if gone is not None:
             await self.delete_turn(gone)
         found = self._get(conversation_id)

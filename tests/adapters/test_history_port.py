@@ -217,6 +217,13 @@ async def test_what_is_set_aside_is_out_of_sight_until_it_is_brought_back(histor
     assert len(await history.search("blue")) == 1
 
 
+async def test_what_is_set_aside_comes_back_when_somebody_goes_on_with_it(history: History) -> None:
+    made = await history.create("claude", "sky", Settings(), 10.0)
+    await history.set_aside(made.id, 100.0)
+    await history.add_turn(made.id, TURN)
+    assert [entry.id for entry in await history.entries()] == [made.id]
+
+
 async def test_pinned_conversations_come_first_and_are_not_the_latest_for_that(history: History) -> None:
     old = await history.create("claude", "old", Settings(), 10.0)
     new = await history.create("claude", "new", Settings(), 15.0)

@@ -449,3 +449,19 @@ async def test_a_prompt_that_goes_to_another_endpoint_stays_where_the_disk_refus
     await chat.retry()
     await idle(chat)
     assert [(each.prompt, each.answer.text) for each in chat.conversation.turns] == [("first", "Yes.")]
+
+
+async def test_what_is_deleted_here_and_gone_on_with_elsewhere_is_not_forgotten(house: House) -> None:
+    house.api.scripts = [reply("One."), reply("Two.")]
+    chat = house.chat()
+    await ask(chat, "first")
+    elsewhere = House(history=house.history, api=house.api)
+    there = await elsewhere.inference.chats.open(chat.conversation.id)
+    assert there is not None
+    await house.inference.chats.delete(chat.conversation.id)
+    await ask(there, "second")
+    await house.inference.chats.aclose()
+    kept = await house.history.load(chat.conversation.id)
+    assert kept is not None
+    assert [turn.answer.text for turn in kept.turns] == ["One.", "Two."]
+    await elsewhere.inference.aclose()

@@ -47,7 +47,7 @@ _ADD: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DRAFT: Final = "UPDATE conversation SET draft = ?, draft_folds = ? WHERE id = ?"
-_LEAD: Final = "UPDATE conversation SET lead = ? WHERE id = ?"
+_GOES_ON: Final = "UPDATE conversation SET lead = ?, aside_at = NULL WHERE id = ?"
 _ASIDE_S: Final = 86_400.0
 """How long what was set aside can be brought back at most."""
 
@@ -170,14 +170,14 @@ class ConversationHistory:
         lead: str = "",
         gone: int | None = None,
     ) -> Turn:
-        """Add a turn after its parent, with the draft and the lead that are left."""
+        """Add a turn after its parent, with the draft and the lead that are left, and bring it in sight."""
 
         def work(connection: sqlite3.Connection) -> Turn:
             if gone is not None:
                 turn_rows.remove(connection, gone)
             added = self._turns.add(connection, conversation_id, turn)
             self._put_draft(connection, conversation_id, draft)
-            connection.execute(_LEAD, (mended(lead), conversation_id))
+            connection.execute(_GOES_ON, (mended(lead), conversation_id))
             return added
 
         return await self._database.write(work)

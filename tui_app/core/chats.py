@@ -173,9 +173,10 @@ class Chats:
         return lambda: self._office.heard.remove(hear)
 
     async def aclose(self) -> None:
-        """Stop every reply, keeping what came; forget what was deleted."""
+        """Stop every reply, keeping what came; forget what was deleted and nobody went on with since."""
         for chat in {*self._office.running.values(), *self._office.sending}:
             await chat.stop()
         with suppress(InfertermError):
             for conversation_id in self._aside:
-                await self._office.history.delete(conversation_id)
+                if await self._office.history.load(conversation_id) is None:
+                    await self._office.history.delete(conversation_id)

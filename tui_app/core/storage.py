@@ -164,6 +164,7 @@ class History(Protocol):
     ) -> Turn:
         """Add a turn after its parent, all at once or not at all; the conversation stands there now.
 
+        One that was set aside comes back: who asks on in another terminal knows nothing of that.
         `draft` stays unsent, `lead` is how the answer after this one is to begin, `gone` a turn that is
         forgotten. Id, parent and versions of the turn are given here.
         """
