@@ -146,10 +146,13 @@ async def test_a_conversation_goes_on_where_it_was_left_if_so_told() -> None:
     ended = await piped("The second", options=["--continue"])
     assert "The first, 1 turn with sandbox" in ended.err
     assert "turn 2 of yours" in ended.out.decode()
-    again = await piped("/open", "1", "/rename Rivers", "/open second", "1")
+    lines = ("/open", "1", "/rename Rivers", "/open second", "1", "/open RIVERS", "/open first", "2")
+    again = await piped(*lines)
     assert "1. The first, 2 turns with sandbox" in again.err
     assert "you: The second" in again.err
     assert "1. Rivers with sandbox, in the prompt: The second" in again.err
+    assert "1. Rivers, 2 turns with sandbox" in again.err
+    assert "you: The first" in again.err.rpartition("Conversations")[2]
 
 
 async def test_the_app_shows_what_was_said_in_lines() -> None:

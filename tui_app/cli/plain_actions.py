@@ -14,11 +14,12 @@ from tui_app.cli.plain_prompts import PlainPrompts
 from tui_app.cli.plain_settings import changed_setting, setting_lines
 from tui_app.cli.plain_totals import PlainTotals
 from tui_app.cli.plain_ways import Way
-from tui_app.cli.plain_words import hit_words, kept_words, turn_lines
+from tui_app.cli.plain_words import entry_words, hit_words, kept_words, turn_lines
 from tui_app.cli.vault import open_vault_for
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InfertermError, InvalidRequest, LedgerFailed
+from tui_app.core.findings import folded, matches
 from tui_app.core.models import known
 from tui_app.core.quota_words import closure_words, headline, outlook, queue_words, trouble_words
 from tui_app.core.remedies import Remedy, blamed, remedies
@@ -137,23 +138,18 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts, Pl
 
     async def do_open(self, rest: str) -> None:
         """List conversations, to choose from."""
-        chats = self.inference.chats
-        if rest:
-            hits = (await chats.search(rest))[:_SHOWN]
-            ways = [Way(hit_words(hit), self._opener(hit.conversation_id, hit.turn_id)) for hit in hits]
-        else:
-            entries = (await chats.entries())[:_SHOWN]
-            ways = [
-                Way(
-                    f"{'pinned: ' if each.pinned else ''}{kept_words(each.title, each.turns)} "
-                    f"with {each.endpoint}",
-                    self._opener(each.id),
-                )
-                for each in entries
-            ]
+        chats, words = self.inference.chats, rest.casefold().split()
+        hits = await chats.search(rest) if rest else ()
+        found = {hit.conversation_id for hit in hits}
+        ways = [Way(hit_words(hit), self._opener(hit.conversation_id, hit.turn_id)) for hit in hits]
+        ways += [
+            Way(entry_words(each), self._opener(each.id))
+            for each in await chats.entries()
+            if each.id not in found and matches(words, folded(each))
+        ]
         if not ways:
             self.voice.say("There are none with these words." if rest else "No conversation is kept yet.")
-        self.offer(ways, "Conversations")
+        self.offer(ways[:_SHOWN], "Conversations")
 
     def _opener(self, conversation_id: int, turn_id: int | None = None) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
@@ -162,7 +158,8 @@ class PlainActions(PlainKeeping, PlainTotals, PlainAttachments, PlainPrompts, Pl
                 raise InvalidRequest("this conversation is gone", "/open lists those that are there.")
             self.show(chat)
             await self.introduce()
-            self.voice.say(*turn_lines(chat.conversation.turns[-1:]))
+            turns = chat.conversation.turns
+            self.voice.say(*turn_lines([each for each in turns if each.id == turn_id] or turns[-1:]))
 
         return run
 

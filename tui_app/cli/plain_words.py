@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui_app.core.attachments import facts
-from tui_app.core.conversation import Outcome, Turn
+from tui_app.core.conversation import ConversationEntry, Outcome, Turn
 from tui_app.core.counts import counted
 from tui_app.core.findings import Hit
 from tui_app.core.text import one_line
@@ -17,6 +17,12 @@ _TITLE = 70
 def kept_words(title: str, turns: int) -> str:
     """A conversation by its title and length."""
     return f"{one_line(title, limit=_TITLE) or 'Without a title'}, {counted(turns, 'turn')}"
+
+
+def entry_words(entry: ConversationEntry) -> str:
+    """A conversation as a list names it."""
+    pinned = "pinned: " if entry.pinned else ""
+    return f"{pinned}{kept_words(entry.title, entry.turns)} with {entry.endpoint}"
 
 
 def hit_words(hit: Hit) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from tui_app.core.conversation import ConversationEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,13 @@ class Hit:
     asked_at: float
     where: Literal["prompt", "answer", "file"]
     excerpt: tuple[tuple[str, bool], ...]
+
+
+def matches(words: Sequence[str], text: str) -> bool:
+    """Tell whether every word stands in a text; both are folded already."""
+    return all(word in text for word in words)
+
+
+def folded(entry: ConversationEntry) -> str:
+    """Title and endpoint, in which case does not matter."""
+    return f"{entry.title} {entry.endpoint}".casefold()

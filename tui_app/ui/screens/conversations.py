@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from tui_app.core.conversation import ConversationEntry
 from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
-from tui_app.core.findings import Hit
+from tui_app.core.findings import Hit, folded, matches
 from tui_app.core.inference import Inference
 from tui_app.ui.commands import bindings
 from tui_app.ui.conversation_actions import ChosenConversation, ConversationActions
@@ -28,16 +28,6 @@ from tui_app.ui.widgets.title_bar import TitleBar
 TYPING_S: Final = 0.08
 """How long nobody types before it is worth searching."""
 MOST_HITS: Final = 200
-
-
-def matches(words: Sequence[str], text: str) -> bool:
-    """Tell whether every word stands in a text; both are folded already."""
-    return all(word in text for word in words)
-
-
-def folded(entry: ConversationEntry) -> str:
-    """Title and endpoint, in which case does not matter."""
-    return f"{entry.title} {entry.endpoint}".casefold()
 
 
 def _conversation(found: ConversationEntry | Hit) -> int:
