@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ from tui_app.adapters.flaws import Flawed, flaw_of, parse_json, read_plain
 from tui_app.core.clusters import Cluster, Connection, Connections
 from tui_app.core.errors import KeyMissing, KeyStoreFailed, KeyTrouble, StoreFailed
 from tui_app.core.faults import problems_of
-from tui_app.core.jsons import JsonValue
+from tui_app.core.jsons import JsonValue, document_text
 from tui_app.core.keys import OwnKeys
 
 NAME: Final = "clusters.json"
@@ -89,7 +88,7 @@ class ConnectionFile(Connections):
                 if connection is not None:
                     known[name] = connection
                 document = {each: _document(known[each]) for each in sorted(known)}
-                replace_file(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+                replace_file(self.path, document_text(document).encode())
         except OSError as error:
             raise store_failed(error, "cannot write", self.path) from None
 
@@ -100,8 +99,7 @@ class ConnectionFile(Connections):
         except FileNotFoundError:
             return []
         except Flawed as flaw:
-            where = f"{self.path}:{flaw.line}" if flaw.line else str(self.path)
-            raise StoreFailed(f"{where}: {flaw.reason}", "Correct or delete the file.") from None
+            raise StoreFailed(flaw.told_of(self.path), "Correct or delete the file.") from None
         except OSError as error:
             raise StoreFailed(f"{self.path}: it cannot be read: {reason_of(error)}") from None
 

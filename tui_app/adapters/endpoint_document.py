@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from tui_app.adapters.flaws import Flawed, flaw_of, parse_json
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import InvalidEndpoint
-from tui_app.core.jsons import JsonValue
+from tui_app.core.jsons import JsonValue, document_text
 
 
 def write_document(endpoint: Endpoint) -> bytes:
     """The text of the file that holds an endpoint, always the same for the same endpoint."""
-    return (json.dumps(endpoint.document(), indent=2, ensure_ascii=False) + "\n").encode()
+    return document_text(endpoint.document()).encode()
 
 
 def read_document(inference_id: str, data: bytes) -> Endpoint:

@@ -24,6 +24,10 @@ class Flawed(ValueError):
         self.line, self.reason = line, mended(reason)
         super().__init__(self.reason)
 
+    def told_of(self, path: Path) -> str:
+        """What is wrong, and where in the file."""
+        return f"{path}{f':{self.line}' if self.line else ''}: {self.reason}"
+
 
 def read_plain(path: Path) -> bytes:
     """The bytes of a file, one more than LARGEST at most; a pipe with that name holds nobody up.

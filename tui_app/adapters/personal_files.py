@@ -62,7 +62,7 @@ def _read(path: Path, flaws: list[str]) -> OwnFile | None:
     except FileNotFoundError:
         return None
     except Flawed as flaw:
-        flaws.append(f"{path}{f':{flaw.line}' if flaw.line else ''}: {flaw.reason}")
+        flaws.append(flaw.told_of(path))
         return None
     except OSError as error:
         flaws.append(f"{path}: it cannot be read: {reason_of(error)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from tui_app.adapters.file_lock import locked
 from tui_app.adapters.flaws import Flawed, flaw_of, parse_json, read_plain
 from tui_app.core.errors import StoreFailed
 from tui_app.core.faults import problems_of
+from tui_app.core.jsons import document_text
 from tui_app.core.problems import Fault, Problem
 from tui_app.core.settings import AppSettings
 
@@ -54,8 +54,7 @@ class SettingsFile:
                 current = self._read()
                 changed = AppSettings.model_validate({**current.model_dump(), **news})
                 if changed != current:
-                    text = json.dumps(changed.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
-                    replace_file(self.path, text.encode())
+                    replace_file(self.path, document_text(changed.model_dump(mode="json")).encode())
                 return changed
         except OSError as error:
             raise store_failed(error, "cannot write", self.path) from None
@@ -70,8 +69,7 @@ class SettingsFile:
         except FileNotFoundError:
             return AppSettings()
         except Flawed as flaw:
-            where = f"{self.path}:{flaw.line}" if flaw.line else str(self.path)
-            raise StoreFailed(f"{where}: {flaw.reason}", _ADVICE) from None
+            raise StoreFailed(flaw.told_of(self.path), _ADVICE) from None
         except OSError as error:
             raise StoreFailed(f"{self.path}: it cannot be read: {reason_of(error)}", _ADVICE) from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from tui_app.adapters.atomic_file import make_folder, replace_file
 from tui_app.adapters.disk_troubles import store_failed
 from tui_app.adapters.flaws import Flawed, parse_json, read_plain
+from tui_app.core.jsons import document_text
 from tui_app.core.variations import MOST, Setup
 
 NAME: Final = "side-by-side.json"
@@ -45,7 +45,6 @@ class SetupFile:
     def _save(self, setup: Setup) -> None:
         try:
             make_folder(self.path.parent)
-            text = json.dumps(asdict(setup), indent=2, ensure_ascii=False) + "\n"
-            replace_file(self.path, text.encode("utf-8", "replace"))
+            replace_file(self.path, document_text(asdict(setup)).encode("utf-8", "replace"))
         except OSError as error:
             raise store_failed(error, "cannot write", self.path) from None

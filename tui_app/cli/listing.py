@@ -35,7 +35,7 @@ async def print_list(bench: Workbench, *, as_json: bool) -> None:
         table([_HEADS, *(_cells(row) for row in whole)])
     for row in rows:
         if isinstance(row, BrokenEndpoint):
-            write_line(f"{row.inference_id}  broken: {_place(row)}: {one_line(row.reason)}")
+            write_line(f"{row.inference_id}  broken: {row.place}: {one_line(row.reason)}")
 
 
 async def print_one(bench: Workbench, inference_id: str, *, as_json: bool) -> None:
@@ -116,7 +116,3 @@ def _broken(row: BrokenEndpoint) -> dict[str, object]:
         "inference_id": row.inference_id,
         "broken": {"path": row.path, "line": row.line, "reason": row.reason},
     }
-
-
-def _place(row: BrokenEndpoint) -> str:
-    return f"{row.path}:{row.line}" if row.line else row.path

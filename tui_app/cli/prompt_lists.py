@@ -27,8 +27,7 @@ async def print_prompts(bench: Workbench, *, as_json: bool) -> None:
     write_line(str(bench.folders.prompts))
     for each in found:
         if isinstance(each, BrokenPrompt):
-            where = f"{each.path}:{each.line}" if each.line else each.path
-            write_line(f"{each.name}: broken: {one_line(f'{where}: {each.reason}')}")
+            write_line(f"{each.name}: broken: {one_line(f'{each.place}: {each.reason}')}")
             continue
         names = [
             f"{name}={one_line(each.template.defaults[name])[:30]}"

@@ -52,6 +52,11 @@ def read_json(text: str) -> JsonValue:
     return value
 
 
+def document_text(value: object) -> str:
+    """JSON as a file holds it for people: a member a line, and an end of the last."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
 def lines_of(text: str) -> dict[str, int]:
     """Map the dotted path of every key of a valid JSON text to its line, from 1."""
     return dict(_positions(text))

@@ -41,6 +41,11 @@ class BrokenPrompt:
     line: int | None
     reason: str
 
+    @property
+    def place(self) -> str:
+        """The file, and the line of it, as editors take them."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -116,8 +121,9 @@ class Prompts:
             )
         prompt = _read(*found)
         if isinstance(prompt, BrokenPrompt):
-            where = f"{prompt.path}:{prompt.line}" if prompt.line else prompt.path
-            raise InvalidRequest(f"{where}: {prompt.reason}", "Correct the file; nothing was changed in it.")
+            raise InvalidRequest(
+                f"{prompt.place}: {prompt.reason}", "Correct the file; nothing was changed in it."
+            )
         await self._versions.note(name, prompt.text, self._clock())
         return prompt
 

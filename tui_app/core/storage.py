@@ -26,6 +26,11 @@ class BrokenEndpoint:
     line: int | None
     reason: str
 
+    @property
+    def place(self) -> str:
+        """The file, and the line of it, as editors take them."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
 
 class EndpointStore(Protocol):
     """Where endpoints are kept; the one place that several processes and a person's editor share."""

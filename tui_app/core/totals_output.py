@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from tui_app.core.jsons import JsonObject, JsonValue
+from tui_app.core.jsons import JsonObject, JsonValue, document_text
 from tui_app.core.sums import Cost, Spread, Sum
 from tui_app.core.tables import write_csv
 from tui_app.core.totals import By, Group, Report
@@ -36,7 +35,7 @@ _NUMBERS: Final = (
 def written(report: Report, form: Form) -> str:
     """A report as the text of a file."""
     if form == "json":
-        return json.dumps(value(report), ensure_ascii=False, indent=2) + "\n"
+        return document_text(value(report))
     titled = ("title",) if report.by is By.CHAT else ()
     heads = (str(report.by), *titled, *_NUMBERS)
     return "".join(write_csv(heads, (_row(group, report.by) for group in report.groups)))

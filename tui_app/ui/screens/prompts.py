@@ -136,8 +136,7 @@ class PromptsScreen(KeptListScreen[str | None]):
             head = Content.styled(f"{each.template.description}\n{each.path}\n\n".lstrip(), "$text-muted")
             view.update(head + template_text(each.template))
         elif each is not None:
-            line = f":{each.line}" if each.line else ""
-            view.update(Content.styled(f"✗ {each.path}{line}: {plain(each.reason)}", "$text-error"))
+            view.update(Content.styled(f"✗ {each.place}: {plain(each.reason)}", "$text-error"))
         else:
             view.update("")
         self.refresh_bindings()

@@ -17,19 +17,13 @@ from tui_app.core.quota import Group
 from tui_app.ui.widgets.budget_facts import moves
 from tui_app.ui.widgets.budget_lines import BudgetColumns, budget_line
 from tui_app.ui.widgets.endpoint_rows import Moment
+from tui_app.ui.widgets.lines import MOVES
 
 
 class BudgetTable(OptionList, inherit_bindings=False):
     """Shows `budgets` as they stand when `redraw` is called; the cursor stays on its group."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "down", "down", show=False),
-        Binding("up", "cursor_up", "up", show=False),
-        Binding("home", "first", "first", show=False),
-        Binding("end", "last", "last", show=False),
-        Binding("pagedown", "page_down", "page down", show=False),
-        Binding("pageup", "page_up", "page up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "down", "down", show=False), *MOVES]
 
     budgets: reactive[tuple[Budget, ...]] = reactive((), init=False, repaint=False)
 

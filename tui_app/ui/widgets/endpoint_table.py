@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
@@ -19,6 +19,7 @@ from tui_app.core.quota_words import counting
 from tui_app.ui.widgets.columns import MARGIN, Columns
 from tui_app.ui.widgets.endpoint_rows import Moment, Row, id_of, row_line, same_words_for
 from tui_app.ui.widgets.gauge import TICK_S
+from tui_app.ui.widgets.lines import DOWN, MOVES
 
 
 class EndpointTable(OptionList, inherit_bindings=False):
@@ -28,14 +29,7 @@ class EndpointTable(OptionList, inherit_bindings=False):
     It ticks while a gauge counts down, and looks at the clock when an age is to be said anew.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", "down", show=False),
-        Binding("up", "cursor_up", "up", show=False),
-        Binding("home", "first", "first", show=False),
-        Binding("end", "last", "last", show=False),
-        Binding("pagedown", "page_down", "page down", show=False),
-        Binding("pageup", "page_up", "page up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [DOWN, *MOVES]
 
     rows: reactive[tuple[Row, ...]] = reactive((), init=False)
     quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)

@@ -7,15 +7,18 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
+MOVES: tuple[BindingType, ...] = (
+    Binding("up", "cursor_up", "up", show=False),
+    Binding("home", "first", "first", show=False),
+    Binding("end", "last", "last", show=False),
+    Binding("pagedown", "page_down", "page down", show=False),
+    Binding("pageup", "page_up", "page up", show=False),
+)
+"""Keys that move the cursor of a list, but for the one that may leave it."""
+DOWN = Binding("down", "cursor_down", "down", show=False)
+
 
 class Lines(OptionList, inherit_bindings=False):
     """An option list without an Enter of its own."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", "down", show=False),
-        Binding("up", "cursor_up", "up", show=False),
-        Binding("home", "first", "first", show=False),
-        Binding("end", "last", "last", show=False),
-        Binding("pagedown", "page_down", "page down", show=False),
-        Binding("pageup", "page_up", "page up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [DOWN, *MOVES]
