@@ -6,15 +6,17 @@ import asyncio
 import csv
 import io
 import json
+import os
+import pty
 import signal
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import PATIENCE_S, Ended, end, put, run, script, start
+from tests.cli.process import COMMAND, PATIENCE_S, Ended, end, put, run, script, shown_until, start
 from tui_app.sandbox.server import SandboxServer, running_sandbox
 from tui_app.sandbox.settings import DEFAULT_KEY, SandboxSettings
 
@@ -246,6 +248,24 @@ async def test_what_standard_output_does_not_take_is_kept_and_printed_by_the_sam
         assert (full.code, "the same command prints them again" in full.err) == (1, True)
         again = await batch(file)
         assert (again.code, len(printed(again)), len(server.requests)) == (0, 2, 2)
+
+
+async def test_a_terminal_is_not_driven_by_what_stands_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt\nred \x1b[31m and \x9b1m bold\n")
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        assert "\x1b[31m" in printed(await batch(file))[0]["prompt"], "a file gets what it gave"
+        outer, inner = pty.openpty()
+        command = (*COMMAND, "batch", str(file), "--endpoint", "mine")
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=inner, stderr=PIPE, env={**os.environ, **KEY}
+        )
+        os.close(inner)
+        shown = await asyncio.to_thread(shown_until, outer, b" bold")
+        assert await process.wait() == 0
+        os.close(outer)
+    assert b"red [31m and 1m bold" in shown
 
 
 async def test_a_row_that_is_refused_makes_code_4_and_the_others_are_asked(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.cli.exits import Exit, complain, one_line
-from tui_app.cli.streams import OutputFailed, write
+from tui_app.cli.streams import AnswerStream, OutputFailed
 from tui_app.core.batch_items import Batch, Row, RowState, Trouble
 from tui_app.core.batch_output import summary, troubles, worst, written
-from tui_app.core.characters import mended
 from tui_app.core.tables import Format
 
 if TYPE_CHECKING:
@@ -22,7 +21,9 @@ async def print_rows(bench: Workbench, batch: Batch, kind: Format) -> int:
     """Print all rows, say what came of them, and tell the exit code. Raises OutputFailed, StoreFailed."""
     rows = await bench.batches.rows(batch.id)
     try:
-        write(mended("".join(written(batch, rows, kind))))
+        stream = AnswerStream()
+        stream.write("".join(written(batch, rows, kind)))
+        stream.end()
     except OutputFailed as error:
         if error.reason is None:
             raise
