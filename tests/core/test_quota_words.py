@@ -77,6 +77,13 @@ def test_an_even_pacing_is_named() -> None:
     even = replace(FREE, pacing=Pacing.EVEN, paced_until=110.0)
     assert headline(even, 100) == "none of 3 left"
     assert "evenly, one each 20 s" in outlook(even, 100)
+    assert "evenly, one each 5.04 s" in outlook(replace(even, limit=12, cooldown_s=60.5), 100)
+
+
+def test_an_even_pacing_leaves_never_more_than_one_and_promises_no_second() -> None:
+    even = replace(FREE, pacing=Pacing.EVEN, free_at=(130.0,), paced_until=90.0)
+    assert headline(even, 100) == "1 of 3 left"
+    assert outlook(even, 100)[0] == "full in 30 s"
 
 
 def test_a_shared_budget_names_the_others() -> None:

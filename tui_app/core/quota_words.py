@@ -35,14 +35,20 @@ def outlook(quota: Quota, now: float) -> tuple[str, ...]:
     full = quota.full_in(now)
     if not quota.left(now):
         pieces.append(f"next in {span(quota.next_slot_in(now))}")
-    elif full > 0:
+    elif full > 0 and quota.pacing is Pacing.BURST:
         pieces.append(f"+1 in {span(_next_free(quota, now))}")
     if full > 0:
         pieces.append(f"full in {span(full)}")
     pieces.append(f"{quota.used(now)} used in the last {quota.cooldown_s:.0f} s")
     if quota.pacing is Pacing.EVEN:
-        pieces.append(f"evenly, one each {span(quota.cooldown_s / quota.limit)}")
+        pieces.append(step_words(quota))
     return tuple(pieces)
+
+
+def step_words(quota: Quota) -> str:
+    """Say how far apart starts are that are spread evenly."""
+    step = quota.cooldown_s / quota.limit
+    return f"evenly, one each {step:.3g} s"
 
 
 def queue_words(quota: Quota, now: float) -> str:

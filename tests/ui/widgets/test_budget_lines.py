@@ -95,7 +95,7 @@ def test_it_moves_only_while_something_counts() -> None:
 def test_the_pacing_is_a_sentence() -> None:
     quota = budget().quota
     assert pacing_words(quota) == "as they come, up to 50 at once"
-    assert pacing_words(replace(quota, pacing=Pacing.EVEN)) == "evenly, one each 2 s"
+    assert pacing_words(replace(quota, pacing=Pacing.EVEN)) == "evenly, one each 1.21 s"
 
 
 @given(STARTS, st.integers(56, 200), st.booleans())

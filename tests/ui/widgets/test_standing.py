@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_app.core.board import PAUSED
 from tui_app.core.chat_events import Progress
 from tui_app.core.events import Queued, Retrying, Sent
 from tui_app.ui.widgets.standing import standing
@@ -14,6 +15,13 @@ def test_a_waiting_prompt_says_its_place_and_counts_down() -> None:
         "○ waiting for the quota: closed by the service, no. 3 in line, starts in about 32 s"
     )
     assert "esc takes it back" in said
+
+
+def test_a_prompt_that_is_paused_is_told_no_time() -> None:
+    said = standing(Progress(Queued(2, 4.0, PAUSED), 0.0), 1.0, 0.0).plain
+    assert said == f"○ waiting for the quota: {PAUSED}, no. 2 in line · esc takes it back"
+    again = standing(Progress(Queued(1, 4.0, PAUSED, 2), 0.0), 1.0, 0.0).plain
+    assert again == f"! {PAUSED}\n  attempt 2, next in line"
 
 
 def test_the_first_in_line_is_called_next() -> None:

@@ -10,9 +10,8 @@ from textual.content import Content
 
 from tui_app.core.budgets import Budget, Member
 from tui_app.core.counts import counted
-from tui_app.core.durations import span
 from tui_app.core.quota import Pacing, Quota
-from tui_app.core.quota_words import closure_words
+from tui_app.core.quota_words import closure_words, step_words
 from tui_app.core.starts import by_member, recent
 from tui_app.core.text import one_line
 from tui_app.ui.widgets.columns import GAP, cell
@@ -114,5 +113,5 @@ def closure_words_of(budget: Budget, moment: Moment, *, others: bool) -> str:
 def pacing_words(quota: Quota) -> str:
     """How starts are spread, in a sentence."""
     if quota.pacing is Pacing.EVEN:
-        return f"evenly, one each {span(quota.cooldown_s / quota.limit)}"
+        return step_words(quota)
     return f"as they come, up to {quota.limit} at once"

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_app.core.board import PAUSED
 from tui_app.core.chat_events import Progress
 from tui_app.core.durations import span
 from tui_app.core.events import Queued, Retrying, Sent
@@ -33,13 +34,13 @@ def _parts(progress: Progress | None, now: float, since: float) -> tuple[str, st
     left = span(progress.remaining_s(now))
     match progress.news:
         case Queued(position, _, reason, attempt) if attempt > 1:
-            place = "next in line" if position == 1 else f"no. {position} in line"
             why = brief(reason or "waiting for the quota", limit=200, lines=2)
-            return ("!", f"{why}\n  attempt {attempt}, {place}, in about {left}", "", "$text-warning")
+            when = "" if reason == PAUSED else f", in about {left}"
+            return ("!", f"{why}\n  attempt {attempt}, {_place(position)}{when}", "", "$text-warning")
         case Queued(position, _, reason):
-            place = "next in line" if position == 1 else f"no. {position} in line"
             why = f": {brief(reason, limit=120, lines=1)}" if reason else ""
-            words = f"waiting for the quota{why}, {place}, starts in about {left}"
+            when = "" if reason == PAUSED else f", starts in about {left}"
+            words = f"waiting for the quota{why}, {_place(position)}{when}"
             return ("○", words, "esc takes it back", "$text-warning")
         case Retrying(reason, _, attempt, attempts):
             words = f"{brief(reason, limit=200, lines=2)}\n  attempt {attempt} of {attempts} in {left}"
@@ -48,6 +49,10 @@ def _parts(progress: Progress | None, now: float, since: float) -> tuple[str, st
             again = f", attempt {attempt}" if attempt > 1 else ""
             words = f"sent{again}, waiting for the first token, {now - progress.at:.0f} s"
             return ("●", words, "esc stops", "$accent")
+
+
+def _place(position: int) -> str:
+    return "next in line" if position == 1 else f"no. {position} in line"
 
 
 def _said(sign: str, words: str, hint: str, style: str) -> Content:
