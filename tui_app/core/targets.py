@@ -9,7 +9,8 @@ from typing import TypeAlias
 from pydantic import SecretStr
 
 from tui_app.core.clusters import Cluster
-from tui_app.core.endpoint import ANTHROPIC_URL, SANDBOX_URL, Endpoint
+from tui_app.core.endpoint import ANTHROPIC_URL, SANDBOX_URL, Endpoint, check_url
+from tui_app.core.errors import InvalidRequest
 from tui_app.core.keys import Keys, KeyState, KeyStatus, fingerprint
 from tui_app.core.quota import Group
 from tui_app.core.service import ClusterTarget, Sandbox, Target
@@ -38,7 +39,10 @@ class Targets:
         self.cluster: OpenCluster | None = None
 
     async def route(self, endpoint: Endpoint, key: SecretStr | None = None) -> Route:
-        """The way to `endpoint`; `key` stands in for the kept one. Raises KeyMissing, KeyStoreFailed."""
+        """The way to `endpoint`; `key` stands in for the kept one.
+
+        Raises KeyMissing, KeyStoreFailed, and InvalidRequest for a default URL that is none.
+        """
         base, local = endpoint.base_url(self.default), endpoint.local
         if local.cluster and self.cluster:
             return Route(endpoint, await _through(endpoint, self.cluster), _cluster_group(endpoint))
@@ -47,10 +51,23 @@ class Targets:
             url, key = await self._sandbox.start()
         else:
             url = base
+            self._check_default(endpoint)
             key = key or (await self._keys.find(endpoint))[0]
             mark = fingerprint(key)
         target = Target(url, key, local.auth_scheme, local.anthropic_version)
         return Route(endpoint, target, Group(base, mark, endpoint.model))
+
+    def _check_default(self, endpoint: Endpoint) -> None:
+        if endpoint.service_settings.url is not None:
+            return
+        try:
+            check_url(self.default)
+        except ValueError as error:
+            # Not quoted: a password may be in it.
+            raise InvalidRequest(
+                f"what ANTHROPIC_BASE_URL holds cannot be used: {error}",
+                "Correct or unset it, or give the endpoint a url of its own.",
+            ) from None
 
     async def key_status(self, endpoint: Endpoint) -> KeyStatus:
         """Where the endpoint's key stands, without asking anybody for anything."""
