@@ -155,7 +155,7 @@ async def test_a_redirect_to_another_host_is_not_given_the_key(caller: Caller, s
                 await caller.ask(target(server.url))
             assert len(server.requests) == 1
         assert other.connections == 0
-    assert caught.value.loss is Loss.REDIRECTED
+    assert (caught.value.loss, caught.value.answered) == (Loss.REDIRECTED, status)
     assert f"http://localhost:{other.port}" in str(caught.value)
 
 

@@ -139,7 +139,7 @@ def test_a_proxy_that_is_not_there_is_named_in_place_of_the_host_behind_it(
     ],
 )
 def test_a_redirect_says_where_it_points_and_what_to_set(location: str, place: str, base: str) -> None:
-    found = redirected(f"{URL}/v1/messages", location, FOREIGN)
+    found = redirected(f"{URL}/v1/messages", location, FOREIGN, 307)
     assert found.loss is Loss.REDIRECTED
     assert place in str(found)
     assert found.advice.endswith(f"URL to {base}")
@@ -147,13 +147,13 @@ def test_a_redirect_says_where_it_points_and_what_to_set(location: str, place: s
 
 @pytest.mark.parametrize("location", ["/anthropic/v1/messages/", "messages", f"{URL}/"])
 def test_a_redirect_to_where_the_url_leads_already_advises_no_other_url(location: str) -> None:
-    found = redirected(f"{URL}/v1/messages", location, FOREIGN)
+    found = redirected(f"{URL}/v1/messages", location, FOREIGN, 307)
     assert "set the endpoint's URL" not in found.advice
     assert "/v1/messages itself" in found.advice
 
 
 def test_a_redirect_that_quotes_the_key_is_scrubbed() -> None:
-    found = redirected(URL, f"https://evil.example/?key={KEY}", FOREIGN)
+    found = redirected(URL, f"https://evil.example/?key={KEY}", FOREIGN, 307)
     assert KEY not in str(found) + found.advice
 
 

@@ -15,6 +15,7 @@ from tui_app.core.elastic_errors import (
     timed_out,
 )
 from tui_app.core.errors import (
+    ConnectionLost,
     EndpointChanged,
     InfertermError,
     KeyMissing,
@@ -106,6 +107,15 @@ def test_every_error_has_a_status_a_type_and_a_reason(error: InfertermError, sta
     told = elastic_error(error, "mine", "https://a.example")
     assert (told.status, told.type) == (status, kind)
     assert told.reason
+
+
+def test_a_redirect_is_passed_on_with_its_status_and_where_it_points() -> None:
+    told = elastic_error(ConnectionLost(Loss.REDIRECTED, "elsewhere", answered=307), "mine")
+    assert (told.status, told.reason) == (
+        307,
+        "Unhandled redirection for request from inference entity id [mine] status [307]. "
+        "Error message: [elsewhere]",
+    )
 
 
 def test_time_that_is_up_is_a_408() -> None:

@@ -118,7 +118,7 @@ class MessagesLine:
             return
         location = response.headers.get("location")
         if response.is_redirect and location:
-            raise redirected(str(response.url), location, self._foreign)
+            raise redirected(str(response.url), location, self._foreign, response.status_code)
         reasons = await _reasons(response)
         if incoming is not None:
             incoming.tell(self._body_of(reasons))

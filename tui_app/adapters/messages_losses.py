@@ -65,7 +65,7 @@ def not_the_api(url: str, words: str) -> ConnectionLost:
     )
 
 
-def redirected(url: str, location: str, foreign: ForeignText) -> ConnectionLost:
+def redirected(url: str, location: str, foreign: ForeignText, status: int) -> ConnectionLost:
     """A redirect, which is never followed: the key is for the host that the endpoint names."""
     target = urljoin(url, location)
     there = foreign.word(target, limit=200)
@@ -77,9 +77,8 @@ def redirected(url: str, location: str, foreign: ForeignText) -> ConnectionLost:
         advice = "The endpoint's URL leads there already: the server has to answer /v1/messages itself."
     else:
         advice = f"If that is where it should go, set the endpoint's URL to {foreign.word(base, limit=200)}"
-    return ConnectionLost(
-        Loss.REDIRECTED, f"{urlsplit(url).netloc} sends this request {place}: {there}", advice
-    )
+    words = f"{urlsplit(url).netloc} sends this request {place}: {there}"
+    return ConnectionLost(Loss.REDIRECTED, words, advice, status)
 
 
 def no_client(error: Exception) -> ConnectionLost:

@@ -115,8 +115,9 @@ def _lost(error: errors.ConnectionLost, inference_id: str, where: str) -> Elasti
     if error.loss is Loss.HOST_UNKNOWN:
         return ElasticError(400, f"Invalid host [{where}], please check that the URL is correct.")
     if error.loss is Loss.REDIRECTED:
-        reason = f"Unhandled redirection for request from inference entity id [{inference_id}]. {error}"
-        return ElasticError(400, reason)
+        status = error.answered or 400
+        about = f"Unhandled redirection for request from inference entity id [{inference_id}]"
+        return ElasticError(status, f"{about} status [{status}]. Error message: [{error}]")
     return ElasticError(500, f"Failed to send Anthropic chat completions request. Cause: {error}")
 
 

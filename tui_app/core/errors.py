@@ -229,10 +229,13 @@ class Loss(StrEnum):
 
 
 class ConnectionLost(InfertermError):
-    """The network or the server failed: nothing came, or only a part (`loss` is then CUT)."""
+    """The network or the server failed: nothing came, or only a part (`loss` is then CUT).
+
+    `answered` is the HTTP status of a redirect.
+    """
 
     status = 502
 
-    def __init__(self, loss: Loss, message: str, advice: str = "") -> None:
+    def __init__(self, loss: Loss, message: str, advice: str = "", answered: int | None = None) -> None:
         super().__init__(message, advice)
-        self.loss = loss
+        self.loss, self.answered = loss, answered
