@@ -57,6 +57,8 @@ def test_findings_are_numbered() -> None:
     [
         (401, 401, "Received an authentication error status code"),
         (403, 403, "Received a permission denied error status code"),
+        (304, 400, "Unhandled redirection"),
+        (305, 305, "Unhandled redirection"),
         (404, 404, "Received an unsuccessful status code"),
         (413, 413, "Received an unsuccessful status code"),
         (425, 400, "Received an unsuccessful status code"),

@@ -16,6 +16,8 @@ _STREAMED: Final = {
     "rate_limit_error": 429,
 }
 _UNKNOWN_TO_ELASTICSEARCH: Final = {418, 425, 428, 431, 451}
+_WITHOUT_BODY: Final = {304}
+"""An answer of this status has no body that could say why."""
 _LIMITS: Final = (
     "Token limit [{0}], remaining tokens [{1}], tokens reset [{2}]. "
     "Request limit [{3}], remaining requests [{4}], request reset [{5}]. Retry after [{6}]"
@@ -43,7 +45,7 @@ def service_words(refusal: Refusal, inference_id: str) -> tuple[int, str]:
 
 
 def _passed_on(status: int) -> int:
-    known = status in {each.value for each in HTTPStatus} - _UNKNOWN_TO_ELASTICSEARCH
+    known = status in {each.value for each in HTTPStatus} - _UNKNOWN_TO_ELASTICSEARCH - _WITHOUT_BODY
     return status if known and 300 <= status < 500 else 400
 
 
