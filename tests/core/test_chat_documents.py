@@ -24,13 +24,13 @@ def chapters(draw: st.DrawFn) -> Chapter:
     turns: list[Turn] = []
     for number, turn in enumerate(draw(st.lists(TURNS, max_size=4)), 1):
         outcome = Outcome.STOPPED if turn.answer.outcome is Outcome.RUNNING else turn.answer.outcome
-        answer = replace(turn.answer, outcome=outcome)
+        answer = replace(turn.answer, outcome=outcome, lead=draw(TEXT))
         turns.append(replace(turn, id=number, parent=draw(st.integers(0, number - 1)), answer=answer))
     by_id = {turn.id: turn for turn in turns}
     leaf = draw(st.integers(1, len(turns))) if turns else 0
     way = path({turn.id: turn.parent or 0 for turn in turns}, leaf)
     told = (draw(IDS), draw(TEXT), draw(MOMENT), draw(MOMENT), draw(SETTINGS), "")
-    talk = Conversation(0, *told, tuple(by_id[each] for each in way), draw(st.booleans()))
+    talk = Conversation(0, *told, tuple(by_id[each] for each in way), draw(st.booleans()), lead=draw(TEXT))
     return Chapter(talk.with_unsent(draw(MESSAGES)), tuple(turns))
 
 

@@ -84,6 +84,7 @@ class _Chat(_Value):
     draft: str = ""
     draft_folds: list[Span] = []
     draft_attachments: list[DocumentAttachment] = []
+    lead: str = ""
     pinned: bool = False
     stands_at: int = 0
     turns: list[_Turn] = []
@@ -148,6 +149,7 @@ def _chat(chapter: Chapter) -> dict[str, object]:
         "draft": talk.draft,
         "draft_folds": talk.draft_folds,
         "draft_attachments": written_attachments(talk.draft_attachments),
+        "lead": talk.lead,
         "pinned": talk.pinned,
         "stands_at": talk.leaf,
         "turns": [_turn(turn) for turn in chapter.turns],
@@ -157,7 +159,7 @@ def _chat(chapter: Chapter) -> dict[str, object]:
 def _turn(turn: Turn) -> dict[str, object]:
     answer = turn.answer
     names = ("outcome", "model", "stop_reason", "stop_details", "request_id", "attempts", "error", "advice")
-    told: dict[str, object] = {name: getattr(answer, name) for name in (*names, "message_id")}
+    told: dict[str, object] = {name: getattr(answer, name) for name in (*names, "message_id", "lead")}
     told |= {"usage": asdict(answer.usage), "timing": asdict(answer.timing)}
     told["blocks"] = [{"kind": each.kind, "text": each.text, "raw": each.raw} for each in answer.blocks]
     return {
@@ -193,9 +195,8 @@ def _chapter(chat: _Chat, files: Files, where: str) -> Chapter:
         way.append(turns[leaf])
         leaf = turns[leaf].parent or 0
     times = (chat.created_at, chat.updated_at)
-    talk = Conversation(
-        0, chat.endpoint, chat.title, *times, chat.settings, "", tuple(way[::-1]), chat.pinned
-    )
+    kept = (chat.endpoint, chat.title, *times, chat.settings)
+    talk = Conversation(0, *kept, turns=tuple(way[::-1]), pinned=chat.pinned, lead=chat.lead)
     draft = UserMessage(
         chat.draft,
         sound_folds(chat.draft_folds, len(chat.draft)),
