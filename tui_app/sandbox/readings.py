@@ -70,7 +70,7 @@ def _enclosed(request: MessageRequest) -> Reading:
     before = sum(len(descriptions(turn.content)) for turn in request.messages if turn.role == "user")
     earlier = before - len(found)
     parts = [*found, *([f"{several(earlier, 'file')} of earlier turns"] if earlier else [])]
-    return Reading("Attached", "; ".join(parts), f"It came with {several(len(found), 'file')}.")
+    return Reading("Attached", "; ".join(parts), f"Files that came along: {before:,}.")
 
 
 def _stops(request: MessageRequest) -> Reading:
