@@ -159,7 +159,7 @@ async def test_a_database_that_cannot_be_read_is_told_with_what_to_do_and_read_a
         book.failure = None
         book.note(made(NOW, "prod"))
         await pilot.press("r")
-        await sees(pilot, "1 request")
+        await sees(pilot, "1 request", "▸ 2026-09-21  ")
 
 
 async def test_what_could_not_be_written_down_is_told() -> None:

@@ -141,7 +141,11 @@ class TotalsScreen(Screen[None]):
         if not report.total.requests:
             self._face(empty(self.view.span, key_of(self, "totals.span"), key_of(self, "totals.wider")))
             return
+        covered = self.has_class("-faced")
         self._face(None)
+        if covered:
+            self.call_after_refresh(self._show)  # only then it is known how much room there is
+            return
         width = self.rows.row_width
         self.query_one("#totals-sums", Static).update(sums(report, self.size.width - 2))
         alerts = self.query_one("#totals-alerts", Static)
