@@ -109,6 +109,16 @@ def test_what_was_removed_in_use_is_made_again_with_what_still_counts(
         assert claim(book) == claim(other) == ()
 
 
+def test_what_a_removed_ledger_left_beside_it_is_no_part_of_the_next_one(tmp_path: Path) -> None:
+    with closing(ledger(tmp_path)) as book:
+        assert all(claim(book, 30, 10_000) for _ in range(20))
+        with closing(sqlite3.connect(book.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert claim(book, 30, 10_000)
+        book.path.unlink()
+        assert output(LATER, tmp_path) == "1\n"
+
+
 def test_nothing_is_written_into_a_file_that_was_removed_a_moment_ago(tmp_path: Path) -> None:
     with closing(ledger(tmp_path)) as book, closing(ledger(tmp_path)) as other:
         assert len(claim(book, 3) + claim(other, 1)) == 4
