@@ -68,6 +68,8 @@ def test_a_model_that_ends_soon_is_named_with_its_date() -> None:
 
 def test_a_retired_model_is_named_as_such() -> None:
     assert "retired since 2026-06-15" in warned("claude-sonnet-4-20250514")["service_settings.model_id"]
+    for older in ("claude-3-5-sonnet-20241022", "claude-3-opus-latest", "claude-2.1", "claude-instant-1.2"):
+        assert "is retired; choose" in warned(older)["service_settings.model_id"]
 
 
 def test_values_outside_of_the_range_are_warned_of() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tui_app.core.endpoint import Endpoint
-from tui_app.core.models import known, retired_since, takes_both, takes_sampling
+from tui_app.core.models import is_retired, known, retired_since, takes_both, takes_sampling
 from tui_app.core.problems import Caution
 
 _SAMPLING_DEFAULT = {"temperature": 1.0, "top_p": None, "top_k": None}
@@ -20,8 +20,9 @@ def cautions(endpoint: Endpoint, today: date) -> tuple[Caution, ...]:
 def _model(endpoint: Endpoint, today: date) -> Iterator[Caution]:
     path, model_id = "service_settings.model_id", endpoint.model
     gone, model = retired_since(model_id), known(model_id)
-    if gone:
-        yield Caution(path, f"{model_id} is retired since {gone}; choose a newer model")
+    if is_retired(model_id):
+        since = f" since {gone}" if gone else ""
+        yield Caution(path, f"{model_id} is retired{since}; choose a newer model")
     elif model and model.retires:
         tense = "was to be retired" if model.retires <= today else "is deprecated and will be retired"
         yield Caution(path, f"{model_id} {tense} on {model.retires}")

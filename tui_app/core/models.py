@@ -80,6 +80,8 @@ GONE: Final = {
     "claude-3-5-haiku": date(2026, 2, 19),
 }
 """Models that are retired, and since when."""
+_OLDER: Final = re.compile(r"claude-(3-5-sonnet|3-opus|3-sonnet|2|instant|v?1)\b")
+"""Models that were retired before those."""
 
 _BY_ID: Final = {model.id: model for model in MODELS}
 
@@ -95,9 +97,14 @@ def known(model_id: str) -> Model | None:
 
 
 def retired_since(model_id: str) -> date | None:
-    """The day on which a model went away, for those that did."""
+    """The day on which a model went away, for those of which it is known."""
     base = undated(model_id).removesuffix("-0")
     return GONE.get(base)
+
+
+def is_retired(model_id: str) -> bool:
+    """Tell whether a model went away, whether or not the day is known."""
+    return retired_since(model_id) is not None or bool(_OLDER.match(model_id))
 
 
 def takes_sampling(model_id: str) -> bool:
