@@ -10,12 +10,12 @@ _GROWING: Final = " ▏▎▍▌▋▊▉█"
 _STEPS: Final = 8
 
 
-def bars(values: Sequence[float], height: int, top: float | None = None) -> list[str]:
-    """Upright bars, one character wide, in `height` lines from the top; `top` fills a bar (the greatest).
+def bars(values: Sequence[float], height: int) -> list[str]:
+    """Upright bars, one character wide, in `height` lines from the top; the greatest fills them.
 
     What is more than nothing is seen.
     """
-    most = max(values, default=0.0) if top is None else top
+    most = max(values, default=0.0)
     filled = [_eighths(value, most, height) for value in values]
     return [
         "".join(_RISING[max(0, min(_STEPS, each - _STEPS * line))] for each in filled)

@@ -47,8 +47,8 @@ Resolver = Callable[[str], int | None]
 class LiteralReader:
     """Reads values from a clipping; `at` is where it stands, also after it failed."""
 
-    def __init__(self, clipping: Clipping, at: int = 0, resolve: Resolver = lambda name: None) -> None:
-        self.clipping, self.at = clipping, at
+    def __init__(self, clipping: Clipping, resolve: Resolver = lambda name: None) -> None:
+        self.clipping, self.at = clipping, 0
         self._text, self._resolve, self._resolving = clipping.text, resolve, 0
         self._spans: dict[str, Span] = {}
 

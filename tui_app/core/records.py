@@ -199,8 +199,8 @@ def stages(record: Record) -> Iterator[tuple[str, float, float]]:
             before = max(before, at)
 
 
-def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
-    """The same request for a shell, its key from a variable, a cluster's URL too.
+def curl(record: Record) -> str:
+    """The same request for a shell, its key from `ANTHROPIC_API_KEY`, a cluster's URL too.
 
     Standard input brings a body that is too long for an argument.
     """
@@ -210,7 +210,7 @@ def curl(record: Record, variable: str = "ANTHROPIC_API_KEY") -> str:
         lines.append('-H "authorization: ApiKey $ELASTICSEARCH_API_KEY"')
     else:
         credential = "x-api-key: " if record.auth == "x-api-key" else "authorization: Bearer "
-        lines = [f"curl -sS -N {shlex.quote(record.url)}", f'-H "{credential}${variable}"']
+        lines = [f"curl -sS -N {shlex.quote(record.url)}", f'-H "{credential}$ANTHROPIC_API_KEY"']
     kept = {"content-type", "anthropic-version", "accept", "anthropic-beta"}
     lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in record.sent_headers if name in kept]
     body = json.dumps(record.body, ensure_ascii=False, default=dict)

@@ -73,9 +73,9 @@ class Picture:
         return len(self.counts) - 1 - self.counts[::-1].index(most) if most else None
 
 
-def recent(starts: Iterable[Start], now: float, window: float = WINDOW_S) -> tuple[Start, ...]:
+def recent(starts: Iterable[Start], now: float) -> tuple[Start, ...]:
     """Those of `starts` that lie in the last window before `now`."""
-    return tuple(start for start in starts if now - start.at < window)
+    return tuple(start for start in starts if now - start.at < WINDOW_S)
 
 
 def tally(starts: Iterable[Start]) -> tuple[tuple[Kind, int], ...]:
@@ -89,19 +89,17 @@ def by_member(starts: Iterable[Start]) -> Counter[str]:
     return Counter(start.member for start in starts)
 
 
-def picture(
-    starts: Sequence[Start], now: float, columns: int, rows: int, window: float = WINDOW_S
-) -> Picture:
+def picture(starts: Sequence[Start], now: float, columns: int, rows: int) -> Picture:
     """Draw the starts of the last window before `now` into so many columns and rows.
 
     The columns lie on a grid of the clock, so that a stack moves as a whole and never changes on its way.
     Where a tile is more than one start, a row is kept free for letters below the stacks, and one for a
     count above them if there are enough.
     """
-    width = window / columns
+    width = WINDOW_S / columns
     last = math.floor(now / width)
     heaps: list[list[Start]] = [[] for _ in range(columns)]
-    for start in recent(starts, now, window):
+    for start in recent(starts, now):
         back = min(columns - 1, max(0, last - math.floor(start.at / width)))
         heaps[columns - 1 - back].append(start)
     counts = tuple(map(len, heaps))

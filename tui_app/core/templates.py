@@ -62,12 +62,12 @@ class Template:
         known = {*given, *self.defaults}
         return tuple(name for name in self.variables if name not in known)
 
-    def filled(self, values: Mapping[str, str], *, strict: bool = True) -> Template:
+    def filled(self, values: Mapping[str, str]) -> Template:
         """The same with values in place of variables.
 
-        Raises InvalidRequest that names what is missing and, with `strict`, what no variable takes.
+        Raises InvalidRequest that names what is missing, or what no variable takes.
         """
-        unknown = [name for name in values if name not in self.variables] if strict else []
+        unknown = [name for name in values if name not in self.variables]
         if missing := self.missing(values):
             raise InvalidRequest(
                 f"no value for {_names(missing)}", "Give each one, or write a default for it."

@@ -17,15 +17,15 @@ _NAMES: Final = {413: "request_entity_too_large", 422: "unprocessable_entity"}
 """Where Elasticsearch's names of statuses and Python's, which differ by version, may part."""
 
 
-def chat_error(error: InfertermError, inference_id: str, where: str = "") -> ElasticError:
-    """Any error of a chat with the endpoint `inference_id` at the URL `where`, in Elasticsearch's words."""
+def chat_error(error: InfertermError, inference_id: str) -> ElasticError:
+    """Any error of a chat with the endpoint `inference_id`, in Elasticsearch's words."""
     if not isinstance(error, ServiceRefused):
-        return elastic_error(error, inference_id, where)
+        return elastic_error(error, inference_id)
     if error.refusal.status in {None, 200}:
         about = f"Received an error response for request from inference entity id [{inference_id}]"
         reason = f"{about}. Error message: [{error.refusal.message}]"
         return ElasticError(500, type=SERVICE, reason=reason)
-    return replace(elastic_error(error, inference_id, where), type=SERVICE)
+    return replace(elastic_error(error, inference_id), type=SERVICE)
 
 
 def error_body(error: ElasticError) -> JsonObject:

@@ -186,8 +186,8 @@ def _headers(request: Request) -> dict[str, str]:
     }
 
 
-def _json(request: Request, body: Mapping[str, object], status: int = 200, **headers: str) -> Response:
-    return JSONResponse(body, status, {**_headers(request), **headers})
+def _json(request: Request, body: Mapping[str, object], **headers: str) -> Response:
+    return JSONResponse(body, headers={**_headers(request), **headers})
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

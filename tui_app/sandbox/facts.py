@@ -75,6 +75,6 @@ def excerpt(text: str, length: int = 60) -> str:
     return "“" + _MARKDOWN.sub(r"\\\1", cut) + "”"
 
 
-def several(number: int, one: str, many: str = "") -> str:
+def several(number: int, one: str) -> str:
     """Say a number and what it counts: `1 word`, `1,200 words`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else one + 's'}"

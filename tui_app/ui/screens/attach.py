@@ -45,24 +45,23 @@ class AttachScreen(ModalScreen[tuple[Attachment, ...] | None]):
     line = getters.query_one(Input)
     found = getters.query_one(OptionList)
 
-    def __init__(self, files: AttachableFiles, begin: str = "") -> None:
+    def __init__(self, files: AttachableFiles) -> None:
         super().__init__()
-        self._files, self._begin = files, begin
+        self._files = files
         self._names: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Attach which file?"
             yield Static(Content(_ABOUT), classes="about")
-            yield Input(self._begin, placeholder="notes.txt", compact=True, select_on_focus=False)
+            yield Input(placeholder="notes.txt", compact=True, select_on_focus=False)
             yield Static(id="attach-problem")
             yield OptionList(markup=False, compact=True, id="attach-found")
             yield Static(Content.styled(_KEYS, "$text-muted"))
 
     def on_mount(self) -> None:
         self.found.can_focus = False
-        self.line.cursor_position = len(self._begin)
-        self._complete(self._begin)
+        self._complete("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._say("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import work
@@ -56,11 +56,10 @@ class BatchesScreen(KeptListScreen[None]):
         prompts: Prompts,
         batches: Batches,
         about: str | None = None,
-        wall: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self._inference, self._prompts, self._batches = inference, prompts, batches
-        self._about, self._wall = about, wall
+        self._about = about
         self._found: Sequence[Batch] = ()
         self._told = False
         self._later: Timer | None = None
@@ -144,7 +143,7 @@ class BatchesScreen(KeptListScreen[None]):
         width = (self.lines.scrollable_content_region.width or self.size.width) - _PADDING
         run = self._batches.running.get(batch.id)
         title = one_line(batch.head.title.rpartition("/")[2], limit=200)
-        age = ago(max(0.0, self._wall() - batch.created_at))
+        age = ago(max(0.0, time.time() - batch.created_at))
         first = Content.assemble((title, "bold"), (f"  {batch.head.endpoint}", "$text-muted"))
         room = max(20, width - len(age) - 2)
         head = first.truncate(room, ellipsis=True, pad=True)

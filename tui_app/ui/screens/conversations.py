@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events, getters, work
@@ -52,11 +52,9 @@ class ConversationsScreen(ConversationActions):
     rows = getters.query_one(LongList)
     search_line = getters.query_one(Input)
 
-    def __init__(
-        self, inference: Inference, wall: Callable[[], float] = time.time, *, searching: bool = False
-    ) -> None:
+    def __init__(self, inference: Inference, *, searching: bool = False) -> None:
         super().__init__()
-        self.inference, self._wall, self._searching = inference, wall, searching
+        self.inference, self._searching = inference, searching
         self._entries: tuple[ConversationEntry, ...] = ()
         self._by_id: dict[int, ConversationEntry] = {}
         self._folded: tuple[str, ...] = ()
@@ -160,8 +158,8 @@ class ConversationsScreen(ConversationActions):
     def _line(self, index: int, width: int) -> Content:
         found = self._found[index]
         if isinstance(found, Hit):
-            return hit_lines(found, self._wall(), width)
-        return (name_lines if self.wanted else entry_line)(found, self._wall(), width)
+            return hit_lines(found, time.time(), width)
+        return (name_lines if self.wanted else entry_line)(found, time.time(), width)
 
     def on_resize(self) -> None:
         self._show(self.rows.cursor)

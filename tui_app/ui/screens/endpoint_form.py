@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import ClassVar, Final
 
@@ -62,11 +61,9 @@ class EndpointFormScreen(Screen[str | None]):
     more = getters.query_one(Collapsible)
     status_line = getters.query_one("#form-status", Static)
 
-    def __init__(
-        self, inference: Inference, draft: Draft, today: Callable[[], date] = date.today, focus: str = MODEL
-    ) -> None:
+    def __init__(self, inference: Inference, draft: Draft, focus: str = MODEL) -> None:
         super().__init__()
-        self.inference, self._first, self._today, self._focus = inference, draft, today, focus
+        self.inference, self._first, self._focus = inference, draft, focus
         self.set_reactive(EndpointFormScreen.draft, draft)
         self._touched: set[str] = set(FIELD) if draft.origin or draft.source else set()
 
@@ -142,7 +139,7 @@ class EndpointFormScreen(Screen[str | None]):
         """Say of every field what is wrong with it, and whether the whole can be saved."""
         found, nearest = self.draft.read(), self.draft.nearest()
         problems = {problem.path: problem.message for problem in reversed(found.problems)}
-        warned = {each.path: each.message for each in cautions(nearest, self._today())} if nearest else {}
+        warned = {each.path: each.message for each in cautions(nearest, date.today())} if nearest else {}
         if self._keyless:
             warned[KEY] = "no key is found; the endpoint can be saved, but answers nothing without one"
         for path in FIELD:

@@ -60,12 +60,10 @@ class EndpointListScreen(EndpointActions):
     title_bar = getters.query_one(TitleBar)
     filter_line = getters.query_one("#filter", Input)
 
-    def __init__(
-        self, inference: Inference, wall: Callable[[], float] = time.time, cursor_at: str | None = None
-    ) -> None:
+    def __init__(self, inference: Inference, cursor_at: str | None = None) -> None:
         super().__init__()
         self._cursor_at = cursor_at
-        self.inference, self._wall = inference, wall
+        self.inference = inference
         self._unsubscribe: Callable[[], None] = lambda: None
         self._alive = False
         self._trouble = ""
@@ -74,7 +72,7 @@ class EndpointListScreen(EndpointActions):
         yield TitleBar("inferterm")
         yield Input(id="filter", placeholder="filter by id, model or note", compact=True)
         yield Static(id="head")
-        yield EndpointTable(self.inference.queue.clock.now, self._wall, self._cursor_at)
+        yield EndpointTable(self.inference.queue.clock.now, self._cursor_at)
         yield Static(id="details")
         with Vertical(id="welcome"):
             yield Static(_welcome(), id="greeting")
@@ -227,7 +225,7 @@ class EndpointListScreen(EndpointActions):
             self.query_one("#details", Static).update(Content.styled(words, "$text-muted"))
             return
         quota = self.quotas.get(id_of(row)) if row else None
-        moment = Moment(self.inference.queue.clock.now(), self._wall())
+        moment = Moment(self.inference.queue.clock.now(), time.time())
         panel = self.query_one("#details", Static)
         width = panel.content_size.width or self.app.size.width - 6
         excess, key = self._excess(row), key_of(self, "app.quota")

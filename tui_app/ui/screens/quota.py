@@ -74,11 +74,9 @@ class QuotaScreen(QuotaActions):
     queue = getters.query_one(WaitingPanel)
     what_if = getters.query_one(WhatIf)
 
-    def __init__(
-        self, inference: Inference, about: str | None = None, wall: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, inference: Inference, about: str | None = None) -> None:
         super().__init__()
-        self.inference, self._about, self._wall = inference, about, wall
+        self.inference, self._about, self._wall = inference, about, time.time
         self._unsubscribe: Callable[[], None] = lambda: None
         self._ticking: Timer | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
@@ -37,9 +37,9 @@ class VersionsScreen(KeptListScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("versions")]
 
-    def __init__(self, prompts: Prompts, name: str, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, prompts: Prompts, name: str) -> None:
         super().__init__()
-        self._prompts, self._prompt_name, self._wall = prompts, name, wall
+        self._prompts, self._prompt_name = prompts, name
         self._found: Sequence[Version] = ()
         self._base: Version | None = None
 
@@ -111,7 +111,7 @@ class VersionsScreen(KeptListScreen[None]):
         before = self._before(version)
         lines = [line[:1] for line in differences(before, version)[2:]] if before else []
         changes = f"+{lines.count('+')} -{lines.count('-')}" if before else "the first"
-        when = ago(max(0.0, self._wall() - version.seen_at))
+        when = ago(max(0.0, time.time() - version.seen_at))
         return Content.assemble(
             (f"version {version.number}", "bold"),
             (base, "$accent"),

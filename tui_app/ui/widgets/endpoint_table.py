@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import ClassVar
@@ -25,7 +26,7 @@ from tui_app.ui.widgets.lines import DOWN, MOVES
 class EndpointTable(OptionList, inherit_bindings=False):
     """Shows `rows` with their `quotas` (by inference id); the options' ids are the inference ids.
 
-    `now` is the quota's clock, `wall` the wall clock; the cursor begins on the endpoint `cursor_at`.
+    `now` is the quota's clock; the cursor begins on the endpoint `cursor_at`.
     It ticks while a gauge counts down, and looks at the clock when an age is to be said anew.
     """
 
@@ -34,11 +35,9 @@ class EndpointTable(OptionList, inherit_bindings=False):
     rows: reactive[tuple[Row, ...]] = reactive((), init=False)
     quotas: reactive[Mapping[str, Quota]] = reactive({}, init=False)
 
-    def __init__(
-        self, now: Callable[[], float], wall: Callable[[], float], cursor_at: str | None = None
-    ) -> None:
+    def __init__(self, now: Callable[[], float], cursor_at: str | None = None) -> None:
         super().__init__(markup=False, compact=True)
-        self._now, self._wall = now, wall
+        self._now, self._wall = now, time.time
         self._drawn: list[Content] = []
         self._marked = cursor_at
         self._ticking: Timer | None = None

@@ -29,10 +29,9 @@ class FieldRow(Vertical):
             super().__init__()
             self.path, self.typed = path, typed
 
-    def __init__(self, field: Field, typed: str, *, locked: bool = False, placeholder: str = "") -> None:
+    def __init__(self, field: Field, typed: str, *, locked: bool = False) -> None:
         super().__init__(id=field.path.replace(".", "-"))
         self.field, self._typed, self._locked = field, typed, locked
-        self._placeholder = placeholder or _placeholder(field)
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="line"):
@@ -49,7 +48,7 @@ class FieldRow(Vertical):
             return
         yield Input(
             self._typed,
-            placeholder=self._placeholder,
+            placeholder=_placeholder(self.field),
             password=self.field.kind is Kind.SECRET,
             disabled=self._locked,
             compact=True,

@@ -107,16 +107,9 @@ class Gauge(Static):
     excess: reactive[str] = reactive("")
     hint: reactive[str] = reactive("")
 
-    def __init__(
-        self,
-        now: Callable[[], float],
-        *,
-        wall: Callable[[], float] = time.time,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__("", id=id, classes=classes)
-        self._now, self._wall = now, wall
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._now = now
         self._ticking: Timer | None = None
 
     @property
@@ -156,7 +149,7 @@ class Gauge(Static):
             return
         now, width = self._now(), self.content_size.width or self.app.size.width
         more = {"excess": self.excess, "hint": self.hint}
-        seen = gauge_details(self.quota, now, width, wall=self._wall(), shares=self.shares, **more)
+        seen = gauge_details(self.quota, now, width, wall=time.time(), shares=self.shares, **more)
         if not (isinstance(self.content, Content) and self.content.is_same(seen)):
             taller = str(self.content).count("\n") != seen.plain.count("\n")
             self.update(seen, layout=taller or not self.content)

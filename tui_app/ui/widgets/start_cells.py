@@ -78,11 +78,11 @@ def _count_over(picture: Picture, row: int) -> dict[int, str]:
     return dict(zip(place, words, strict=True)) if free else {}
 
 
-def _marks(columns: int, window: float = WINDOW_S) -> Iterator[tuple[int, int]]:
+def _marks(columns: int) -> Iterator[tuple[int, int]]:
     """The marks of the axis: seconds ago, and the column."""
-    step = _MARKS_S if columns * _MARKS_S / window > _LEAST_GAP + 4 else 2 * _MARKS_S
-    for ago in range(step, int(window), step):
-        yield ago, columns - 1 - round(columns * ago / window)
+    step = _MARKS_S if columns * _MARKS_S / WINDOW_S > _LEAST_GAP + 4 else 2 * _MARKS_S
+    for ago in range(step, int(WINDOW_S), step):
+        yield ago, columns - 1 - round(columns * ago / WINDOW_S)
 
 
 @cache
@@ -91,14 +91,14 @@ def _grid(columns: int) -> frozenset[int]:
     return frozenset(column for _, column in _marks(columns))
 
 
-def axis(columns: int, window: float = WINDOW_S) -> str:
+def axis(columns: int) -> str:
     """The time axis: how many seconds ago, a mark each ten where there is room, `now` at the end."""
     line = ["─"] * columns
-    for ago, column in _marks(columns, window):
+    for ago, column in _marks(columns):
         words = f" {ago} "
         left = column - len(words) // 2
         line[left : left + len(words)] = words
-    start, end = f"{window:.0f} s ago ", " now"
+    start, end = f"{WINDOW_S:.0f} s ago ", " now"
     line[: len(start)] = start
     line[-len(end) :] = end
     return "".join(line)[:columns]

@@ -27,14 +27,10 @@ class ValueArea(TextArea):
 
         area: ValueArea
 
-    def __init__(
-        self, text: str = "", *, name: str = "", id: str | None = None, placeholder: str = ""
-    ) -> None:
+    def __init__(self, text: str, *, name: str) -> None:
         super().__init__(
             text,
             name=name,
-            id=id,
-            placeholder=placeholder,
             compact=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
