@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from tui_app.core.retries import RetryRule, retry_delay
 
 SILENCE_S = 600.0
-"""Longest wait for the next event, as the anthropic SDK's read timeout."""
+"""Longest wait for more bytes, as the anthropic SDK's read timeout."""
+THOUGHT_S = 3600.0
+"""Longest wait for the next event while pings come: a model that thinks unseen sends nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Patience:
     def silence_s(self) -> float:
         """The longest silence between two events."""
         if self.total_s is None or self.only_to_begin:
-            return SILENCE_S
-        return min(self.total_s, SILENCE_S)
+            return THOUGHT_S
+        return min(self.total_s, THOUGHT_S)
 
 
 FOR_EVER = Patience()
