@@ -152,6 +152,13 @@ def test_a_redirect_to_where_the_url_leads_already_advises_no_other_url(location
     assert "/v1/messages itself" in found.advice
 
 
+@pytest.mark.parametrize("location", ["https://login.example/sso?to=x", "/login", "https://other.example/"])
+def test_a_redirect_to_a_login_is_not_advised_as_a_url(location: str) -> None:
+    found = redirected(f"{URL}/v1/messages", location, FOREIGN, 302)
+    assert "set the endpoint's URL" not in found.advice
+    assert "a login" in found.advice
+
+
 def test_a_redirect_that_quotes_the_key_is_scrubbed() -> None:
     found = redirected(URL, f"https://evil.example/?key={KEY}", FOREIGN, 307)
     assert KEY not in str(found) + found.advice

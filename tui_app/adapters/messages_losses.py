@@ -75,6 +75,8 @@ def redirected(url: str, location: str, foreign: ForeignText, status: int) -> Co
     base = base_of(f"{moved.scheme}://{moved.netloc}{moved.path}")
     if base == base_of(url):
         advice = "The endpoint's URL leads there already: the server has to answer /v1/messages itself."
+    elif not moved.path.rstrip("/").endswith("/v1/messages"):
+        advice = "No Messages API is there: a login may stand before it. Ask who runs it for its base URL."
     else:
         advice = f"If that is where it should go, set the endpoint's URL to {foreign.word(base, limit=200)}"
     words = f"{urlsplit(url).netloc} sends this request {place}: {there}"
