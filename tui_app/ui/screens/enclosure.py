@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import ClassVar
 
-from rich.cells import cell_len, chop_cells
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -19,6 +18,7 @@ from tui_app.core.text import one_line, plain
 from tui_app.core.visual_tokens import visual_tokens
 from tui_app.ui.commands import bindings
 from tui_app.ui.widgets.key_bar import KeyBar
+from tui_app.ui.widgets.line_pieces import pieces
 from tui_app.ui.widgets.long_list import LongList
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.turn_selection import spans_of
@@ -90,7 +90,7 @@ class EnclosureScreen(Screen[None]):
 
 
 def _rows_of(text: str, width: int) -> list[str]:
-    return list(chain.from_iterable(_cut(line, width) for line in text.split("\n")))
+    return list(chain.from_iterable(pieces(line, width) for line in text.split("\n")))
 
 
 def _first_of(words: Sequence[str], rows: Sequence[str]) -> int:
@@ -103,14 +103,6 @@ def _first_of(words: Sequence[str], rows: Sequence[str]) -> int:
         if most == len(words):
             break
     return best
-
-
-def _cut(line: str, width: int) -> Iterable[str]:
-    """A line in pieces that fit."""
-    line = line.expandtabs(4)
-    if not line.isascii() and cell_len(line) != len(line):
-        return chop_cells(line, width)
-    return (line[at : at + width] for at in range(0, max(1, len(line)), width))
 
 
 def _image_lines(each: Attachment) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import getters, work
@@ -46,8 +47,10 @@ class InspectorScreen(Screen[bool]):
         self.query_one(TitleBar).about = one_line(self._prompt, limit=80)
         self.rows.focus()
 
-    def on_resize(self) -> None:
-        self._lines = lines(self._record, self.rows.row_width)
+    @work(group="fit", exclusive=True)
+    async def on_resize(self) -> None:
+        """Lay it out anew, beside the event loop: a request may have megabytes."""
+        self._lines = await asyncio.to_thread(lines, self._record, self.rows.row_width)
         self.rows.fill(len(self._lines), lambda index, width: self._lines[index], cursor=self.rows.cursor)
 
     @work(group="copy", exclusive=True)
@@ -55,7 +58,7 @@ class InspectorScreen(Screen[bool]):
         """Copy the request as a curl command."""
         from tui_app.ui.clipboard import copy
 
-        self.notify(await copy(self.app, curl(self._record)), markup=False)
+        self.notify(await copy(self.app, await asyncio.to_thread(curl, self._record)), markup=False)
 
     def action_again(self) -> None:
         """Send the prompt again."""

@@ -11,8 +11,11 @@ from textual.content import Content
 from tui_app.core.answer_words import seconds
 from tui_app.core.records import Headers, Record, shortened, stages
 from tui_app.core.text import one_line, plain
+from tui_app.ui.widgets.line_pieces import pieces
 
 _NAME: Final = 28
+_LEAST: Final = 40
+"""Cells of the narrowest lines that are made, wherever they are shown."""
 _SHORT_S: Final = 0.1
 """What took less is told in milliseconds."""
 _SHADES: Final = {"queued": "$text-muted", "streaming": "$accent"}
@@ -20,6 +23,7 @@ _SHADES: Final = {"queued": "$text-muted", "streaming": "$accent"}
 
 def lines(record: Record, width: int) -> list[Content]:
     """All of it, no line wider than `width`."""
+    width = max(_LEAST, width)
     return [each for part in (_timing, _request, _answer, _events) for each in part(record, width)]
 
 
@@ -66,7 +70,7 @@ def _events(record: Record, width: int) -> Iterator[Content]:
     for piece in record.pieces:
         event = plain(json.dumps(piece.event, ensure_ascii=False, default=dict)).replace("\n", " ")
         head = f"  {piece.at_s:9.3f} s  "
-        for number, row in enumerate(_cut(event, width - len(head))):
+        for number, row in enumerate(pieces(event, width - len(head))):
             yield Content.assemble((head if not number else " " * len(head), "$text-muted"), row)
     if record.more:
         yield Content.styled(f"  … and {record.more:,} more that were not kept", "$text-muted")
@@ -74,17 +78,11 @@ def _events(record: Record, width: int) -> Iterator[Content]:
 
 def _headers(headers: Headers, width: int) -> Iterator[Content]:
     for name, value in headers:
-        for row in _cut(f"{name}: {one_line(value, limit=2_000)}", width - 2):
+        for row in pieces(f"{name}: {one_line(value, limit=2_000)}", width - 2):
             yield Content.styled(f"  {row}", "$text-muted")
 
 
 def _json(value: object, width: int) -> Iterator[Content]:
     for line in json.dumps(value, ensure_ascii=False, indent=2, default=dict).split("\n"):
-        for row in _cut(plain(line), width - 2):
+        for row in pieces(plain(line), width - 2):
             yield Content(f"  {row}")
-
-
-def _cut(text: str, width: int) -> list[str]:
-    """A line in pieces of at most `width` characters."""
-    width = max(8, width)
-    return [text[at : at + width] for at in range(0, max(1, len(text)), width)]
