@@ -115,3 +115,31 @@ async def test_turns_that_were_written_in_the_prompt_count_as_no_requests() -> N
     for counted in (await totals.chat(chat.conversation.id), (await totals.report(By.MODEL)).total):
         assert (counted.requests, counted.attempts, counted.usage) == (1, 1, Usage(10, 1))
     assert [group.key for group in (await totals.report(By.MODEL)).groups] == [endpoint().model]
+
+
+async def test_a_fork_of_a_prompt_that_waits_has_it_as_a_draft_with_its_beginning() -> None:
+    made = bench(endpoint(limit=1))
+    made.api.scripts = [reply("fine")]
+    await made.inference.chats.new("prod").send("first")
+    chat = await led_chat(made)
+    await chat.send("Two")
+    fork = await made.inference.chats.fork(chat.conversation, chat.conversation.turns[-1].id)
+    assert (fork.conversation.turns, fork.conversation.draft, fork.lead) == ((), "Two", "It is")
+    await chat.stop()
+
+
+async def test_an_answer_of_which_nothing_came_before_a_kill_is_replaced() -> None:
+    made = bench(endpoint(limit=1))
+    made.api.scripts = [reply("fine"), reply(" four")]
+    await made.inference.chats.new("prod").send("first")
+    chat = await led_chat(made)
+    await chat.send("Two")
+    made.history.lose_the_process()
+    later = Bench(made.store, made.keys, history=made.history)
+    later.api.scripts = [reply(" four")]
+    again = await later.inference.chats.open(chat.conversation.id)
+    assert again is not None
+    await again.retry()
+    await again.settled()
+    assert [(turn.answer.text, turn.versions) for turn in again.conversation.turns] == [("It is four", ())]
+    await chat.stop()

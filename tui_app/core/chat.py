@@ -44,7 +44,7 @@ class Chat(ChatState):
             return
         last = self._conversation.turns[-1]
         endpoint = await self._office.endpoints.get(self._conversation.endpoint)
-        if last.answer.blocks:
+        if not last.answer.bare:
             await self.again(last.id)
         elif (last.endpoint, last.model) == (endpoint.inference_id, endpoint.model):
             earlier = self._conversation.until(last.id)

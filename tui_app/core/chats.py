@@ -92,7 +92,7 @@ class Chats:
         before = conversation.until(turn_id).turns
         turns, draft, lead = conversation.turns[: len(before) + 1], UserMessage(), ""
         title = f"{conversation.title} (from turn {len(turns)})"
-        if turns[-1].answer.outcome is Outcome.RUNNING and not turns[-1].answer.blocks:
+        if turns[-1].answer.outcome is Outcome.RUNNING and turns[-1].answer.bare:
             turns, draft, lead = before, turns[-1].message, turns[-1].answer.lead
         ended = tuple(
             replace(turn, answer=replace(turn.answer, outcome=Outcome.STOPPED))

@@ -90,6 +90,11 @@ class Answer:
         return "".join(block.text for block in self.blocks if block.kind == "text")
 
     @property
+    def bare(self) -> bool:
+        """Whether nothing came of it; how it was to begin is not from the model."""
+        return not self.blocks or (len(self.blocks) == 1 and bool(self.lead) and self.text == self.lead)
+
+    @property
     def cut(self) -> bool:
         """Whether it ended before the service told its counts, which it does at the end only."""
         return self.stop_reason is None and self.outcome in {Outcome.STOPPED, Outcome.FAILED}
