@@ -143,8 +143,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "service_settings.url",
         "URL",
-        "Base URL of a server that speaks the Messages API. Empty: $ANTHROPIC_BASE_URL, else "
-        "https://api.anthropic.com. A trailing /v1 or /v1/messages is understood.",
+        "Where the Messages API is, with or without /v1 or /v1/messages. Empty: $ANTHROPIC_BASE_URL, else "
+        "https://api.anthropic.com.",
         more=True,
         source="Elasticsearch 9.6",
     ),

@@ -11,6 +11,7 @@ from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.drafts import ID, KEY, MODEL
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import KeyTrouble
+from tui_app.core.fields import FIELDS
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.choice import ChoiceScreen
 from tui_app.ui.screens.endpoint_form import EndpointFormScreen
@@ -307,3 +308,14 @@ async def test_verifying_in_the_form_keeps_nothing() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is form)
         assert "zzz" not in made.store.entries
+
+
+async def test_no_help_is_cut_where_the_form_is_narrow() -> None:
+    app = bench(endpoint("other")).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_form(pilot)
+        form.more.collapsed = False
+        for field in FIELDS:
+            if form.row(field.path).display:
+                form.row(field.path).take_focus()
+                await until(pilot, lambda field=field: field.help in " ".join(seen(app).split()))  # type: ignore[misc]
