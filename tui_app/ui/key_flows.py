@@ -142,9 +142,9 @@ async def open_vault(app: App[object], inference: Inference) -> bool:
     report = await inference.keys.vault()
     if report.works:
         return True
-    new = report.trouble is KeyTrouble.ABSENT
+    new, problem = report.trouble is KeyTrouble.ABSENT, ""
     while True:
-        passphrase = await _passphrase(app, report.detail, new)
+        passphrase = await _passphrase(app, problem, new)
         if passphrase is None:
             return False
         try:
@@ -153,13 +153,13 @@ async def open_vault(app: App[object], inference: Inference) -> bool:
         except GivenUp:
             return False
         except KeyStoreFailed as error:
-            app.notify(f"{error} {error.advice}".strip(), severity="error", markup=False)
+            problem = "\n".join(filter(None, (plain(str(error)), plain(error.advice))))
 
 
-async def _passphrase(app: App[object], detail: str, new: bool) -> SecretStr | None:
+async def _passphrase(app: App[object], problem: str, new: bool) -> SecretStr | None:
     about = "It is asked for once a run. Nobody can open the vault without it."
     question = "Passphrase for a new vault" if new else "Passphrase of the vault"
-    first = await app.push_screen_wait(LineScreen(question, about, secret=True))
+    first = await app.push_screen_wait(LineScreen(question, about, secret=True, problem=problem))
     if first is None or not new:
         return None if first is None else SecretStr(first)
 

@@ -205,6 +205,20 @@ async def test_a_new_vault_asks_twice_and_then_keeps_the_key() -> None:
         assert "open" not in str(made.store.entries["zzz"])
 
 
+async def test_a_wrong_passphrase_is_told_where_the_right_one_is_typed() -> None:
+    made = bench(endpoint("aaa"), key=None)
+    made.keys.trouble, made.keys.vault_is_there = KeyTrouble.ABSENT, True
+    app = made.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await saving_unverified(pilot)
+        await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("end", "enter", *"nope", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen) and "does not open it" in seen(app))
+        assert "Try again." in seen(app)
+        await pilot.press(*"passphrase", "enter")
+        await until(pilot, lambda: made.keys.kept == [("zzz", "vault")])
+
+
 async def test_a_keyring_that_nobody_answers_can_be_given_up() -> None:
     made = bench(endpoint("aaa"), key=None)
     made.keys.trouble = KeyTrouble.NO_ANSWER

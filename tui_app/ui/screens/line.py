@@ -18,7 +18,7 @@ from tui_app.ui.commands import bindings
 class LineScreen(ModalScreen[str | None]):
     """Asks for one line; `check` says what is wrong with it, or nothing. Returns None when left.
 
-    With `secret` the line is masked and never shown.
+    With `secret` the line is masked and never shown. `problem` is what was wrong with the line before.
     """
 
     HELP = """
@@ -35,27 +35,33 @@ class LineScreen(ModalScreen[str | None]):
         value: str = "",
         secret: bool = False,
         placeholder: str = "",
+        problem: str = "",
         check: Callable[[str], str] = lambda line: "" if line.strip() else "nothing was typed",
     ) -> None:
         super().__init__()
         self._question, self._about, self._check = question, about, check
         self._value, self._secret, self._placeholder = value, secret, placeholder
+        self._problem = problem
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._question)
             yield Static(Content(self._about), classes="about")
             yield Input(self._value, password=self._secret, placeholder=self._placeholder, compact=True)
-            yield Static(id="line-problem")
+            yield Static(_told(self._problem), id="line-problem")
             yield Static(Content.styled("enter goes on, esc leaves everything as it is", "$text-muted"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         problem = self._check(event.value)
         if problem:
-            self.query_one("#line-problem", Static).update(Content.styled(f"✗ {problem}", "$text-error"))
+            self.query_one("#line-problem", Static).update(_told(problem))
         else:
             self.dismiss(event.value)
 
     def action_leave(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+def _told(problem: str) -> Content:
+    return Content.styled(f"✗ {problem}" if problem else "", "$text-error")
