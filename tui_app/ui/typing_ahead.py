@@ -12,6 +12,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary, WeakSet
 
 from textual.app import App
+from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.message import Message
 from textual.screen import Screen
@@ -27,6 +28,13 @@ ESCAPE: Final = 2
 """Ticks that they do once Esc is among them."""
 _ROUNDS: Final = 3
 """How often a message must have come up from the focus before all that a key set off has happened."""
+
+
+async def ended(node: DOMNode, *groups: str) -> None:
+    """Wait until the workers of a node that are of these groups have ended, however they do."""
+    for worker in [each for each in node.workers if each.node is node and each.group in groups]:
+        with suppress(WorkerFailed, WorkerCancelled):
+            await worker.wait()
 
 
 class Interlude:

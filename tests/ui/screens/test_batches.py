@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.fakes_service import reply
 from tests.ui.bench import seen, until
@@ -58,7 +59,7 @@ async def test_a_batch_is_begun_from_a_file_and_its_failures_stand_out(
         await at.at(BatchScreen)
         await at.sees("✗ fails", "✓ passes", "Two")
         await at.press("f")
-        await at.sees("1 rows")
+        await at.sees("1 row,")
         assert "One" not in seen(at.app)
         await at.press("enter")
         await at.at(BatchRowScreen)
@@ -90,8 +91,13 @@ async def test_rows_are_marked_sorted_filtered_and_saved(tmp_path: Path) -> None
         await at.sees("failures first")
         await at.press("slash")
         await at.type("three")
-        await at.sees("1 rows")
+        await at.sees("1 row,")
         await at.press("escape")
+        await at.sees("3 rows")
+        for key in ("slash", *"two", "enter", "5"):
+            at.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await at.sees("1 row,", "5★")
+        await at.press("0", "escape")
         await at.sees("3 rows")
         await at.press("o")
         await at.type(str(tmp_path / "out.jsonl"))
@@ -112,7 +118,7 @@ async def test_a_run_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
         await at.press("enter")
         await at.sees("▼ broke", "= same", "1 passed before and not now, 2 the same", "tokens out")
         await at.press("f", "f")
-        await at.sees("1 rows, changes alone")
+        await at.sees("1 row, changes alone")
         await at.press("s", "s")
         await at.sees("changes first")
         await at.press("enter")

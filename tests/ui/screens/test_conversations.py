@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -287,3 +288,11 @@ async def test_a_hit_deep_in_a_long_answer_is_in_sight_when_it_is_opened(
         await until(pilot, lambda: "1 of 4 · 1 turn" in seen(app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "here is the Needle" in seen(app) and "line 199 of 1" in seen(app))
+
+
+async def test_enter_typed_right_behind_a_search_opens_what_is_found_and_not_what_stood_there() -> None:
+    async with listed() as (_, app, pilot):
+        for key, letter in (("slash", "/"), *((each, each) for each in "rivers"), *(("enter", "\r"),) * 2):
+            app.post_message(events.Key(key, letter))
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen))
+        await until(pilot, lambda: "answer to About rivers" in seen(app))

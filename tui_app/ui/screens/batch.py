@@ -19,9 +19,11 @@ from tui_app.core.batch_items import ENDED, Batch, Row
 from tui_app.core.batch_output import summary
 from tui_app.core.batch_rows import Folded, Show, as_told, chosen, shared_start
 from tui_app.core.batches import Batches
+from tui_app.core.counts import counted
 from tui_app.core.errors import InfertermError
 from tui_app.ui.batch_actions import BatchActions
 from tui_app.ui.commands import bindings
+from tui_app.ui.typing_ahead import ended
 from tui_app.ui.widgets.batch_cells import bar, row_head, row_line, state_words
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.long_list import LongList
@@ -179,7 +181,9 @@ class BatchScreen(BatchActions):
         head = row_head(self.row_list.row_width, comparing=self.earlier is not None)
         self.query_one("#batch-head", Static).update(head)
         show = "" if self.show is Show.ALL else f", {self.show.value} alone"
-        shown = f"{len(self._shown):,} rows" if self.whole else f"the first {len(self.rows):,}, reading on"
+        shown = (
+            counted(len(self._shown), "row") if self.whole else f"the first {len(self.rows):,}, reading on"
+        )
         order = f"{shown}{show}, {self.order.value}"
         self.query_one(TitleBar).aside = Content.styled(order, "$text-muted")
         self.set_class(not self._shown, "-empty")
@@ -233,7 +237,10 @@ class BatchScreen(BatchActions):
     def on_input_changed(self) -> None:
         self.sift()
 
-    def on_input_submitted(self) -> None:
+    @work(group="found", name="action_found")
+    async def on_input_submitted(self) -> None:
+        """Go to the rows once they are those that are wanted: what is typed behind that is meant for them."""
+        await ended(self, "sift")
         self.row_list.focus()
 
     def on_key(self, event: events.Key) -> None:

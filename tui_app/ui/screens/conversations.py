@@ -20,6 +20,7 @@ from tui_app.core.findings import Hit, folded, matches
 from tui_app.core.inference import Inference
 from tui_app.ui.commands import bindings
 from tui_app.ui.conversation_actions import ChosenConversation, ConversationActions
+from tui_app.ui.typing_ahead import ended
 from tui_app.ui.widgets.conversation_lines import entry_line, hit_lines, line, name_lines
 from tui_app.ui.widgets.key_bar import KeyBar
 from tui_app.ui.widgets.long_list import LongList
@@ -167,7 +168,10 @@ class ConversationsScreen(ConversationActions):
     def on_input_changed(self) -> None:
         self._search()
 
-    def on_input_submitted(self) -> None:
+    @work(group="found", name="action_found")
+    async def on_input_submitted(self) -> None:
+        """Go to what is found once it is: what is typed behind that is not meant for what stands there."""
+        await ended(self, "entries", "search")
         self.rows.focus()
 
     def on_key(self, event: events.Key) -> None:
@@ -178,7 +182,7 @@ class ConversationsScreen(ConversationActions):
             self.search_line.remove_class("-open")
             self.rows.focus()
         elif event.key == "down" and self.search_line.has_focus:
-            self.rows.focus()
+            self.on_input_submitted()
 
     def on_long_list_moved(self) -> None:
         self.refresh_bindings()
