@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import ClassVar
 from unittest import mock
 
-from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
+from tui_app.adapters.ledger import TERMS, SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.core.activity import Activity
 from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerBusy, LedgerFailed

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes_quota import GROUP, OTHER
-from tui_app.adapters.ledger import MEMORY, TERMS, SqliteLedger
+from tui_app.adapters.ledger import TERMS, SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.adapters.ledger_schema import VERSION
 from tui_app.core.claims import Bid, Lane, Line, Order
 from tui_app.core.errors import LedgerBusy, LedgerFailed

@@ -21,7 +21,8 @@ from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.adapters.clock import SystemClock
 from tui_app.adapters.keys import KeyChain
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.adapters.settings_file import SettingsFile
 from tui_app.adapters.standby_ledger import StandbyLedger
 from tui_app.cli.exits import run

@@ -15,7 +15,8 @@ from tests.fakes_keys import FakeKeys
 from tests.fakes_service import FakeMessagesApi, refused, reply
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.core.chat import CONTINUE, Chat
 from tui_app.core.chat_events import ChatEvent, DraftReturned, TurnChanged, TurnRemoved
 from tui_app.core.conversation import Outcome, Settings
@@ -292,11 +293,16 @@ async def test_a_retry_that_waits_in_the_queue_is_told_and_skipped(house: House)
     assert chat.conversation.turns[0].answer.text == "At last."
 
 
-async def test_giving_up_a_retry_in_the_queue_says_why_it_was_waited(house: House) -> None:
-    house.api.scripts = [[refused(429, "rate_limit_error", "Too fast", retry_after_s=500)]]
+@pytest.mark.parametrize(
+    ("status", "kind", "waits"), [(429, "rate_limit_error", Queued), (529, "overloaded_error", Retrying)]
+)
+async def test_giving_up_a_retry_in_the_queue_or_out_of_it_says_why_it_was_waited(
+    house: House, status: int, kind: str, waits: type[Queued | Retrying]
+) -> None:
+    house.api.scripts = [[refused(status, kind, "Too fast", retry_after_s=500)]]
     chat = house.chat()
     await chat.send("one")
-    await until(lambda: chat.progress and isinstance(chat.progress.news, Queued))
+    await until(lambda: chat.progress and isinstance(chat.progress.news, waits))
     await chat.stop()
     (turn,) = chat.conversation.turns
     assert turn.answer.outcome is Outcome.STOPPED
@@ -315,17 +321,6 @@ async def test_a_prompt_that_was_stopped_on_its_way_and_waits_comes_back(house: 
     await chat.stop()
     assert (chat.conversation.turns, chat.conversation.draft) == ((), "one")
     assert house.api.sent == 0
-
-
-async def test_giving_up_a_retry_says_why_it_was_waited(house: House) -> None:
-    house.api.scripts = [[refused(529, "overloaded_error", "Overloaded", retry_after_s=500)]]
-    chat = house.chat()
-    await chat.send("one")
-    await until(lambda: chat.progress and isinstance(chat.progress.news, Retrying))
-    await chat.stop()
-    (turn,) = chat.conversation.turns
-    assert turn.answer.outcome is Outcome.STOPPED
-    assert "Overloaded" in turn.answer.error
 
 
 async def test_who_watches_hears_all_from_the_moment_on_at_which_they_looked(house: House) -> None:

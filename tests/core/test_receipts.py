@@ -14,10 +14,10 @@ from tui_app.core.conversation import Outcome
 from tui_app.core.error_kinds import ErrorKind, kind_of
 from tui_app.core.errors import ConnectionLost, InfertermError, Loss, ServiceRefused
 from tui_app.core.events import TextDelta
+from tui_app.core.patience import Patience
 from tui_app.core.quota import Source
 from tui_app.core.receipt_books import MemoryReceipts
 from tui_app.core.receipts import Receipt
-from tui_app.core.replies import Patience
 from tui_app.core.requests import Request
 from tui_app.core.variations import Variation
 

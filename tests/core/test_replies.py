@@ -19,9 +19,10 @@ from tui_app.core.conversation import Outcome
 from tui_app.core.desk import Desk
 from tui_app.core.errors import ConnectionLost, Loss, QuotaError, Refusal, ServiceRefused, WaitTooLong
 from tui_app.core.events import Event, Finished, Opened, Queued, Retrying, Sent, TextDelta
+from tui_app.core.patience import Patience
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Group, Source
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 from tui_app.core.requests import Request
 from tui_app.core.service import Exchange, ServerLimit, Target
 from tui_app.core.targets import Route

@@ -17,7 +17,8 @@ from tests.fakes_keys import FakeKeys
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth
 from tests.server.bench import OwnKeysInMemory
 from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.inference import Inference
 from tui_app.core.queue import RequestQueue

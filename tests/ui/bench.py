@@ -17,7 +17,8 @@ from tests.fakes_service import FakeMessagesApi
 from tests.fakes_storage import FakeConnections, MemoryEndpoints, MemoryHealth, MemorySettings
 from tui_app.adapters.attached_files import AttachedFiles
 from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.adapters.routed_messages import RoutedMessages
 from tui_app.core.endpoint import Endpoint, Local, RateLimit, ServiceSettings, TaskSettings
 from tui_app.core.inference import Inference

@@ -14,7 +14,8 @@ from textual.timer import Timer
 from tests.fakes_quota import COOLDOWN, FakeClock, send
 from tests.fakes_storage import MemoryEndpoints
 from tests.ui.bench import KEY, Bench, endpoint, seen, until
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.core.endpoints import Entry
 from tui_app.core.pump import QUIET_S
 from tui_app.core.queue import RequestQueue

@@ -20,7 +20,7 @@ from typing import Any
 from tui_app.adapters.bell import SocketBell
 from tui_app.adapters.clock import boot_id
 from tui_app.adapters.ledger_book import Book
-from tui_app.adapters.ledger_file import MEMORY, UNKNOWN_BOOT, LedgerFile
+from tui_app.adapters.ledger_file import UNKNOWN_BOOT, LedgerFile
 from tui_app.adapters.ledger_schema import prove
 from tui_app.core.activity import Activity
 from tui_app.core.claims import Bid, Lane, Line, Order, Reading, Rules, Terms, Verdict
@@ -28,8 +28,6 @@ from tui_app.core.errors import LedgerFailed
 from tui_app.core.ports import Bell
 from tui_app.core.quota import Group, Pacing
 from tui_app.core.turns import Contender, decide
-
-__all__ = ["MEMORY", "TERMS", "SqliteLedger", "is_alive"]
 
 TERMS = Terms()
 """A window of 60 s, half a second for the way to the service, a lease of 6 s."""

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.adapters.own_starts import OwnStarts
 from tui_app.core.claims import Order, Reading, Rules, Terms, Verdict
 from tui_app.core.errors import LedgerBusy, LedgerFailed

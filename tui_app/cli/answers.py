@@ -17,10 +17,11 @@ from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, StoreFailed, WaitTooLong
 from tui_app.core.events import Event, Queued, Retrying, Sent
+from tui_app.core.patience import Patience
 from tui_app.core.preparing import check_sendable
 from tui_app.core.prompted import refuses_lead
 from tui_app.core.quota import Source
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 from tui_app.core.requests import Request
 from tui_app.core.spoken import WORTH_SAYING_S, text_of
 from tui_app.core.user_messages import UserMessage

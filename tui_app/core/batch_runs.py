@@ -19,8 +19,9 @@ from tui_app.core.errors import ConnectionLost, InfertermError, LedgerFailed, St
 from tui_app.core.events import Queued, Retrying, Sent
 from tui_app.core.judging import takes_time
 from tui_app.core.lines import Line
+from tui_app.core.patience import Patience
 from tui_app.core.quota import Group, Source
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 
 LEAST_AT_ONCE: Final = 4
 MOST_AT_ONCE: Final = 200

@@ -13,7 +13,8 @@ from tui_app.core.errors import ServiceRefused
 from tui_app.core.events import ServiceEvent
 from tui_app.core.jsons import JsonObject
 from tui_app.core.patience import FOR_EVER, SILENCE_S, Patience
-from tui_app.core.queue import Place, RequestQueue
+from tui_app.core.place import Place
+from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.receipts import Receipt
 from tui_app.core.records import CLUSTER_KEY, Recorder

@@ -21,11 +21,12 @@ from tui_app.core.keys import Keys
 from tui_app.core.lines import Line
 from tui_app.core.models import MODELS
 from tui_app.core.office import Office
+from tui_app.core.patience import Patience
 from tui_app.core.queue import RequestQueue
 from tui_app.core.quota import Source
 from tui_app.core.receipt_books import MemoryReceipts, ReceiptBook
 from tui_app.core.remote import Remote
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 from tui_app.core.requests import Asking
 from tui_app.core.scales import Scales
 from tui_app.core.service import MessagesApi, Sandbox, ServiceModel

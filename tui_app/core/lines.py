@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from tui_app.core.desk import Desk
 from tui_app.core.endpoint import Endpoint
+from tui_app.core.patience import Patience
 from tui_app.core.quota import Group, Quota, Source
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 from tui_app.core.requests import Asking
 from tui_app.core.targets import Route
 

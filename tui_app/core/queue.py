@@ -21,8 +21,6 @@ from tui_app.core.waiters import INSTANT_S
 if TYPE_CHECKING:
     from tui_app.core.service import ServerLimit
 
-__all__ = ["Place", "RequestQueue"]
-
 CAPACITY = 2000
 """How many may wait for one group, as with Elasticsearch."""
 

@@ -22,7 +22,7 @@ from tui_app.core.events import (
     ThinkingDelta,
 )
 from tui_app.core.patience import Patience
-from tui_app.core.queue import Place
+from tui_app.core.place import Place
 from tui_app.core.quota import Source
 from tui_app.core.receipts import Asker, receipt
 from tui_app.core.records import Recorder, Unrecorded
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tui_app.core.desk import Desk
 
 T = TypeVar("T")
-__all__ = ["Patience", "Reply", "now"]
 AT_ONCE_S = 0.1
 """How long a request whose turn was taken back while it connected waits unseen for the next one."""
 

@@ -13,8 +13,8 @@ from tui_app.core.elastic_tasks import ANY, check_named
 from tui_app.core.endpoint import Endpoint, KeySource
 from tui_app.core.errors import EndpointExists
 from tui_app.core.inference import Inference
+from tui_app.core.patience import Patience
 from tui_app.core.quota import Source
-from tui_app.core.replies import Patience
 from tui_app.core.requests import Asking
 from tui_app.core.retries import elastic_retry_delay
 from tui_app.server.answers import Answer

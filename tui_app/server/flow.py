@@ -13,8 +13,9 @@ from tui_app.core.endpoint import Endpoint
 from tui_app.core.errors import ConnectionLost, InfertermError, ServiceRefused, WaitTooLong
 from tui_app.core.events import Event, Queued, Retrying, Sent
 from tui_app.core.inference import Inference
+from tui_app.core.patience import Patience
 from tui_app.core.quota import Source
-from tui_app.core.replies import Patience, Reply
+from tui_app.core.replies import Reply
 from tui_app.core.requests import Asking
 from tui_app.core.retries import elastic_retry_delay
 from tui_app.core.served import ServedState

@@ -25,7 +25,8 @@ from tests.benchmarks.quota.limiters import (
 )
 from tests.quota_worker import GROUP
 from tui_app.adapters.clock import SystemClock
-from tui_app.adapters.ledger import MEMORY, SqliteLedger
+from tui_app.adapters.ledger import SqliteLedger
+from tui_app.adapters.ledger_file import MEMORY
 from tui_app.core.claims import Bid, Lane, Line, Order, Terms
 from tui_app.core.quota import Pacing, Source
 

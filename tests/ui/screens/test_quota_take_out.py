@@ -27,17 +27,22 @@ async def take_out(pilot: Pilot[Any], app: InfertermApp) -> None:
     await until(pilot, lambda: "nobody waits" in seen(app))
 
 
+async def wait_in_a_chat(pilot: Pilot[Any], app: InfertermApp) -> None:
+    """Use the only slot there is, and let a second prompt wait."""
+    await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 of 1 left" in seen(app))
+    await pilot.press(*"first", "enter")
+    await until(pilot, lambda: "One." in seen(app))
+    await pilot.press(*"second", "enter")
+    await until(pilot, lambda: "waiting for the quota" in seen(app))
+
+
 @SIZES
 async def test_a_chat_has_its_prompt_again_and_can_send_it_anew(size: tuple[int, int]) -> None:
     made = bench(endpoint(limit=1))
     made.api.scripts = [reply("One.")]
     app = made.app("prod")
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 of 1 left" in seen(app))
-        await pilot.press(*"first", "enter")
-        await until(pilot, lambda: "One." in seen(app))
-        await pilot.press(*"second", "enter")
-        await until(pilot, lambda: "waiting for the quota" in seen(app))
+        await wait_in_a_chat(pilot, app)
         await take_out(pilot, app)
         assert "Once you leave" in seen(app)
         await pilot.press("escape")
@@ -56,11 +61,7 @@ async def test_what_was_taken_out_by_mistake_is_put_back_in_its_place(size: tupl
     made.api.scripts = [reply("One."), reply("Two.")]
     app = made.app("prod")
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "1 of 1 left" in seen(app))
-        await pilot.press(*"first", "enter")
-        await until(pilot, lambda: "One." in seen(app))
-        await pilot.press(*"second", "enter")
-        await until(pilot, lambda: "waiting for the quota" in seen(app))
+        await wait_in_a_chat(pilot, app)
         await take_out(pilot, app)
         assert "b puts it back in its place" in seen(app)
         await pilot.press("b")
