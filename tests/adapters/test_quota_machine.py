@@ -106,10 +106,12 @@ class QuotaMachine(RuleBasedStateMachine):
         if process is not None:
             process.stop()
 
-    @rule(data=st.data())
-    def pause(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), member=members)
+    def pause(self, data: st.DataObject, member: str) -> None:
         process = self.pick(data, running=True)
         if process is not None:
+            self.enter(process, member)
+            self.clock.advance()
             process.queue.pause()
             ours = [each for each in self.requests if each.process is process]
             assert not any(each.stage is Stage.CLAIMED for each in ours), "a paused process holds a slot"
@@ -123,13 +125,16 @@ class QuotaMachine(RuleBasedStateMachine):
             process.queue.resume()
             self.clock.advance()
 
-    @rule(data=st.data())
-    def set_aside(self, data: st.DataObject) -> None:
-        held = [each for each in self.waiting() if self.runs(each.process)]
-        if held:
-            request = data.draw(st.sampled_from(held))
-            request.process.queue.set_aside(request.place.id)
+    @rule(data=st.data(), member=members)
+    def set_aside(self, data: st.DataObject, member: str) -> None:
+        process = self.pick(data, running=True)
+        if process is not None:
+            requests = [self.enter(process, member) for _ in range(self.limits[member] + 1)]
             self.clock.advance()
+            held = [each for each in requests if each.stage is Stage.WAITING]
+            process.queue.set_aside(held[0].place.id)
+            self.clock.advance()
+            assert held[0].stage is Stage.ASIDE
 
     @rule(data=st.data())
     def put_back(self, data: st.DataObject) -> None:

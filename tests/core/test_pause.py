@@ -26,6 +26,20 @@ async def test_nothing_starts_while_it_is_paused_and_all_go_in_order_afterwards(
     assert (queue.paused, stages(*places)) == (False, "cwc")
 
 
+def test_a_claim_is_given_back_by_pausing_and_not_only_when_it_is_to_be_sent(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    one, two = Process(clock, tmp_path), Process(clock, tmp_path)
+    claimed = join(one.queue, 1)
+    clock.advance()
+    other = join(two.queue, 1)
+    clock.advance()
+    assert stages(claimed, other) == "cw"
+    one.queue.pause()
+    clock.advance(0.2)
+    assert stages(claimed, other) == "wc"
+
+
 async def test_a_claim_that_was_not_sent_is_given_back_and_waits_first_in_line(
     clock: FakeClock, tmp_path: Path
 ) -> None:
