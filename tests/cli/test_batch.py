@@ -9,7 +9,7 @@ import json
 import os
 import pty
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -259,7 +259,7 @@ async def test_a_terminal_is_not_driven_by_what_stands_in_a_file(tmp_path: Path)
         outer, inner = pty.openpty()
         command = (*COMMAND, "batch", str(file), "--endpoint", "mine")
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=inner, stderr=PIPE, env={**os.environ, **KEY}
+            *command, stdout=inner, stderr=DEVNULL, env={**os.environ, **KEY}
         )
         os.close(inner)
         shown = await asyncio.to_thread(shown_until, outer, b" bold")

@@ -110,6 +110,16 @@ async def test_what_a_killed_process_sent_is_lost_and_what_a_living_one_sent_wai
     assert [row.state for row in (await outlook(store, plan)).rows] == [RowState.LOST]
 
 
+async def test_an_earlier_run_that_is_still_at_work_is_told_of_a_changed_file(store: BatchTable) -> None:
+    plan = plan_of("first", "a", "b")
+    batch = await store.create(plan, 1.0)
+    await store.claim(batch.id)
+    assert not (await outlook(store, plan)).rivalled, "the same plan goes on with it"
+    assert (await outlook(store, plan_of("second", "a", "c"))).rivalled
+    await store.release(batch.id)
+    assert not (await outlook(store, plan_of("second", "a", "c"))).rivalled
+
+
 def test_all_anew_keeps_nothing() -> None:
     ahead = anew(plan_of("first", "a", "b"))
     assert (len(ahead.left), ahead.kept, ahead.batch) == (2, {}, None)

@@ -9,7 +9,7 @@ from tui_app.cli.batch_wish import Wish
 from tui_app.cli.exits import complain
 from tui_app.core.batch_items import RowState
 from tui_app.core.batch_plans import Plan
-from tui_app.core.batch_reuse import Outlook, anew
+from tui_app.core.batch_reuse import STILL_AT_WORK, Outlook, anew
 from tui_app.core.durations import ago
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def _say(ahead: Outlook) -> None:
     batch, total, kept = ahead.batch, len(ahead.rows), len(ahead.kept)
     states = [row.state for row in ahead.kept.values()]
     failed, lost = states.count(RowState.FAILED), states.count(RowState.LOST)
+    if ahead.rivalled:
+        complain(f"note: {STILL_AT_WORK}")
     if batch is None:
         if kept:
             complain(

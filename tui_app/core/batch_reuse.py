@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOKED_BACK: Final = 5
 """In how many earlier batches of a file its rows are looked for."""
+STILL_AT_WORK: Final = "an earlier run of this file is still at work: what it has not asked yet, both ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Outlook:
     """What is left to ask of a plan: `rows` has one for each item, those that have ended are not asked.
 
     `batch` is what goes on; without it a new one is made, with `anew` even where there is one of the same.
+    `rivalled` tells that an earlier run of a file that was changed is still at work.
     """
 
     plan: Plan
     rows: Sequence[Row]
     batch: Batch | None = None
     anew: bool = False
+    rivalled: bool = False
 
     @property
     def left(self) -> tuple[Item, ...]:
@@ -53,19 +56,21 @@ async def outlook(store: BatchStore, plan: Plan, again: Collection[RowState] = (
 
     Rows that ended in one of the states `again` are asked once more. Raises StoreFailed.
     """
-    batch = await store.latest(plan.identity)
+    batch, kin = await store.latest(plan.identity), []
     if batch is not None:
         rows = [row if batch.busy else row.given_up for row in await store.rows(batch.id)]
     else:
-        found = await _asked_before(store, plan)
+        kin = list(await store.kin(plan.head.kin)) if plan.head.kin else []
+        found = await _asked_before(store, plan, kin[:LOOKED_BACK])
         rows = [found.get(item.position, Row(item)) for item in plan.items]
-    return Outlook(plan, [Row(row.item, mark=row.mark) if row.state in again else row for row in rows], batch)
+    rows = [Row(row.item, mark=row.mark) if row.state in again else row for row in rows]
+    return Outlook(plan, rows, batch, rivalled=any(each.busy for each in kin))
 
 
-async def _asked_before(store: BatchStore, plan: Plan) -> dict[int, Row]:
-    """The rows of a plan, by position, that the latest batches of its file and endpoint have asked."""
+async def _asked_before(store: BatchStore, plan: Plan, kin: Sequence[Batch]) -> dict[int, Row]:
+    """The rows of a plan, by position, that one of these batches has asked."""
     found: dict[int, Row] = {}
-    for batch in (await store.kin(plan.head.kin))[:LOOKED_BACK] if plan.head.kin else ():
+    for batch in kin:
         left = [item for item in plan.items if item.position not in found]
         if not left:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App
 
@@ -20,6 +20,9 @@ from tui_app.core.prompts import Prompt, Prompts
 from tui_app.core.tables import Format
 from tui_app.ui.screens.choice import Choice, ChoiceScreen
 from tui_app.ui.text_files import save_text
+
+_MANY: Final = 3_000
+"""So many rows take more than a moment to be kept."""
 
 
 async def begin(
@@ -42,6 +45,8 @@ async def begin(
         raise InvalidRequest("there is no endpoint to ask", "Make one first, or take the sandbox.")
     kept = [each for each in await prompts.all() if isinstance(each, Prompt)]
     ahead = await app.push_screen_wait(SweepScreen(batches, endpoints, kept, about, prompt))
+    if sum(len(each.rows) for each in ahead or ()) > _MANY:
+        app.notify("Its rows are kept first; then the first is asked.", title="Beginning", markup=False)
     begun = [await _begun(batches, each) for each in ahead or ()]
     return begun[0] if begun else None
 

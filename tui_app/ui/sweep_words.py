@@ -11,7 +11,7 @@ from typing import Final
 from textual.content import Content
 
 from tui_app.core.batch_items import Item
-from tui_app.core.batch_reuse import Outlook
+from tui_app.core.batch_reuse import STILL_AT_WORK, Outlook
 from tui_app.core.batches import Batches
 from tui_app.core.durations import span
 from tui_app.core.endpoint import Endpoint
@@ -32,6 +32,8 @@ async def taking(batches: Batches, sweep: Sweep, ahead: Sequence[Outlook], known
     lines = [Content.styled(f"! {each}", "$text-warning") for each in doubtful]
     if (more := len(lines) - _DOUBTS) > 0:
         lines[_DOUBTS:] = [Content.styled(f"! and {more} more", "$text-warning")]
+    if any(each.rivalled for each in ahead):
+        lines.append(Content.styled(f"! {STILL_AT_WORK}", "$text-warning"))
     anew = any(each.anew for each in ahead)
     if before := before_words(known, sum(len(each.rows) for each in ahead), anew=anew):
         lines.append(Content.styled(before, "$text-success"))
