@@ -35,11 +35,11 @@ def verdict_of(answer: Answer) -> Verdict | None:
         case Outcome.STOPPED:
             kept = "What came is kept." if answer.blocks else "Nothing had come."
             if not answer.error:
-                return Verdict("stopped", f"Stopped. {kept}", brief(answer.advice))
-            return Verdict("stopped", brief(answer.error), brief(answer.advice or kept))
+                return Verdict("stopped", f"Stopped. {kept}", _whole(answer.advice))
+            return Verdict("stopped", brief(answer.error), _whole(answer.advice or kept))
         case Outcome.FAILED:
             kept = " What came is kept." if answer.blocks else ""
-            return Verdict("failed", brief(answer.error, limit=600), brief(f"{answer.advice}{kept}".strip()))
+            return Verdict("failed", brief(answer.error, limit=600), _whole(f"{answer.advice}{kept}".strip()))
         case Outcome.COMPLETE:
             return _completed(answer)
 
@@ -54,8 +54,13 @@ def _completed(answer: Answer) -> Verdict | None:
         reason = brief(answer.stop_reason or "", limit=60)
         return Verdict("doubtful", f"The service stopped for a reason of its own: {reason}")
     if answer.error:
-        return Verdict("doubtful", brief(answer.error), brief(answer.advice))
+        return Verdict("doubtful", brief(answer.error), _whole(answer.advice))
     return None if answer.blocks else Verdict("doubtful", "The answer is empty.")
+
+
+def _whole(text: str) -> str:
+    """All of what helps, within reason: what to type may stand at its end."""
+    return brief(text, limit=1_000, lines=8)
 
 
 def _refusal(answer: Answer) -> str:

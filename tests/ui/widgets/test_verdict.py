@@ -44,6 +44,13 @@ def test_each_other_end_has_its_words(answer: Answer, words: str) -> None:
     assert verdict(answer).plain == words
 
 
+def test_what_helps_is_said_to_its_end_where_the_command_stands() -> None:
+    helps = f"{'Look at the disk. ' * 20}Or type `inferterm settings without_ledger own-limit`."
+    assert verdict(Answer(Outcome.FAILED, TEXT, error="lost", advice=helps)).plain.endswith(
+        "own-limit`. What came is kept."
+    )
+
+
 def test_what_the_service_says_cannot_move_the_cursor() -> None:
     said = verdict(Answer(Outcome.FAILED, error="\x1b[2Jlost\x07")).plain
     assert said == "✗ lost"
