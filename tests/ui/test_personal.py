@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.screen import ModalScreen
 from textual.theme import BUILTIN_THEMES
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.ui.bench import bench, endpoint, seen, until
@@ -243,6 +244,36 @@ async def test_a_letter_jumps_to_any_field(folder: Path) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is form)
         assert form.focused is wanted
+
+
+async def test_a_jump_reaches_what_is_out_of_sight_page_by_page(folder: Path) -> None:
+    app = app_in(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        settings = app.screen
+        first, last = settings.focus_chain[0], settings.focus_chain[-1]
+        for wanted, page in ((last, "pagedown"), (first, "pageup")):
+            await pilot.press("ctrl+right_square_bracket")
+            await until(pilot, lambda: isinstance(app.screen, JumpScreen))
+            assert wanted not in marked(app)
+            for _ in settings.focus_chain:
+                await until(pilot, lambda: isinstance(app.screen, JumpScreen) and "out of sight" in seen(app))
+                jump = app.screen
+                if wanted in marked(app):
+                    break
+                await pilot.press(page)
+                await until(pilot, lambda jump=jump: app.screen is not jump)  # type: ignore[misc]
+            letter, row = marked(app)[wanted]
+            await until(pilot, lambda at=(letter, row): f" {at[0]} " in seen(app).splitlines()[at[1]])  # type: ignore[misc]
+            await pilot.press(letter)
+            await until(pilot, lambda wanted=wanted: settings.focused is wanted)  # type: ignore[misc]
+
+
+def marked(app: InfertermApp) -> dict[Widget, tuple[str, int]]:
+    """What can be jumped to, each with its letter and the row of that."""
+    assert isinstance(app.screen, JumpScreen)
+    return {widget: (letter, region.y) for letter, widget, region in app.screen._targets}
 
 
 async def test_help_is_there_in_dialogues_too(folder: Path) -> None:

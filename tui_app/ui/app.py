@@ -206,12 +206,10 @@ class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingA
     @work(group="jump", exclusive=True)
     async def action_jump(self) -> None:
         """Go to a field by its letter."""
-        from tui_app.ui.screens.jump import JumpScreen, places
+        from tui_app.ui.screens.jump import JumpScreen, jump
 
         if not isinstance(self.screen, JumpScreen):
-            widget = await self.push_screen_wait(JumpScreen(places(self.screen)))
-            if widget is not None:
-                widget.focus()
+            await jump(self)
 
     async def action_quota(self) -> None:
         """Show all budgets, with the cursor on that of the endpoint at hand; the same key goes back."""
