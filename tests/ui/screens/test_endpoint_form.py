@@ -324,6 +324,17 @@ async def test_verifying_in_the_form_keeps_nothing() -> None:
         assert "zzz" not in made.store.entries
 
 
+async def test_enter_goes_on_to_the_next_field_past_the_models_that_are_suggested() -> None:
+    app = bench(endpoint("other")).app()
+    async with app.run_test(size=WIDE) as pilot:
+        form = await open_form(pilot)
+        await until(pilot, lambda: "claude-sonnet-5-5" in seen(app))
+        await pilot.press(*"claude", "enter", *"sk-1", "enter", *"mine", "enter", *"77")
+        typed = {path: form.row(path).query_one(Input).value for path in (MODEL, KEY, ID)}
+        assert typed == {MODEL: "claude", KEY: "sk-1", ID: "mine"}
+        assert '"max_tokens": 77' in seen(app)
+
+
 async def test_no_help_is_cut_where_the_form_is_narrow() -> None:
     app = bench(endpoint("other")).app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -46,8 +46,9 @@ class EndpointFormScreen(Screen[str | None]):
     """Edits a draft and keeps it; returns the id of the endpoint that was kept, None when left."""
 
     HELP = """
-    Every field says what it takes and, while you type, what is wrong with it. Beside the fields
-    stands the request that makes the same endpoint in Elasticsearch; the key is never shown in it.
+    Every field says what it takes and, while you type, what is wrong with it; tab and enter go on
+    to the next. Beside the fields stands the request that makes the same endpoint in Elasticsearch;
+    the key is never shown in it.
 
     Saving tries the endpoint first, with one short request. When that fails you may fix it,
     save it anyway, or discard what you typed.

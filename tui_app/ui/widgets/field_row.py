@@ -94,6 +94,11 @@ class FieldRow(Vertical):
         event.stop()
         self.post_message(self.Changed(self.field.path, event.value))
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field."""
+        event.stop()
+        self.screen.focus_next()
+
     def on_pick_changed(self, event: Pick.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(self.field.path, event.value))

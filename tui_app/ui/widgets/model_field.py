@@ -47,7 +47,6 @@ class ModelField(FieldRow):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._picked = False
-        super().on_input_changed(event)
         self._suggest()
 
     def on_key(self, event: Key) -> None:
@@ -69,6 +68,9 @@ class ModelField(FieldRow):
             self._picked = True
             entry.focus()
             self._suggest()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._close()  # then Textual runs what a field row does
 
     def take_focus(self, *, suggest: bool = True) -> None:
         """Put the cursor into the field; with `suggest` False nothing opens before down or a letter."""
