@@ -73,6 +73,11 @@ def test_a_closure_says_until_when_and_why() -> None:
     assert closure_words(closed, 166, 0.0) == ""
 
 
+def test_a_closed_group_opens_not_before_the_time_that_is_told() -> None:
+    closed = replace(FREE, closure=Closure(165.4, "slow down"))
+    assert ":01:06, in 66 s" in closure_words(closed, 100, 0.0)
+
+
 def test_an_even_pacing_is_named() -> None:
     even = replace(FREE, pacing=Pacing.EVEN, paced_until=110.0)
     assert headline(even, 100) == "none of 3 left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -45,6 +46,9 @@ def forecast_words(told: Forecast, limit: int, wall: float) -> str:
 
 
 def clock_time(wall: float, in_s: float) -> str:
-    """The local time so many seconds after `wall`, with its day where that is far off."""
+    """The local time so many seconds after `wall`, with its day where that is far off.
+
+    Rounded up to the second that is not over before, as `span` rounds.
+    """
     form = "%H:%M:%S" if in_s < 43_200 else "%d %b %H:%M"
-    return time.strftime(form, time.localtime(wall + in_s))
+    return time.strftime(form, time.localtime(math.ceil(wall + in_s - 0.001)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -11,6 +9,7 @@ from typing import Final, TypeAlias
 from tui_app.core.activity import Activity
 from tui_app.core.claims import Rival
 from tui_app.core.durations import span
+from tui_app.core.forecast import clock_time
 from tui_app.core.line_up import Crowd, line_up
 from tui_app.core.quota import Quota, Waiting
 from tui_app.core.text import one_line
@@ -21,7 +20,6 @@ Waiter: TypeAlias = Waiting | Crowd
 
 _NUMBER, _SOURCE, _IN, _AT = 5, 8, 11, 8
 _LEAST_MEMBER: Final = 10
-_HALF_DAY_S: Final = 43_200
 GAP: Final = "  "
 ELSEWHERE: Final = "·"
 """Marks who waits in another process."""
@@ -74,7 +72,7 @@ def waiter_words(waiter: Waiter, quota: Quota, moment: Moment, columns: WaitingC
     number = f"{waiter.position:,}" if waiter.ours else f"{ELSEWHERE}{waiter.position:,}"
     cells = [number.rjust(_NUMBER), source, member, expected.rjust(_IN)]
     if columns.at:
-        cells.append(("" if held else _at(moment.wall + left, left)).rjust(columns.at))
+        cells.append(("" if held else _at(moment.wall, left)).rjust(columns.at))
     return GAP.join(cells)
 
 
@@ -88,12 +86,9 @@ def queue_head(quota: Quota, elsewhere: Sequence[Rival]) -> str:
 
 
 def _at(wall: float, left: float) -> str:
-    return time.strftime("%H:%M:%S" if left < _HALF_DAY_S else "%d %b", _whole_second(wall))
-
-
-def _whole_second(wall: float) -> time.struct_time:
-    """The second that is not over before the moment, as `span` rounds."""
-    return time.localtime(math.ceil(wall - 0.001))
+    """The local time, or the day alone where it is told."""
+    said = clock_time(wall, left)
+    return said.rpartition(" ")[0] or said
 
 
 def key_of(waiter: Waiter) -> str:
