@@ -164,11 +164,11 @@ class Summary:
     @property
     def took(self) -> str:
         """Tokens, and their price where it is known."""
-        price = "" if self.dollars is None else f", {price_words(self.dollars, free=self.free)}"
+        price = "" if self.dollars is None else f", {paid_words(self.dollars, free=self.free)}"
         return f"{self.tokens_in:,} tokens in, {self.tokens_out:,} out{price}"
 
 
-def price_words(price: float, *, free: bool) -> str:
+def paid_words(price: float, *, free: bool) -> str:
     """A price of answers; `free` is for the sandbox's."""
     return f"would cost {dollars(price)}" if free else dollars(price)
 

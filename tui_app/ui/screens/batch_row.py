@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tui_app.core.batch_comparison import difference
 from tui_app.core.batch_items import Result, Row
-from tui_app.core.batch_output import price_words
+from tui_app.core.batch_output import paid_words
 from tui_app.core.text import plain
 from tui_app.core.word_marks import Marked, compared
 from tui_app.ui.commands import bindings
@@ -150,7 +150,7 @@ def _marked(name: str, marked: Marked) -> Content:
 def _figures(row: Row, *, free: bool) -> Content:
     result = row.result
     assert result is not None, "there is one"
-    price = "price unknown" if result.dollars is None else price_words(result.dollars, free=free)
+    price = "price unknown" if result.dollars is None else paid_words(result.dollars, free=free)
     out = f"{result.usage.output_tokens:,}" if result.counted else "?"
     figures = (
         f"{result.usage.total_input:,} tokens in, {out} out, {price}, "
