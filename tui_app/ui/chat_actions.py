@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 
 from textual import work
+from textual.app import SystemCommand
 
 from tui_app.core.conversation import Answer
 from tui_app.core.endpoint import Endpoint
@@ -14,6 +15,7 @@ from tui_app.core.errors import GivenBack, InfertermError
 from tui_app.core.remedies import Remedy, blamed, remedies
 from tui_app.core.user_messages import UserMessage
 from tui_app.ui.equipment import Testing
+from tui_app.ui.sandbox_words import sandbox_offers
 from tui_app.ui.turn_actions import TurnActions
 from tui_app.ui.widgets.chat_face import ChatFace
 from tui_app.ui.widgets.prompt import Prompt
@@ -95,9 +97,18 @@ class ChatActions(TurnActions):
         else:
             self.prompt.put(message.followed_by(self.prompt.message, gap=""))
 
+    def more_commands(self) -> Iterator[SystemCommand]:
+        """What can be done with the last turn, and what can be said to the sandbox."""
+        yield from super().more_commands()
+        if any(each.local.sandbox for each in self.asked):
+            yield from sandbox_offers(self._propose)
+
     def on_chat_face_chosen(self, event: ChatFace.Chosen) -> None:
         """Let an example be changed and sent."""
-        self.prompt.put_text(event.prompt)
+        self._propose(event.prompt)
+
+    def _propose(self, prompt: str) -> None:
+        self.prompt.put_text(prompt)
         self.prompt.focus()
 
     async def on_prompt_rested(self, event: Prompt.Rested) -> None:

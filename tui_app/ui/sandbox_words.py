@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
+
+from textual.app import SystemCommand
 
 SANDBOX_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("write 400 words", "as long as you ask; also lists, tables and code"),
@@ -17,3 +21,9 @@ SANDBOX_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("separators", "text with unusual line ends"),
 )
 """Prompt and what happens; the whole prompt has to be this."""
+
+
+def sandbox_offers(propose: Callable[[str], None]) -> Iterator[SystemCommand]:
+    """The same for the palette; the one that is chosen is handed to `propose`."""
+    for prompt, about in SANDBOX_WORDS:
+        yield SystemCommand(f"Sandbox: {prompt}", f"{about[0].upper()}{about[1:]}.", partial(propose, prompt))

@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -35,19 +35,10 @@ from tui_app.ui.widgets.prompt import Prompt
 from tui_app.ui.widgets.title_bar import TitleBar
 from tui_app.ui.widgets.transcript import Transcript
 
-if TYPE_CHECKING:
-    from textual.command import Provider
-
 FRAME_S: Final = 1 / 16
 """The least time between two drawings of what came."""
 ELSEWHERE_S: Final = 1.0
 """How often an answer that comes in another terminal is looked for."""
-
-
-def _sandbox_words() -> type[Provider]:
-    from tui_app.ui.sandbox_palette import SandboxWords
-
-    return SandboxWords
 
 
 @lru_cache(maxsize=1)
@@ -70,8 +61,6 @@ class ChatScreen(ChatElsewhere):
     A long paste becomes a chip, and so does a file that you attach; both go along where they stand.
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("reply"), *bindings("chat")]
-
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_sandbox_words}
 
     entry: reactive[Entry | None] = reactive(None, init=False, always_update=True)
 
