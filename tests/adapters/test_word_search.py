@@ -85,3 +85,17 @@ async def test_words_of_scripts_that_part_none_are_found_within_a_sentence(
     assert (hit.where, [piece for piece, marked in hit.excerpt if marked]) == (where, [found])
     assert len("".join(piece for piece, _ in hit.excerpt)) < 130
     assert nothing == []
+
+
+async def test_of_a_long_text_the_stretch_round_the_rarest_find_is_shown(tmp_path: Path) -> None:
+    database = Database(tmp_path / "inferterm.db")
+    history = ConversationHistory(database)
+    made = await history.create("claude", "", Settings(), 1.0)
+    prompt = "hay and hay " * 3_000 + "a Needle in hay " + "and more hay " * 3_000
+    await history.add_turn(made.id, Turn(0, prompt, 1.0, "claude", "m"))
+    (hit,) = await history.search("hay needle")
+    shown = "".join(text for text, _ in hit.excerpt)
+    assert ("Needle", True) in hit.excerpt and ("hay", True) in hit.excerpt
+    assert shown.startswith("…") and shown.endswith("…") and len(shown) < 220
+    assert not {"\x02", "\x03"} & set(shown)
+    await database.aclose()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,10 +15,13 @@ from tui_app.core.findings import Hit
 if TYPE_CHECKING:
     import sqlite3
 
+_FIND: Final = re.compile(f"{BEGIN}([^{END}]*){END}")
+_ROOM, _LEAD = 160, 40
+"""Characters of an excerpt from what was found on, and before it."""
 _SEARCH: Final = """
     SELECT turn.id AS turn_id, conversation_id, conversation.endpoint AS endpoint, title, asked_at,
-        snippet(words, 0, :begin, :end, '…', 24) AS in_prompt,
-        snippet(words, 1, :begin, :end, '…', 24) AS in_answer
+        highlight(words, 0, :begin, :end) AS in_prompt,
+        highlight(words, 1, :begin, :end) AS in_answer
     FROM words CROSS JOIN turn ON turn.id = words.rowid
         CROSS JOIN conversation ON conversation.id = conversation_id
     WHERE words MATCH :wanted AND aside_at IS NULL
@@ -31,7 +36,7 @@ _SAYING: Final = """
 """
 _IN_FILE: Final = """
     SELECT turn.id AS turn_id, conversation_id, conversation.endpoint AS endpoint, title, asked_at, name,
-        (SELECT snippet(file_words, 0, :begin, :end, '…', 24) FROM file_words
+        (SELECT highlight(file_words, 0, :begin, :end) FROM file_words
             WHERE file_words MATCH :any AND file_words.rowid = attachment.file_id) AS in_file
     FROM turn JOIN conversation ON conversation.id = conversation_id
         JOIN attachment ON attachment.turn_id = turn.id
@@ -108,8 +113,25 @@ def _file_hit(row: sqlite3.Row | Mapping[str, Any]) -> Hit:
     return Hit(*place, "file", ((f"{row['name']}: ", False), *_pieces(row["in_file"])))
 
 
+def _best(marked: str) -> str:
+    """The stretch of a marked text round the rarest find in it.
+
+    FTS5's own `snippet` takes a time that grows with the square of how often words occur.
+    """
+    if len(marked) <= _ROOM:
+        return marked
+    counts = Counter(find[1].lower() for find in _FIND.finditer(marked))
+    rarest = min(counts, key=counts.__getitem__, default="")
+    at = next((find.start() for find in _FIND.finditer(marked) if find[1].lower() == rarest), 0)
+    begin, end = max(0, at - _LEAD), at + _ROOM
+    lead = marked[begin:at].partition(" ")[2] if begin else marked[:at]
+    if END in lead.partition(BEGIN)[0]:
+        lead = lead.partition(END)[2]
+    return f"{'…' if begin else ''}{lead}{marked[at:end]}{'…' if end < len(marked) else ''}"
+
+
 def _pieces(marked: str) -> tuple[tuple[str, bool], ...]:
-    first, *rest = " ".join(marked.split()).split(BEGIN)
+    first, *rest = " ".join(_best(marked).split()).split(BEGIN)
     pieces = [(first, False)]
     for each in rest:
         found, _, after = each.partition(END)
