@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from textual.widgets import Input
 
 from tests.ui.bench import Bench, bench, endpoint, seen, until
 from tui_app.core.conversation import Answer, Block, ConversationEntry, Outcome, Settings, Turn
+from tui_app.core.findings import Hit
 from tui_app.ui.app import InfertermApp
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.conversations import ConversationsScreen
@@ -151,6 +153,26 @@ async def test_words_of_answers_are_found_and_opened_where_they_stand(size: tupl
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "answer 7" in seen(app))
         assert "answer 19" not in seen(app)
+
+
+async def test_enter_waits_for_what_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, found = await three(), asyncio.Event()
+    search = made.history.search
+
+    async def searched(text: str, limit: int = 100) -> Sequence[Hit]:
+        if text:
+            await found.wait()
+        return await search(text, limit)
+
+    monkeypatch.setattr(made.history, "search", searched)
+    app = made.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: "▸ About hills" in seen(app))
+        await pilot.press("slash", *"rivers", "enter", "enter")
+        assert isinstance(app.screen, ConversationsScreen)
+        found.set()
+        await until(pilot, lambda: "answer to About rivers" in seen(app))
 
 
 async def test_words_of_a_folded_paste_are_found_marked_and_seen_whole() -> None:

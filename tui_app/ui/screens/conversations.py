@@ -61,7 +61,7 @@ class ConversationsScreen(ConversationActions):
         self._folded: tuple[str, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._found: tuple[ConversationEntry | Hit, ...] = ()
-        self._read = False
+        self._read = self._stale = self._opening = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("conversations")
@@ -121,7 +121,10 @@ class ConversationsScreen(ConversationActions):
             self._hits = tuple(await self.inference.chats.search(self.wanted, MOST_HITS))
         except InfertermError as error:
             self.complain(error)
+        self._stale = False
         self._show()
+        if self._opening:
+            self.action_open()
 
     def _show(self, cursor: int = 0, at: int | None = None) -> None:
         if not self._read:
@@ -166,6 +169,7 @@ class ConversationsScreen(ConversationActions):
         self._show(self.rows.cursor)
 
     def on_input_changed(self) -> None:
+        self._stale, self._opening = True, False
         self._search()
 
     @work(group="found", name="action_found")
@@ -189,6 +193,12 @@ class ConversationsScreen(ConversationActions):
 
     def on_long_list_chosen(self) -> None:
         self.action_open()
+
+    def action_open(self) -> None:
+        """Choose the conversation under the cursor, once what is looked for was found."""
+        self._opening = self._stale
+        if not self._stale:
+            super().action_open()
 
     def action_filter(self) -> None:
         """Let the person type what is looked for."""
