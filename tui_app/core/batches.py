@@ -162,7 +162,10 @@ class Batches:
         self._tell(batch_id, position)
 
     async def delete(self, batch_id: int) -> None:
-        """Forget a batch that does not run. Raises BatchBusy, StoreFailed."""
+        """Forget a batch; if it runs here, what is on the way is given up. Raises BatchBusy, StoreFailed."""
+        if task := self._tasks.get(batch_id):
+            task.cancel()
+            await asyncio.wait((task,))
         await self._store.claim(batch_id)
         await self._store.delete(batch_id)
         self._tell(batch_id)

@@ -254,3 +254,16 @@ async def test_what_another_terminal_works_on_is_neither_stopped_nor_paused_here
         await at.sees("paused; p goes on", "pause or go on")
         await at.press("x")
         await at.sees("stopped; p goes on")
+
+
+async def test_a_batch_that_runs_is_deleted_with_what_is_on_the_way(tmp_path: Path) -> None:
+    async with workshop(tmp_path, limit=2) as at:
+        at.bench.api.scripts = [reply("yes")] * 3
+        await begun(at)
+        await at.sees("2 of 3", "left")
+        await at.press("d")
+        await at.sees("Delete this batch?", "It runs now")
+        await at.press("down", "enter")
+        await at.sees("No batch yet.")
+        assert not at.batches.begun
+        assert not at.batches.errors

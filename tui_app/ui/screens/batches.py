@@ -196,7 +196,8 @@ class BatchesScreen(KeptListScreen[None]):
         batch = self.selected
         if batch is None:
             return
-        about = f"{batch.head.title}, {batch.ended} of {batch.total} rows have ended."
+        running = " It runs now; what is on the way is given up." if batch.id in self._batches.begun else ""
+        about = f"{batch.head.title}, {batch.ended:,} of {batch.total:,} rows have ended.{running}"
         consequence = "Its answers cannot be brought back."
         if not await self.sure("Delete this batch?", about, "Delete", consequence):
             return
