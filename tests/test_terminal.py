@@ -50,6 +50,20 @@ def test_an_endpoint_is_made_in_the_form_asked_left_and_found_again(tmux: Tmux) 
     tmux.see("hello there", "req_", "> this one waits", "of 2 left")
 
 
+def test_a_key_that_is_typed_goes_to_no_log(tmux: Tmux) -> None:
+    log = tmux.folder / "textual.log"
+    tmux.environ = {**tmux.environ, "TEXTUAL_LOG": str(log)}
+    tmux.start()
+    tmux.see("Welcome to inferterm", "New endpoint")
+    tmux.press("n")
+    tmux.see("Goes to")
+    tmux.type("claude-haiku-4-5")
+    tmux.press("Tab")
+    tmux.type("sk-ant-api03-typed")
+    tmux.see("•" * 18)
+    assert not log.exists()
+
+
 def test_a_killed_terminal_loses_nothing_that_was_kept(tmux: Tmux) -> None:
     tmux.start("--endpoint", "sandbox")
     tmux.see("Enter sends")

@@ -194,6 +194,8 @@ def open_app(endpoint: str | None = None) -> int:
 
     Raises StoreFailed where there is no telling where a home folder is.
     """
+    # Textual would write what is pressed and pasted to the file of this name, and keys are.
+    os.environ.pop("TEXTUAL_LOG", None)
     from tui_app.adapters.first_sight import first_sight
     from tui_app.adapters.folders import Folders
     from tui_app.ui.app import InfertermApp
