@@ -58,7 +58,7 @@ def test_every_command_that_is_named_anywhere_is_one() -> None:
 def test_every_exit_code_is_told() -> None:
     (told,) = re.findall(r"Exit codes: 0 done,.*?\.\s", README, re.S)
     for code in {*Exit} - {Exit.READER_LEFT}:
-        assert re.search(rf"\b{code.value} ", told), code.name
+        assert re.search(rf"\b{code.value}\s", told), code.name
     assert Exit.READER_LEFT == 128 + signal.SIGPIPE
 
 
