@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree
@@ -134,15 +134,47 @@ async def test_a_storm_of_changes_is_told_at_most_ten_times_a_second(folder: Pat
             await asyncio.sleep(0.005)
         path.write_text(last)
 
-    storming = asyncio.create_task(storm())
     moments: list[float] = []
     async with watching(folder) as changes:
+        path.touch()
+        await anext(changes)
+        storming = asyncio.create_task(storm())
         async for _ in changes:
             moments.append(loop.time())
             if path.read_text() == last:
                 break
     await storming
     assert all(later - earlier >= 0.099 for earlier, later in pairwise(moments))
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_watching_ends_when_it_is_cancelled_while_a_notice_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    notice, heeded = asyncio.Event(), asyncio.Event()
+
+    class Notices(nullcontext[None]):
+        def __init__(self, _: object) -> None:
+            super().__init__()
+
+        def __enter__(self) -> Notices:  # type: ignore[override]
+            return self
+
+        async def wait(self) -> None:
+            heeded.set()
+            await notice.wait()
+
+    monkeypatch.setattr("tui_app.adapters.folder_watch.NOTICED", True)
+    monkeypatch.setattr("tui_app.adapters.inotify.Notices", Notices)
+    async with watching(tmp_path) as changes:
+        watched = asyncio.ensure_future(anext(changes))
+        await heeded.wait()
+        notice.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        watched.cancel()
+        await asyncio.wait([watched])
+        assert watched.cancelled()
 
 
 @pytest.mark.parametrize("refusal", [RuntimeError("too many open files"), OSError(28, "watch limit reached")])

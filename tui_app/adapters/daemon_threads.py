@@ -30,7 +30,8 @@ class DaemonLane:
         """
         future: Future[T] = Future()
         threading.Thread(target=self._run, args=(work, future), name=self._name, daemon=True).start()
-        return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            return await asyncio.wrap_future(future)
 
     def _run(self, work: Callable[[], T], future: Future[T]) -> None:
         with self._turn:

@@ -106,7 +106,8 @@ async def _heed(stirred: asyncio.Event, folders: Sequence[str]) -> None:
     with Notices(folders) as notices:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(notices.wait(), DOUBT_S)
+                async with asyncio.timeout(DOUBT_S):
+                    await notices.wait()
                 await asyncio.sleep(STEP_S)
             stirred.set()
 

@@ -62,7 +62,8 @@ class GuestServer(uvicorn.Server):
         """Keep the time of the `date` header until it is time to leave."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._leaving.wait(), _DATE_EVERY_S)
+                async with asyncio.timeout(_DATE_EVERY_S):
+                    await self._leaving.wait()
 
     def leave(self) -> None:
         """Stop: free the port, cut what is open, and let `serve` return."""

@@ -162,7 +162,8 @@ class GuestServer(uvicorn.Server):
         """Keep the time of the `date` header until it is time to leave."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._leaving.wait(), _DATE_EVERY_S)
+                async with asyncio.timeout(_DATE_EVERY_S):
+                    await self._leaving.wait()
         # Connections that were cut are gone by now: uvicorn need not wait for them.
         await asyncio.sleep(0)
 

@@ -154,14 +154,17 @@ class InfertermApp(TypeAheadApp, PersonalApp, NoticingApp, CopyingApp, CountingA
 
     async def on_unmount(self) -> None:
         """Whatever ended the app: what came is kept, and nothing may hang."""
-        if self._equipment is not None:
+        if (equipment := self._equipment) is None:
+            return
+        closings = [self.inference.aclose, equipment.aclose]
+        if equipment.batches is not None:
+            closings.insert(0, equipment.batches.aclose)
+        if equipment.server is not None:
+            closings.insert(0, equipment.server.stop)
+        for close in closings:
             with contextlib.suppress(TimeoutError):
-                if self._equipment.server is not None:
-                    await asyncio.wait_for(self._equipment.server.stop(), CLOSING_S)
-                if self._equipment.batches is not None:
-                    await asyncio.wait_for(self._equipment.batches.aclose(), CLOSING_S)
-                await asyncio.wait_for(self.inference.aclose(), CLOSING_S)
-                await asyncio.wait_for(self._equipment.aclose(), CLOSING_S)
+                async with asyncio.timeout(CLOSING_S):
+                    await close()
 
     async def open_chat(self, inference_id: str) -> None:
         """Show the chat of an endpoint, or say why there is none."""
