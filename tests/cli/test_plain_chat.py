@@ -257,11 +257,16 @@ async def test_a_whole_conversation_at_a_terminal_that_knows_only_lines() -> Non
         assert "\x1b" not in lines.shown
 
 
+def editor(folder: Path, script: str) -> dict[str, str]:
+    """An editor that does what the script says, as the variables that name it."""
+    program = folder / "editor"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"EDITOR": str(program), "VISUAL": str(program)}
+
+
 async def test_an_editor_writes_the_prompt(tmp_path: Path) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nprintf "two\\nlines\\n" > "$1"\n')
-    editor.chmod(0o755)
-    async with terminal(EDITOR=str(editor), VISUAL=str(editor)) as lines:
+    async with terminal(**editor(tmp_path, 'printf "two\\nlines\\n" > "$1"')) as lines:
         await lines.hear("you> ")
         lines.type("/edit")
         await lines.hear("you: two\r\nyou: lines")
@@ -367,10 +372,9 @@ async def test_an_exchange_is_inspected_written_whole_and_copied_as_curl(tmp_pat
 
 
 async def test_an_earlier_prompt_is_changed_in_an_editor(tmp_path: Path) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\ntest "$(cat "$1")" = "cats" && printf "dogs\\n" > "$1"\n')
-    editor.chmod(0o755)
-    async with terminal(EDITOR=str(editor), VISUAL=str(editor)) as lines:
+    async with terminal(
+        **editor(tmp_path, 'test "$(cat "$1")" = "cats" && printf "dogs\\n" > "$1"')
+    ) as lines:
         await lines.hear("you> ")
         lines.type("cats")
         await lines.hear("the answer is whole")

@@ -184,9 +184,7 @@ async def test_a_prompt_waits_in_sight_while_it_is_asked_whether_images_are_take
 
 async def test_a_draft_with_chips_waits_while_another_chat_is_shown(folder: Path) -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         kept = room.screen.chat.conversation.id
         await paste(room, LOG)
         room.screen.prompt.attachments = (attachment("a.png", png(3, 3)),)

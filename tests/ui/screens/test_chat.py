@@ -36,6 +36,12 @@ class Room(Stage):
         self.screen.prompt.insert(text)
         await self.press("enter")
 
+    async def ask(self, prompt: str, *texts: str) -> None:
+        """Send a prompt, and wait until all of this is on screen and the reply has ended."""
+        await self.say(prompt)
+        await self.sees(*texts)
+        await self.idle()
+
     async def idle(self) -> None:
         """Wait for the end of a reply."""
         await until(self.pilot, lambda: not self.screen.chat.busy)
@@ -221,9 +227,7 @@ async def test_what_a_reply_waits_for_is_told_whole(size: tuple[int, int]) -> No
 async def test_a_prompt_over_the_limit_waits_in_sight_and_comes_back(size: tuple[int, int]) -> None:
     made = answering(reply("One.", stop_reason="max_tokens"), limit=1)
     async with chatting(made, size) as room:
-        await room.say("first")
-        await room.sees("One.", "none of 1 left", "Continue f4")
-        await room.idle()
+        await room.ask("first", "One.", "none of 1 left", "Continue f4")
         await room.say("second")
         await room.sees("waiting for the quota", "next in line", "starts in about", "1 request waits")
         await room.press("escape")
@@ -312,9 +316,7 @@ async def test_what_cannot_be_sent_stays_in_the_prompt() -> None:
 
 async def test_a_new_chat_is_empty_and_the_old_one_is_kept() -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await room.press("f7")
         await room.sees("A new conversation")
         assert len(await room.made.history.entries()) == 1

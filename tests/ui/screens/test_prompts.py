@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes_service import reply
 from tests.ui.bench import endpoint, seen, until
-from tests.ui.workshop import kept, workshop
+from tests.ui.workshop import Workshop, kept, workshop
 from tui_app.ui.screens.chat import ChatScreen
 from tui_app.ui.screens.endpoint_list import EndpointListScreen
 from tui_app.ui.screens.prompts import PromptsScreen
@@ -143,16 +143,21 @@ async def test_a_value_can_be_the_text_of_a_file(tmp_path: Path, monkeypatch: py
         await at.sees("Greet Ada", "Lovelace in French")
 
 
+async def versions_after(at: Workshop, change: str, shown: str) -> None:
+    """Keep a prompt, change its file, and open its versions from the list, which shows so."""
+    kept(at.folder, greet='prompt = "Greet {{name}}"\n')
+    await at.prompts.get("greet")
+    kept(at.folder, greet=change)
+    await at.press("p")
+    await at.at(PromptsScreen)
+    await at.sees(shown)
+    await at.press("v")
+    await at.at(VersionsScreen)
+
+
 async def test_versions_are_compared_and_one_is_brought_back(tmp_path: Path) -> None:
-    kept(tmp_path, greet='prompt = "Greet {{name}}"\n')
     async with workshop(tmp_path) as at:
-        await at.prompts.get("greet")
-        kept(tmp_path, greet='prompt = "Hail {{name}}"\n')
-        await at.press("p")
-        await at.at(PromptsScreen)
-        await at.sees("Hail")
-        await at.press("v")
-        await at.at(VersionsScreen)
+        await versions_after(at, 'prompt = "Hail {{name}}"\n', "Hail")
         await at.sees("version 2", '-prompt = "Greet {{name}}"', '+prompt = "Hail {{name}}"')
         await at.press("down")
         await at.sees("the first version")
@@ -164,15 +169,8 @@ async def test_versions_are_compared_and_one_is_brought_back(tmp_path: Path) -> 
 
 
 async def test_a_broken_file_can_be_brought_back_to_what_it_was(tmp_path: Path) -> None:
-    kept(tmp_path, greet='prompt = "Greet {{name}}"\n')
     async with workshop(tmp_path) as at:
-        await at.prompts.get("greet")
-        kept(tmp_path, greet="prompt = \n")
-        await at.press("p")
-        await at.at(PromptsScreen)
-        await at.sees("cannot be read")
-        await at.press("v")
-        await at.at(VersionsScreen)
+        await versions_after(at, "prompt = \n", "cannot be read")
         await at.sees("version 1")
         assert (await at.prompts.versions("greet"))[0].text == 'prompt = "Greet {{name}}"\n'
 

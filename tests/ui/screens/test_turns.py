@@ -26,9 +26,7 @@ async def to_turns(room: Room) -> None:
 @SIZES
 async def test_an_answer_asked_again_is_flipped_to_and_fro(size: tuple[int, int]) -> None:
     async with chatting(answering(reply("First answer."), reply("Second answer.")), size) as room:
-        await room.say("Hello")
-        await room.sees("First answer.")
-        await room.idle()
+        await room.ask("Hello", "First answer.")
         await room.press("f5")
         await room.sees("Second answer.", "version 2 of 2")
         await room.idle()
@@ -49,9 +47,7 @@ async def test_an_earlier_prompt_is_changed_and_both_branches_stay(size: tuple[i
     scripts = reply("About cats."), reply("More of them."), reply("About dogs.")
     async with chatting(answering(*scripts), size) as room:
         for prompt, said in (("cats", "About cats."), ("more", "More of them.")):
-            await room.say(prompt)
-            await room.sees(said)
-            await room.idle()
+            await room.ask(prompt, said)
         await to_turns(room)
         await room.press("up")
         await until(room.pilot, lambda: _focused(room) == "cats")
@@ -76,9 +72,7 @@ async def test_home_and_end_go_to_the_first_and_the_last_turn() -> None:
     scripts = reply("About cats."), reply("About dogs."), reply("About owls.")
     async with chatting(answering(*scripts)) as room:
         for prompt, said in (("cats", "About cats."), ("dogs", "About dogs."), ("owls", "About owls.")):
-            await room.say(prompt)
-            await room.sees(said)
-            await room.idle()
+            await room.ask(prompt, said)
         await to_turns(room)
         await room.press("home")
         await until(room.pilot, lambda: _focused(room) == "cats")
@@ -89,9 +83,7 @@ async def test_home_and_end_go_to_the_first_and_the_last_turn() -> None:
 
 async def test_leaving_a_change_brings_the_draft_back() -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         room.screen.prompt.insert("half a thought")
         await to_turns(room)
         await room.press("enter")
@@ -104,9 +96,7 @@ async def test_leaving_a_change_brings_the_draft_back() -> None:
 async def test_a_turn_is_taken_out_after_a_question() -> None:
     async with chatting(answering(reply("One."), reply("Two."))) as room:
         for prompt, said in (("first", "One."), ("second", "Two.")):
-            await room.say(prompt)
-            await room.sees(said)
-            await room.idle()
+            await room.ask(prompt, said)
         await to_turns(room)
         await room.press("up")
         await until(room.pilot, lambda: _focused(room) == "first")
@@ -119,9 +109,7 @@ async def test_a_turn_is_taken_out_after_a_question() -> None:
 async def test_a_fork_is_a_chat_of_its_own() -> None:
     async with chatting(answering(reply("One."), reply("Two."))) as room:
         for prompt, said in (("first", "One."), ("second", "Two.")):
-            await room.say(prompt)
-            await room.sees(said)
-            await room.idle()
+            await room.ask(prompt, said)
         before = room.screen.chat
         await to_turns(room)
         await room.press("up")
@@ -136,9 +124,7 @@ async def test_a_chat_moves_to_another_endpoint_with_all_that_was_said() -> None
     made = bench(endpoint("prod"), endpoint("second", "claude-sonnet-5-5"), key=KEY)
     made.api.scripts = [reply("One."), reply("Two.")]
     async with chatting(made) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await to_turns(room)
         await room.press("m")
         await room.sees("Go on with another endpoint", "claude-sonnet-5-5")
@@ -154,9 +140,7 @@ async def test_a_chat_moves_to_another_endpoint_with_all_that_was_said() -> None
 async def test_an_exchange_is_inspected_copied_as_curl_and_sent_again(size: tuple[int, int]) -> None:
     made = answering(reply("One."), reply("Another."))
     async with chatting(made, size) as room:
-        await room.say("[/v1/first]")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("[/v1/first]", "One.")
         await to_turns(room)
         await room.press("i")
         await room.sees("inspector", "Timing", "connecting", "POST ", "(a key, never kept)")
@@ -172,9 +156,7 @@ async def test_an_exchange_is_inspected_copied_as_curl_and_sent_again(size: tupl
 async def test_up_brings_earlier_prompts_back_and_down_what_was_not_sent() -> None:
     async with chatting(answering(reply("One."), reply("Two."))) as room:
         for prompt, said in (("first", "One."), ("second", "Two.")):
-            await room.say(prompt)
-            await room.sees(said)
-            await room.idle()
+            await room.ask(prompt, said)
         prompt_field = room.screen.prompt
         await room.press(*"new")
         seen_texts = []
@@ -214,9 +196,7 @@ async def test_a_prompt_is_weighed_anew_once_more_was_said() -> None:
 
 async def test_a_change_of_a_prompt_does_not_follow_into_another_chat() -> None:
     async with chatting(answering(reply("One."), reply("Elsewhere."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await to_turns(room)
         await room.press("e", *" but better")
         kept = room.screen.chat
@@ -232,9 +212,7 @@ async def test_a_change_of_a_prompt_does_not_follow_into_another_chat() -> None:
 async def test_a_changed_prompt_that_cannot_be_asked_yet_stays_a_change(size: tuple[int, int]) -> None:
     waiting = [*reply("Two")[:3], asyncio.Event()]
     async with chatting(answering(reply("One."), waiting, reply("Other.")), size) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await room.say("second")
         await room.sees("Two")
         await to_turns(room)
@@ -258,9 +236,7 @@ async def test_a_changed_prompt_that_cannot_be_asked_yet_stays_a_change(size: tu
 
 async def test_a_prompt_whose_turn_is_gone_is_not_lost() -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await to_turns(room)
         await room.press("e", *"!")
         await room.screen.chat.delete_turn(room.screen.chat.conversation.turns[0].id)
@@ -272,9 +248,7 @@ async def test_a_prompt_whose_turn_is_gone_is_not_lost() -> None:
 
 async def test_the_palette_acts_on_the_last_turn_from_the_prompt() -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         await room.press("ctrl+p", *"inspect")
         await room.sees("Last turn: inspect")
         await room.press("down", "enter")
@@ -296,9 +270,7 @@ async def test_an_answer_that_was_stopped_can_be_continued() -> None:
 async def test_who_comes_back_to_the_terminal_sees_what_was_said_in_another_one() -> None:
     made = answering(reply("One."))
     async with chatting(made) as room:
-        await room.say("first")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("first", "One.")
         room.app.app_focus = False
         kept = room.screen.chat.conversation
         answer = Answer(Outcome.COMPLETE, (Block("text", "From elsewhere."),), "m", "end_turn")
@@ -309,9 +281,7 @@ async def test_who_comes_back_to_the_terminal_sees_what_was_said_in_another_one(
 
 async def test_a_new_chat_brings_back_what_was_asked_in_others() -> None:
     async with chatting(answering(reply("One."))) as room:
-        await room.say("asked\nbefore")
-        await room.sees("One.")
-        await room.idle()
+        await room.ask("asked\nbefore", "One.")
         await room.press("ctrl+n")
         await room.sees("A new conversation")
         await until(room.pilot, lambda: bool(room.screen.prompt.earlier))

@@ -268,9 +268,7 @@ async def test_the_wheel_scrolls_also_over_what_stands_below_the_last_turn() -> 
 
 async def test_a_click_on_the_versions_shows_the_next() -> None:
     async with chatting(answering(reply("First answer."), reply("Second answer."))) as room:
-        await room.say("Hello")
-        await room.sees("First answer.")
-        await room.idle()
+        await room.ask("Hello", "First answer.")
         await room.press("f5")
         await room.sees("Second answer.", "version 2 of 2")
         await room.idle()
