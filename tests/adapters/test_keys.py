@@ -166,7 +166,7 @@ async def test_without_a_keyring_the_message_says_where_was_looked_and_the_advic
     error = await missing(chain(tmp_path), endpoint())
     assert "no keyring" in str(error)
     assert "ANTHROPIC_API_KEY is not set" in str(error)
-    for way in ("inferterm key set claude", "ANTHROPIC_API_KEY", "command", "vault"):
+    for way in ("k on the list", "inferterm key set claude", "ANTHROPIC_API_KEY", "command", "vault"):
         assert way in error.advice
     status = await chain(tmp_path).status(endpoint())
     assert status.state is KeyState.UNAVAILABLE

@@ -232,7 +232,8 @@ def _sound(text: str, what: str) -> SecretStr:
 def _missing(inference_id: str, why: str) -> KeyMissing:
     return KeyMissing(
         f"no API key for [{inference_id}]: {why}",
-        f"`inferterm key set {inference_id}` keeps one. Without a keyring, {WAYS}.",
+        f"k on the list of endpoints keeps one, or `inferterm key set {inference_id}` in a shell. "
+        f"Without a keyring, {WAYS}.",
     )
 
 

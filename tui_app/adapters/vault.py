@@ -136,7 +136,8 @@ class Vault:
             return KeyStoreFailed(
                 KeyTrouble.LOCKED,
                 f"the vault {self._path} is closed",
-                f"Give its passphrase, or name a file that holds it in {PASSPHRASE_FILE}.",
+                "Give its passphrase (k on the list of endpoints), or name a file that holds it in "
+                f"{PASSPHRASE_FILE}.",
             )
         return KeyStoreFailed(
             KeyTrouble.ABSENT,
