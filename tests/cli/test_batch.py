@@ -279,6 +279,19 @@ async def test_a_row_that_is_refused_makes_code_4_and_the_others_are_asked(tmp_p
         assert "400" in rows[0]["error"]
 
 
+async def test_a_dry_run_tells_what_would_be_asked_again(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"prompt": "status 400"}\n{"prompt": "Hello"}\n')
+    async with running_sandbox(QUICK) as server:
+        put(server.url)
+        await batch(file)
+        dry = await batch(file, "--retry-failed", "--dry-run")
+        assert "going on where it was: 1 of 2" in dry.err
+        assert "1 request," in dry.err
+        assert "nothing is asked" in (await batch(file, "--dry-run")).err
+        assert len(server.requests) == 2
+
+
 async def test_a_key_that_is_refused_stops_all_and_later_all_is_asked(tmp_path: Path) -> None:
     file = table(tmp_path, 3)
     async with running_sandbox(QUICK) as server:
