@@ -48,5 +48,6 @@ def test_files_are_named_below_what_was_asked() -> None:
 def test_labels_stand_for_the_words_that_are_in_their_texts() -> None:
     files = (attachment("a.txt", b"Hay and a Needle"), attachment("b.txt", b"nothing"))
     made = turn("needle here\nA Needle\nso", (12, 23), attachments=files)
-    assert standing_for(made, ["needle"]) == ("[pasted 2 lines, 11 bytes]", "▤ a.txt 1 line, 16 bytes")
-    assert standing_for(made, ["straw"]) == standing_for(made, []) == ()
+    held = {"[pasted 2 lines, 11 bytes]": 1, "▤ a.txt 1 line, 16 bytes": 2}
+    assert standing_for(made, ["needle", "hay"]) == held
+    assert standing_for(made, ["straw"]) == standing_for(made, []) == {}

@@ -39,17 +39,20 @@ def asked(turn: Turn) -> tuple[Stretch, ...]:
     return (*stretches, Stretch(gap + files))
 
 
-def standing_for(turn: Turn, words: Iterable[str]) -> tuple[str, ...]:
-    """What is shown of a prompt in place of texts that hold any of some words, which are in small letters."""
-    wanted = tuple(words)
+def standing_for(turn: Turn, words: Iterable[str]) -> dict[str, int]:
+    """What is shown of a prompt in place of texts, with how many of some words, in small letters, those hold.
 
-    def holds(text: str) -> bool:
+    Only of those that hold any; the labels are in small letters too.
+    """
+    wanted = set(words)
+
+    def held(text: str) -> int:
         folded = text.lower()
-        return any(word in folded for word in wanted)
+        return sum(word in folded for word in wanted)
 
-    labels = [each.words.strip() for each in asked(turn) if each.whole is not None and holds(each.whole)]
-    files = [chip_words(each).plain for each in turn.attachments if holds(each.text)]
-    return (*labels, *files)
+    labels = [(each.words.strip(), held(each.whole)) for each in asked(turn) if each.whole is not None]
+    files = [(chip_words(each).plain, held(each.text)) for each in turn.attachments]
+    return {label.lower(): count for label, count in (*labels, *files) if count}
 
 
 def words_of(stretches: Iterable[Stretch]) -> str:

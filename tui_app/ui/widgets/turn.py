@@ -44,7 +44,7 @@ class TurnView(TurnCanvas, can_focus=True):
         super().__init__()
         self._chosen: int | None = None
         self._sought: tuple[str, ...] = ()
-        self._standing: tuple[str, ...] = ()
+        self._standing: dict[str, int] = {}
         self._sought_in: int | None = None
 
     @property
@@ -83,7 +83,7 @@ class TurnView(TurnCanvas, can_focus=True):
     def look_for(self, words: str) -> None:
         """Have the turn at which a conversation is shown next begin where these are, and mark them."""
         self._sought, self._sought_in = tuple(re.findall(r"[^\W_]+", words.lower())), None
-        self._standing = ()
+        self._standing = {}
 
     async def show(self, turns: Sequence[Turn], *, free: bool, live: bool, at: int | None) -> None:
         """Show a conversation from its end, or at a turn; a long answer lets others have their turn."""
@@ -101,8 +101,7 @@ class TurnView(TurnCanvas, can_focus=True):
         self._chosen = self._chosen if self.shelf.place(self._chosen) is not None else None
         if place is not None:
             if self._sought_in is None:
-                labels = standing_for(turns[place], self._sought)
-                self._sought_in, self._standing = at, tuple(label.lower() for label in labels)
+                self._sought_in, self._standing = at, standing_for(turns[place], self._sought)
             self.choose(place)
             self.call_after_refresh(self._bring_found, place)  # a new screen's has no size before that
             self.screen.set_focus(self, scroll_visible=False)
@@ -123,12 +122,17 @@ class TurnView(TurnCanvas, can_focus=True):
         if not self._sought or place >= len(turns) or self._sought_in != turns[place].id:
             return
         texts = [text.lower() for text in self.shelf.texts(self.shelf.lines(place))]
-        told = [len({text[start:end] for start, end in self._spans(text)}) for text in texts]
+        told = [self._told(text) for text in texts]
         line, sight = told.index(max(told)) if told else 0, self.shelf.sight
         if not 0 <= sight.row(place, line) < sight.rows:
             sight.bring(place, line)
             self._rest()
             self._draw()
+
+    def _told(self, text: str) -> int:
+        """How much of what was looked for a line in small letters has, or stands for."""
+        stands_for = max((count for label, count in self._standing.items() if label in text), default=0)
+        return max(stands_for, len({text[start:end] for start, end in spans_of(self._sought, text)}))
 
     def choose(self, place: int, *, top: bool = True) -> None:
         """Put the cursor on a turn and have it begin in sight, at the top if that is wanted."""
@@ -145,7 +149,7 @@ class TurnView(TurnCanvas, can_focus=True):
         turns = self.shelf.turns
         if turns and turns[-1].id == turn.id:
             self.shelf.forget(len(turns) - 1)
-        self._sought = self._standing = ()
+        self._sought, self._standing = (), {}
         self.shelf.add(turn)
         self.to_end()
 
