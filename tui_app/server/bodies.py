@@ -7,7 +7,8 @@ import json
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from tui_app.core.elastic_errors import ARGUMENT, PARSE, ElasticError, Refused, refused
 from tui_app.core.jsons import JsonObject, JsonValue, NotJson, read_json
@@ -21,6 +22,7 @@ _LARGE: Final = 64 * 1024
 _EITHER: Final = 32 + 15
 """For zlib: the header tells whether it is gzip or deflate."""
 
+_Result = TypeVar("_Result")
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
@@ -122,7 +124,12 @@ async def read_object(data: bytes) -> Body:
     """The JSON object that a body is. Raises Refused."""
     if not data.strip():
         raise refused("request body is required", kind="parse_exception")
-    return await asyncio.to_thread(_object, data) if len(data) > _LARGE else _object(data)
+    return await worked_out(data, partial(_object, data))
+
+
+async def worked_out(body: bytes, work: Callable[[], _Result]) -> _Result:
+    """Do work over a body; what takes long for a large one, beside the event loop."""
+    return await asyncio.to_thread(work) if len(body) > _LARGE else work()
 
 
 def _object(data: bytes) -> Body:

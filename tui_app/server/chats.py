@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from tui_app.core.completions import CompletionRequest
 from tui_app.core.elastic_errors import ElasticError, refused
@@ -21,14 +20,12 @@ from tui_app.core.unified_errors import chat_error, error_body
 from tui_app.core.unified_request import ChatBody
 from tui_app.core.verification import PROBE
 from tui_app.server.answers import Answer, EventStream
+from tui_app.server.bodies import worked_out
 from tui_app.server.call import Call
 from tui_app.server.flow import TIMEOUT, Flow, open_flow
 from tui_app.server.parameters import duration
 
 TASK: Final = "chat_completion"
-_LARGE: Final = 64 * 1024
-
-_Result = TypeVar("_Result")
 
 
 class Chats:
@@ -63,10 +60,10 @@ class Chats:
         call.check_parameters("timeout")
         call.as_events = stream
         body = await call.json()
-        chat = await _worked_out(call, partial(ChatBody.parse, body.value, body.position))
+        chat = await worked_out(call.body, partial(ChatBody.parse, body.value, body.position))
         endpoint = await self._inference.endpoints.get(call.inference_id)
         _check_asked(endpoint)
-        request = await _worked_out(call, partial(chat.request, stream=stream))
+        request = await worked_out(call.body, partial(chat.request, stream=stream))
         if request.model is not None:
             endpoint = endpoint.with_model(request.model)
         return await open_flow(self._inference, call, endpoint, request)
@@ -77,11 +74,6 @@ def probe(endpoint: Endpoint) -> Asking:
     if endpoint.task_type == TASK:
         return ChatBody.of_prompt(PROBE).request(stream=True)
     return CompletionRequest(PROBE)
-
-
-async def _worked_out(call: Call, work: Callable[[], _Result]) -> _Result:
-    """Do what takes long for a large body beside the event loop."""
-    return await asyncio.to_thread(work) if len(call.body) > _LARGE else work()
 
 
 def _check_asked(endpoint: Endpoint) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 from tui_app.core.completions import CompletionBody, CompletionRequest
 from tui_app.core.elastic_tasks import check_asked
@@ -11,6 +12,7 @@ from tui_app.core.events import TextDelta
 from tui_app.core.inference import Inference
 from tui_app.core.jsons import JsonValue
 from tui_app.server.answers import Answer, EventStream
+from tui_app.server.bodies import worked_out
 from tui_app.server.call import Call
 from tui_app.server.flow import TIMEOUT, Flow, open_flow
 from tui_app.server.parameters import duration
@@ -51,7 +53,7 @@ async def _asked(call: Call, *, as_events: bool = False) -> CompletionBody:
     call.check_parameters("timeout")
     call.as_events = as_events
     body = await call.json()
-    asked = CompletionBody.parse(body.value, body.position)
+    asked = await worked_out(call.body, partial(CompletionBody.parse, body.value, body.position))
     asked.check(task)
     if asked.timeout is not None:
         call.parameters = {"timeout": asked.timeout, **call.parameters}
