@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from typing import ClassVar
@@ -94,15 +95,16 @@ def _rows_of(text: str, width: int) -> list[str]:
 
 
 def _first_of(words: Sequence[str], rows: Sequence[str]) -> int:
-    """The first row that has most of some words."""
-    best = most = 0
+    """The first row that has the rarest of some words, and most of the others."""
+    counts, best = Counter[str](), dict[str, tuple[int, int]]()
     for place, row in enumerate(rows) if words else ():
         folded = row.lower()
-        if (told := sum(word in folded for word in words)) > most:
-            best, most = place, told
-        if most == len(words):
-            break
-    return best
+        held = [word for word in words if word in folded]
+        for word in held:
+            counts[word] += 1
+            if len(held) > best.get(word, (0, 0))[0]:
+                best[word] = len(held), place
+    return best[min(counts, key=counts.__getitem__)][1] if counts else 0
 
 
 def _image_lines(each: Attachment) -> list[str]:
