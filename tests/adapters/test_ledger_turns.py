@@ -194,6 +194,25 @@ def test_of_two_stopped_processes_each_gets_its_own_time(start: Start, clock: Fa
     assert stages(place) == "c"
 
 
+def test_who_waits_longest_is_not_passed_over_for_a_slot_that_was_just_given_back(
+    start: Start, clock: FakeClock
+) -> None:
+    holder, slow, other = start(), start(), start()
+    held = join(holder.queue, 1)
+    clock.advance()
+    first = join(slow.queue, 1)
+    clock.advance(0.01)
+    second = join(other.queue, 1)
+    clock.advance(1.0)
+    slow.stop()
+    held.cancel()
+    clock.advance(TERMS.grace - 0.05)
+    assert stages(first, second) == "ww"
+    slow.go_on()
+    clock.advance(0.01)
+    assert stages(first, second) == "cw"
+
+
 def test_a_dead_process_holds_up_nobody(start: Start, clock: FakeClock) -> None:
     holder, dead, other = start(), start(), start()
     first = join(holder.queue, 1)

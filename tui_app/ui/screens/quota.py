@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
+from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 
@@ -122,15 +123,17 @@ class QuotaScreen(QuotaActions):
 
     def on_screen_suspend(self) -> None:
         self._rest()
+        if not isinstance(self.app.screen, ModalScreen):  # the palette may be asked to put back
+            self.let_go()
 
     def on_unmount(self) -> None:
         self._rest()
+        self.let_go()
 
     def _rest(self) -> None:
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self._tick(False)
-        self.let_go()
 
     def refresh_budgets(self) -> None:
         """Look anew how everything stands."""
