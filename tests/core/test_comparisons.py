@@ -131,7 +131,7 @@ async def test_nothing_is_asked_while_one_answers_or_there_is_nothing_to_ask(mad
     comparison.ask("hello")
     with pytest.raises(InvalidRequest):
         comparison.ask("more")
-    assert comparison.prompt == "hello"
+    assert comparison.message.text == "hello"
 
 
 async def test_who_listens_hears_of_each_end(made: Bench) -> None:
@@ -182,7 +182,7 @@ async def test_the_columns_of_the_last_time_are_remembered(made: Bench) -> None:
     assert again.setup == Setup((Variation("other"), Variation("prod"), WARM), "be kind")
     comparisons.current = None
     other = await comparisons.open(Variation("prod"), "hello", system="from the chat")
-    assert (other.prompt, other.setup.system) == ("hello", "from the chat")
+    assert (other.message.text, other.setup.system) == ("hello", "from the chat")
 
 
 def test_there_are_always_two_columns_and_never_more_than_four() -> None:

@@ -89,11 +89,13 @@ def entry_value(entry: Entry) -> dict[str, object]:
     }
 
 
-def table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells, aligned; nothing is cut, for a script may read it too."""
+def table(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> None:
+    """Print rows of cells, aligned, `numbers` after the first to the right; nothing is cut, for scripts."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    aligned = str.rjust if numbers else str.ljust
     for row in rows:
-        write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        first, *others = zip(row, widths, strict=True)
+        write_line("  ".join([str.ljust(*first), *(aligned(*each) for each in others)]).rstrip())
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import AsyncExitStack
 
 import click
 
 from tui_app import wiring
-from tui_app.cli.exits import NAME
-from tui_app.cli.stopping import stop_signals
-from tui_app.cli.streams import is_terminal, say, write_line
+from tui_app.cli.stopping import say_serving, stop_signals
+from tui_app.cli.streams import write_line
 
 
 async def serve_sandbox(port: int, requests_per_minute: int | None, tokens_per_second: float | None) -> None:
@@ -24,6 +22,5 @@ async def serve_sandbox(port: int, requests_per_minute: int | None, tokens_per_s
             raise click.UsageError(str(error)) from None
         write_line(running.url)
         write_line(running.key)
-        if is_terminal(sys.stderr):
-            say(f"{NAME}: serving; Ctrl-C stops it.")
+        say_serving()
         await stopped.wait()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from tui_app.cli.exits import NAME, complain, one_line
-from tui_app.cli.stopping import stop_signals
-from tui_app.cli.streams import is_terminal, say, write_line
+from tui_app.cli.exits import complain, one_line
+from tui_app.cli.stopping import say_serving, stop_signals
+from tui_app.cli.streams import write_line
 from tui_app.core.connecting import pastes
 from tui_app.core.served import ServeOptions, Serving
 
@@ -39,5 +38,4 @@ def _announce(serving: Serving) -> None:
         complain(f"note: {one_line(note)}")
     if serving.key is None:
         complain("note: no key is asked for; every program on this machine may use your endpoints")
-    if is_terminal(sys.stderr):
-        say(f"{NAME}: serving; Ctrl-C stops it.")
+    say_serving()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from contextlib import suppress
+
+from tui_app.cli.exits import NAME
+from tui_app.cli.streams import is_terminal, say
+
+
+def say_serving(words: str = "serving") -> None:
+    """Tell a person what goes on, and how it ends."""
+    if is_terminal(sys.stderr):
+        say(f"{NAME}: {words}; Ctrl-C stops it.")
 
 
 def stop_signals() -> asyncio.Event:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui_app.cli.exits import complain
+from tui_app.cli.listing import table
 from tui_app.cli.streams import is_terminal, write, write_line
 from tui_app.core.charts import spark
 from tui_app.core.receipt_books import Scope
@@ -55,8 +55,7 @@ async def print_totals(
 def _print(report: Report) -> None:
     rows = [(group_words(each, report.by), *cells(each.sum)) for each in in_order(report, Measure.REQUESTS)]
     heads = (str(report.by).upper(), *(head.upper() for head in HEADS))
-    for line in _aligned([heads, *rows, *([("all", *cells(report.total))] if len(rows) > 1 else [])]):
-        write_line(line)
+    table([heads, *rows, *([("all", *cells(report.total))] if len(rows) > 1 else [])], numbers=True)
     write_line()
     write_line("; ".join(sum_lines(report.total)))
     if errors := errors_words(report.total):
@@ -70,15 +69,3 @@ def _print_sparks(report: Report) -> None:
     for measure in _SPARKS:
         values = [measured(each, measure) for each in report.course]
         write_line(f"{measure:<9}{spark(values)}  up to {value_words(max(values), measure)} {unit}")
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of cells: the first on the left, numbers on the right; nothing is cut."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        ).rstrip()
-        for row in rows
-    ]

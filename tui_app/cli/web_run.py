@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from tui_app.cli.exits import NAME, Exit, Failed, sentences
-from tui_app.cli.stopping import stop_signals
-from tui_app.cli.streams import is_terminal, say, write_line
+from tui_app.cli.exits import Exit, Failed, sentences
+from tui_app.cli.stopping import say_serving, stop_signals
+from tui_app.cli.streams import write_line
 from tui_app.core.served import PortTaken, ServeOptions
 from tui_app.server.listening import listen
 
@@ -28,6 +26,5 @@ async def serve_browsers(port: int, endpoint: str | None) -> None:
     arguments = ("--endpoint", endpoint) if endpoint is not None else ()
     async with browser_server(listener, arguments) as address:
         write_line(address)
-        if is_terminal(sys.stderr):
-            say(f"{NAME}: open that address in a browser on this machine; Ctrl-C stops it.")
+        say_serving("open that address in a browser on this machine")
         await stopped.wait()

@@ -27,11 +27,6 @@ class Comparison:
         self.columns = tuple(self._column(each) for each in setup.columns)
 
     @property
-    def prompt(self) -> str:
-        """The text of the message."""
-        return self.message.text
-
-    @property
     def busy(self) -> bool:
         """Whether a reply is on its way."""
         return any(column.busy for column in self.columns)
