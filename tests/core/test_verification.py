@@ -17,6 +17,7 @@ from tui_app.adapters.ledger import SqliteLedger
 from tui_app.core.desk import Desk
 from tui_app.core.errors import Loss
 from tui_app.core.queue import RequestQueue
+from tui_app.core.quota import Source
 from tui_app.core.service import ServiceModel
 from tui_app.core.targets import Targets
 from tui_app.core.verification import Report, Step, StepState, Verification
@@ -30,11 +31,15 @@ def api() -> FakeMessagesApi:
 
 
 @pytest.fixture
-async def ladder(api: FakeMessagesApi, tmp_path: Path) -> AsyncIterator[Verification]:
-    clock = SystemClock()
-    queue = RequestQueue(SqliteLedger(tmp_path), clock)
-    yield Verification(Targets(FakeKeys(), NoSandbox()), api, Desk(queue, api))
+async def queue(tmp_path: Path) -> AsyncIterator[RequestQueue]:
+    queue = RequestQueue(SqliteLedger(tmp_path), SystemClock())
+    yield queue
     await queue.aclose()
+
+
+@pytest.fixture
+def ladder(api: FakeMessagesApi, queue: RequestQueue) -> Verification:
+    return Verification(Targets(FakeKeys(), NoSandbox()), api, Desk(queue, api))
 
 
 async def climbed(ladder: Verification, key: SecretStr | None = KEY) -> dict[Step, Report]:
@@ -62,6 +67,14 @@ async def test_the_probe_asks_what_elasticsearch_asks_with_the_endpoints_own_set
     await climbed(ladder)
     assert api.bodies[0]["messages"] == ({"role": "user", "content": "how big"},)
     assert api.bodies[0]["max_tokens"] == 1024
+
+
+async def test_the_probe_alone_counts_against_the_limit_and_is_told_as_a_verification(
+    ladder: Verification, queue: RequestQueue
+) -> None:
+    await climbed(ladder)
+    (group,) = queue.groups()
+    assert [start.source for start in queue.activity(group).starts] == [Source.VERIFY]
 
 
 async def test_a_missing_key_fails_the_first_step_with_advice(ladder: Verification) -> None:
