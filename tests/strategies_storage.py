@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.core.bodies import is_no_key
 from tests.pictures import png
 from tui_app.core.attachments import attachment
 from tui_app.core.conversation import Answer, Block, Outcome, Settings, Timing, Turn, Usage
@@ -50,7 +51,7 @@ ENDPOINTS = st.builds(
     service=st.just("anthropic"),
     service_settings=st.builds(
         ServiceSettings,
-        model_id=TEXT.filter(bool),
+        model_id=TEXT.filter(bool).filter(is_no_key),
         url=st.none() | URLS,
         rate_limit=st.builds(RateLimit, requests_per_minute=st.integers(1, 2**63 - 1)),
     ),
