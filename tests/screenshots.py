@@ -249,7 +249,7 @@ async def attachments() -> None:
             prompt.attachments = (await files.read(str(notes)),)
             await pilot.press(*"Which of these lines is in the notes? ")
             prompt.paste("".join(f"2026-11-29 12:00:{n % 60:02} WARN retry {n}\n" for n in range(214)))
-            await until(pilot, lambda: "counted by" in seen(pilot.app))
+            await until(pilot, lambda: "· counted" in seen(pilot.app))
             keep(pilot, "attachments")
 
 
