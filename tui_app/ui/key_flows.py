@@ -27,6 +27,7 @@ Write = Callable[[Endpoint, SecretStr | None], Awaitable[KeyStatus]]
 WAITING: Final = "Waiting for the keyring"
 WINDOW: Final = "The system may show a window that asks for the keyring's password."
 _AGAIN: Final = {KeyTrouble.LOCKED, KeyTrouble.DISMISSED, KeyTrouble.NO_ANSWER}
+_GOES: Final = {"run": "It is kept in memory, for this run only.", "vault": "It goes to the vault."}
 _OWN: Final = {KeyState.KEYRING, KeyState.RUN, KeyState.VAULT}
 
 
@@ -201,7 +202,8 @@ def _status(status: KeyStatus) -> Content:
 
 def _ways(endpoint: Endpoint, status: KeyStatus) -> list[Choice]:
     has = status.state is not KeyState.MISSING
-    about = "The new one is verified before the old one is let go." if has else "It goes to the keyring."
+    goes = _GOES.get(endpoint.local.key.place, "It goes to the keyring.")
+    about = "The new one is verified before the old one is let go." if has else goes
     ways = [
         Choice("paste", "Replace it" if has else "Paste a key", about),
         Choice("place", "Say where it lies instead", "A variable, a command, the vault, this run only."),

@@ -272,6 +272,19 @@ async def test_a_key_may_be_looked_for_in_a_variable_instead() -> None:
         await until(pilot, lambda: "ANTHROPIC_API_KEY_2" in str(made.store.entries["one"]))
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("keyring", "It goes to the keyring"), ("run", "for this run only"), ("vault", "It goes to the vault")],
+)
+async def test_where_a_pasted_key_will_lie_is_said_before_it_is_pasted(place: str, words: str) -> None:
+    app = bench(endpoint("one", key={"place": place}), key=None).app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: "! missing" in seen(app))
+        await pilot.press("k")
+        await until(pilot, lambda: "Paste a key" in seen(app))
+        assert words in seen(app)
+
+
 async def test_a_filter_that_nothing_matches_says_so() -> None:
     app = bench(endpoint("one")).app()
     async with app.run_test(size=(100, 30)) as pilot:
