@@ -310,6 +310,8 @@ from tests.adapters.test_standby_ledger import standby
 from tui_app.core.errors import LedgerFailed
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:
+    os.mkdir(closed := folder.parent / "closed", 0o700)
+    os.chdir(closed)  # nothing may be looked for there
     os.setgid(65534), os.setuid(65534)
 book = standby(folder, own_limit=sys.argv[2] == "own-limit")
 try:

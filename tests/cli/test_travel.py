@@ -169,4 +169,4 @@ def test_what_is_no_paste_is_said_to_be_that(inferterm: CommandLine, given: str 
 def test_a_file_that_is_not_there_is_said_to_be_that(inferterm: CommandLine, tmp_path: Path) -> None:
     ended = inferterm("endpoints", "import", str(tmp_path / "nothing"))
     assert ended.code == 2
-    assert "cannot be read" in ended.err
+    assert f"cannot read {tmp_path / 'nothing'}: no such file" in ended.err

@@ -82,7 +82,7 @@ class LedgerFile:
 
         def kept(connection: sqlite3.Connection, book: Book) -> T:
             done = change(connection, book)
-            if self.is_shared and _inode(self._files[0]) != self._inodes[0]:
+            if self._inode_of(0) != self._inodes[0]:
                 self._look_at = 0.0
                 raise _Removed
             return done
@@ -130,7 +130,7 @@ class LedgerFile:
             if self._boot_known and any(other.name != self.path.name for other in others):
                 floor = self._terms.cooldown
             self._make()
-        first = _inode(self._files[0])
+        first = self._inode_of(0)
         connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
         try:
             prepare(connection)
@@ -142,7 +142,7 @@ class LedgerFile:
                     book.distrust_future(now)
                 connection.execute("COMMIT")
                 self._taken = []
-            self._inodes = (first, *map(_inode, self._files[1:]))
+            self._inodes = (first, self._inode_of(1), self._inode_of(2))
         except BaseException:
             connection.close()
             raise
@@ -178,14 +178,23 @@ class LedgerFile:
         if not self.is_shared or (now := time.monotonic()) < self._look_at:
             return False
         self._look_at = now + LOOK_S
-        return any(_inode(file) != inode for file, inode in zip(self._files, self._inodes, strict=True))
+        return any(self._inode_of(place) != inode for place, inode in enumerate(self._inodes))
 
     def _rescue(self, now: float) -> None:
         if self._book is not None:
             self._taken = self._book.taken(now)
-        if _inode(self._files[0]) == self._inodes[0]:
+        if self._inode_of(0) == self._inodes[0]:
             self.path.unlink(missing_ok=True)
         self.let_go()
+
+    def _inode_of(self, place: int) -> _Inode:
+        if not self.is_shared:
+            return None
+        try:
+            found = os.stat(self._files[place])
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _failed(self, reason: object) -> LedgerFailed:
         return LedgerFailed(
@@ -209,11 +218,3 @@ class LedgerFile:
 
 def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-
-
-def _inode(path: str) -> _Inode:
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
